@@ -1,0 +1,66 @@
+/// Everything that can be configured, in redis.conf's terms. Defaults are safe: loopback, protected mode, no eviction.
+public struct Configuration: Sendable {
+    public init() {}
+
+    // Network.
+    public var port = 6379
+    public var bind = ["127.0.0.1", "-::1"]
+    public var unixSocket = ""
+    /// Octal permissions of the Unix socket; 0 leaves the umask's.
+    public var unixSocketPermissions = 0
+    public var protectedMode = true
+    public var tcpBacklog = 511
+    /// Seconds a client may idle before it is disconnected; 0 for ever.
+    public var timeout = 0
+    /// Seconds between TCP keep-alive probes; 0 for none.
+    public var tcpKeepAlive = 300
+    public var maxClients = 10_000
+    public var requirePass = ""
+
+    // Log.
+    public var logLevel = LogSeverity.notice
+    /// Empty for standard output.
+    public var logFile = ""
+
+    // Memory.
+    /// Bytes; 0 for no limit.
+    public var maxMemory = 0
+    public var maxMemoryPolicy = EvictionPolicy.noEviction
+    public var protoMaxBulkLength = 512 * 1024 * 1024
+    public var clientQueryBufferLimit = 1 << 30
+    public var normalOutputLimit = OutputLimit(hard: 0, soft: 0, softSeconds: 0)
+    public var pubsubOutputLimit = OutputLimit(hard: 32 << 20, soft: 8 << 20, softSeconds: 60)
+
+    public var databases = 16
+
+    // Sessions; durations in milliseconds.
+    public var sessionIdle: Int64 = 30 * 60 * 1000
+    /// 0 for none.
+    public var sessionMax: Int64 = 12 * 3600 * 1000
+    public var sessionGrace: Int64 = 10 * 1000
+    public var sessionTombstone: Int64 = 24 * 3600 * 1000
+    /// How long before a session's deadline `expiring` is published; 0 for never.
+    public var sessionWarn: Int64 = 0
+    public var sessionMaxBytes = 64 * 1024
+    public var sessionReuseRevokes = true
+}
+
+public enum EvictionPolicy: String, Sendable, CaseIterable {
+    case noEviction = "noeviction"
+    case volatileTTL = "volatile-ttl"
+    case allKeysLRU = "allkeys-lru"
+}
+
+/// `client-output-buffer-limit`: a connection whose unsent replies pass `hard` bytes, or `soft` bytes for longer than
+/// `softSeconds`, is closed. 0 for no limit.
+public struct OutputLimit: Sendable, Equatable {
+    public var hard: Int
+    public var soft: Int
+    public var softSeconds: Int
+
+    public init(hard: Int, soft: Int, softSeconds: Int) {
+        self.hard = hard
+        self.soft = soft
+        self.softSeconds = softSeconds
+    }
+}

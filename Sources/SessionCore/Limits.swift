@@ -1,0 +1,27 @@
+/// Every maximum of the node, with its reason. What a peer sends is checked against these once, where it is parsed.
+/// `LimitsTests` asserts how they relate.
+enum Limits {
+    /// Buffers double up to this many bytes at a time, then grow by it: a large value must not reserve twice its size.
+    static let bufferGrowthStep = 1 << 20
+    /// Longest inline request (and longest line of any kind), as Redis's `PROTO_INLINE_MAX_SIZE`.
+    static let inlineRequest = 64 * 1024
+    /// Most arguments of one request, as in Redis.
+    static let arguments = 1024 * 1024
+    /// Most arguments of one request, and longest argument, before a client has authenticated, as in Redis.
+    static let unauthenticatedArguments = 10
+    static let unauthenticatedBulk = 16 * 1024
+    /// Longest key: its length is kept in two bytes. Redis allows 512 MB; no session store comes near.
+    static let key = 65_535
+    /// Longest string value, as in Redis (`proto-max-bulk-len` lowers it).
+    static let value = 512 * 1024 * 1024
+
+    // Sessions: see SESSION-COMMANDS.
+    static let tokenMinimum = 16
+    static let token = 512
+    static let user = 512
+    static let device = 256
+    static let bind = 256
+    static let reason = 128
+    static let fieldName = 512
+    static let fields = 1024
+}

@@ -1,0 +1,185 @@
+/// A growable run of bytes that is filled at the end and consumed at the front: what a connection still has to send,
+/// the unfinished request it has sent, a value under construction.
+///
+/// Invariants: `0 <= start <= end <= capacity`; `base` is non-nil whenever `capacity > 0`; bytes in `start ..< end`
+/// are initialised. Allocates nothing until the first byte arrives. Appending is amortised O(1) a byte.
+struct ByteBuffer: ~Copyable {
+    private var base: UnsafeMutableRawPointer?
+    private var start: Int
+    private var end: Int
+    /// Bytes allocated.
+    private(set) var capacity: Int
+
+    init() {
+        base = nil
+        start = 0
+        end = 0
+        capacity = 0
+    }
+
+    deinit { base?.deallocate() }
+
+    /// Bytes held and not yet consumed.
+    @inline(__always)
+    var count: Int { end &- start }
+
+    @inline(__always)
+    var isEmpty: Bool { end == start }
+
+    /// The bytes held.
+    var bytes: RawSpan {
+        @_lifetime(borrow self) @inline(__always)
+        get {
+            let held = UnsafeRawBufferPointer(start: base.map { $0 + start }, count: count)
+            return _overrideLifetime(RawSpan(_unsafeBytes: held), borrowing: self)
+        }
+    }
+
+    /// Makes room for `extra` more bytes, so that they can be appended without growing.
+    @inline(__always)
+    mutating func reserve(_ extra: Int) {
+        if extra > capacity &- end { grow(extra) }
+    }
+
+    @inline(never)
+    private mutating func grow(_ extra: Int) {
+        precondition(extra >= 0)
+        let held = count
+        if let base, held + extra <= capacity, start >= capacity / 2 {
+            // Half the buffer is consumed already: moving the rest down is cheaper than allocating.
+            base.copyMemory(from: base + start, byteCount: held)
+        } else {
+            let wanted = max(held + extra, min(capacity * 2, capacity + Limits.bufferGrowthStep), 256)
+            let fresh = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)
+            if let base {
+                fresh.copyMemory(from: base + start, byteCount: held)
+                base.deallocate()
+            }
+            base = fresh
+            capacity = wanted
+        }
+        start = 0
+        end = held
+    }
+
+    @inline(__always)
+    mutating func append(_ byte: UInt8) {
+        reserve(1)
+        base.unsafelyUnwrapped.storeBytes(of: byte, toByteOffset: end, as: UInt8.self)
+        end &+= 1
+    }
+
+    @inline(__always)
+    mutating func append(_ bytes: RawSpan) {
+        let extra = bytes.byteCount
+        reserve(extra)
+        bytes.withUnsafeBytes { source in
+            if let from = source.baseAddress, extra > 0 {
+                (base.unsafelyUnwrapped + end).copyMemory(from: from, byteCount: extra)
+            }
+        }
+        end &+= extra
+    }
+
+    @inline(__always)
+    mutating func append(_ text: StaticString) {
+        let extra = text.utf8CodeUnitCount
+        reserve(extra)
+        if extra > 0 { (base.unsafelyUnwrapped + end).copyMemory(from: text.utf8Start, byteCount: extra) }
+        end &+= extra
+    }
+
+    mutating func append(_ text: String) {
+        append(text.utf8Span.span.bytes)
+    }
+
+    /// Appends one fixed-width number in the machine's byte order.
+    @inline(__always)
+    mutating func appendRaw<Value: BitwiseCopyable>(_ value: Value) {
+        let extra = MemoryLayout<Value>.size
+        reserve(extra)
+        (base.unsafelyUnwrapped + end).storeBytes(of: value, as: Value.self)
+        end &+= extra
+    }
+
+    /// Appends `count` zero bytes.
+    mutating func appendZeros(_ count: Int) {
+        reserve(count)
+        if count > 0 { (base.unsafelyUnwrapped + end).initializeMemory(as: UInt8.self, repeating: 0, count: count) }
+        end &+= count
+    }
+
+    /// Appends the decimal digits of `value`.
+    @inline(__always)
+    mutating func appendDecimal(_ value: Int64) {
+        if value >= 0 && value < 10 {
+            append(UInt8(truncatingIfNeeded: value) &+ 48)
+        } else {
+            appendLongDecimal(value)
+        }
+    }
+
+    private mutating func appendLongDecimal(_ value: Int64) {
+        reserve(20)
+        var magnitude = value.magnitude
+        var digits = 1
+        var power: UInt64 = 10
+        while magnitude >= power {
+            digits &+= 1
+            let (next, overflow) = power.multipliedReportingOverflow(by: 10)
+            if overflow { break }
+            power = next
+        }
+        let base = base.unsafelyUnwrapped
+        if value < 0 {
+            base.storeBytes(of: 0x2D, toByteOffset: end, as: UInt8.self)
+            end &+= 1
+        }
+        var position = end &+ digits
+        end = position
+        repeat {
+            position &-= 1
+            let (quotient, remainder) = magnitude.quotientAndRemainder(dividingBy: 10)
+            base.storeBytes(of: UInt8(truncatingIfNeeded: remainder) &+ 48, toByteOffset: position, as: UInt8.self)
+            magnitude = quotient
+        } while magnitude > 0
+    }
+
+    /// Overwrites bytes already held, from `offset` (counted from the first unconsumed byte) on.
+    mutating func replace(at offset: Int, with bytes: RawSpan) {
+        precondition(offset >= 0 && offset + bytes.byteCount <= count)
+        bytes.withUnsafeBytes { source in
+            if let from = source.baseAddress, !source.isEmpty {
+                (base.unsafelyUnwrapped + start + offset).copyMemory(from: from, byteCount: source.count)
+            }
+        }
+    }
+
+    /// Forgets the first `count` bytes.
+    @inline(__always)
+    mutating func removeFirst(_ count: Int) {
+        precondition(count >= 0 && count <= self.count)
+        start &+= count
+        if start == end {
+            start = 0
+            end = 0
+        }
+    }
+
+    /// Forgets bytes at the end until `count` are left.
+    mutating func truncate(to count: Int) {
+        precondition(count >= 0 && count <= self.count)
+        end = start &+ count
+    }
+
+    /// Forgets all bytes; keeps the memory unless it is more than `keeping` bytes.
+    mutating func removeAll(keeping limit: Int = .max) {
+        start = 0
+        end = 0
+        if capacity > limit {
+            base?.deallocate()
+            base = nil
+            capacity = 0
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// A growable array for elements that may be non-copyable, accessed in place.
+///
+/// Unlike `Array` it has one owner, so that access costs neither a uniqueness check nor reference counting, and its
+/// elements may own memory themselves. Invariants: elements `0 ..< count` are initialised, `count <= capacity`.
+/// Appending is amortised O(1); every index is checked.
+struct Vector<Element: ~Copyable>: ~Copyable {
+    private var base: UnsafeMutablePointer<Element>
+    private(set) var count: Int
+    private(set) var capacity: Int
+
+    init(capacity: Int = 0) {
+        base = .allocate(capacity: capacity)
+        count = 0
+        self.capacity = capacity
+    }
+
+    deinit {
+        base.deinitialize(count: count)
+        base.deallocate()
+    }
+
+    @inline(__always)
+    var isEmpty: Bool { count == 0 }
+
+    @inline(__always)
+    mutating func append(_ element: consuming Element) {
+        if count == capacity { grow() }
+        (base + count).initialize(to: element)
+        count &+= 1
+    }
+
+    @inline(never)
+    private mutating func grow() {
+        let wanted = max(4, capacity * 2)
+        let fresh = UnsafeMutablePointer<Element>.allocate(capacity: wanted)
+        fresh.moveInitialize(from: base, count: count)
+        base.deallocate()
+        base = fresh
+        capacity = wanted
+    }
+
+    mutating func removeLast() -> Element {
+        precondition(count > 0)
+        count &-= 1
+        return (base + count).move()
+    }
+
+    @inline(__always)
+    mutating func removeAll() {
+        base.deinitialize(count: count)
+        count = 0
+    }
+
+    @inline(__always)
+    subscript(index: Int) -> Element {
+        unsafeAddress {
+            precondition(index >= 0 && index < count)
+            return UnsafePointer(base + index)
+        }
+        unsafeMutableAddress {
+            precondition(index >= 0 && index < count)
+            return base + index
+        }
+    }
+}
+
+extension Vector where Element: BitwiseCopyable {
+    /// The elements.
+    var span: Span<Element> {
+        @_lifetime(borrow self) @inline(__always)
+        get { _overrideLifetime(Span(_unsafeStart: base, count: count), borrowing: self) }
+    }
+
+    /// Removes the element at `index` by moving the last one into its place. O(1).
+    mutating func swapRemove(at index: Int) {
+        precondition(index >= 0 && index < count)
+        count &-= 1
+        base[index] = base[count]
+    }
+}

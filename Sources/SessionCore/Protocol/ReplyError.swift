@@ -1,0 +1,88 @@
+/// Every error the node answers with, mapped to its exact text in this one file. Texts are Redis 7's wherever Redis has
+/// the error; the `SESS*` family's own follow the specification. No text contains a token, password or key.
+enum ReplyError: Error, Equatable {
+    // Redis's own.
+    case syntax
+    case wrongType
+    case notAnInteger
+    case notAFloat
+    case hashValueNotAnInteger
+    case hashValueNotAFloat
+    case notInRange
+    case overflow
+    case decrementOverflow
+    case nanOrInfinity
+    case noSuchKey
+    case indexOutOfRange
+    case offsetOutOfRange
+    case invalidCursor
+    case invalidExpire(command: String)
+    case stringTooLong
+    case wrongArity(command: String)
+    case unknownCommand(String)
+    case unknownSubcommand(String, container: String)
+    case noAuthentication
+    case wrongPassword
+    case outOfMemory
+    case databaseIndexOutOfRange
+    case invalidDatabaseIndex
+    /// A text of its own, complete with its code (`ERR …`), for errors that only one command has.
+    case custom(String)
+
+    // Sessions.
+    case noSession
+    case revoked
+    case rotated
+    case reused
+    case version(current: UInt32)
+    case bindMismatch
+    case stepUp(level: UInt8)
+    case sessionLimit
+    case sessionExists
+    case sessionTooBig
+    case stale(version: UInt32)
+    case sessionKeyReadOnly
+
+    /// What follows the minus sign.
+    var text: String {
+        switch self {
+        case .syntax: "ERR syntax error"
+        case .wrongType: "WRONGTYPE Operation against a key holding the wrong kind of value"
+        case .notAnInteger: "ERR value is not an integer or out of range"
+        case .notAFloat: "ERR value is not a valid float"
+        case .hashValueNotAnInteger: "ERR hash value is not an integer"
+        case .hashValueNotAFloat: "ERR hash value is not a float"
+        case .notInRange: "ERR value is out of range"
+        case .overflow: "ERR increment or decrement would overflow"
+        case .decrementOverflow: "ERR decrement would overflow"
+        case .nanOrInfinity: "ERR increment would produce NaN or Infinity"
+        case .noSuchKey: "ERR no such key"
+        case .indexOutOfRange: "ERR index out of range"
+        case .offsetOutOfRange: "ERR offset is out of range"
+        case .invalidCursor: "ERR invalid cursor"
+        case .invalidExpire(let command): "ERR invalid expire time in '\(command)' command"
+        case .stringTooLong: "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
+        case .wrongArity(let command): "ERR wrong number of arguments for '\(command)' command"
+        case .unknownCommand(let rest): "ERR unknown command \(rest)"
+        case .unknownSubcommand(let name, let container): "ERR unknown subcommand '\(name)'. Try \(container) HELP."
+        case .noAuthentication: "NOAUTH Authentication required."
+        case .wrongPassword: "WRONGPASS invalid username-password pair or user is disabled."
+        case .outOfMemory: "OOM command not allowed when used memory > 'maxmemory'."
+        case .databaseIndexOutOfRange: "ERR DB index is out of range"
+        case .invalidDatabaseIndex: "ERR invalid DB index"
+        case .custom(let text): text
+        case .noSession: "NOSESSION no such session"
+        case .revoked: "REVOKED the session was revoked"
+        case .rotated: "ROTATED this token was replaced by a newer one"
+        case .reused: "REUSED a replaced token was used after its grace, the session is revoked"
+        case .version(let current): "VERSION \(current)"
+        case .bindMismatch: "BINDMISMATCH the fingerprint is not the one the session is bound to"
+        case .stepUp(let level): "STEPUP \(level)"
+        case .sessionLimit: "SESSLIMIT the user has as many sessions as allowed"
+        case .sessionExists: "SESSEXISTS a session with this token exists"
+        case .sessionTooBig: "SESSTOOBIG the session is larger than sess-max-bytes"
+        case .stale(let version): "STALE \(version)"
+        case .sessionKeyReadOnly: "ERR keys under '__sess__:' are sessions: change them with the SESS* commands"
+        }
+    }
+}

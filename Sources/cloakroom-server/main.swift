@@ -1,0 +1,3 @@
+import SessionServer
+
+print(cloakroomVersion)
