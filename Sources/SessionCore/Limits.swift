@@ -14,6 +14,16 @@ enum Limits {
     static let key = 65_535
     /// Longest string value, as in Redis (`proto-max-bulk-len` lowers it).
     static let value = 512 * 1024 * 1024
+    /// Unsent replies beyond which a connection's further requests wait until the peer reads; far more than any client
+    /// pipelines before it reads, so that none waits for us while we wait for it.
+    static let outputBackpressure = 256 << 20
+    static let unauthenticatedOutput = 64 * 1024
+    /// Buffers of idle connections are released above this.
+    static let idleBuffer = 16 * 1024
+    /// Entropy held, and below what more is asked for; a token takes `tokenEntropy`.
+    static let entropy = 64 * 1024
+    static let entropyLow = 16 * 1024
+    static let tokenEntropy = 24
 
     // Sessions: see SESSION-COMMANDS.
     static let tokenMinimum = 16

@@ -6,51 +6,250 @@
 /// the same answers, so that one thread can run many nodes from one seed.
 public struct Node: ~Copyable {
     public internal(set) var configuration: Configuration
+    let table: CommandTable
+    var store: Store
+    var clients = Vector<Client>()
+    var pubsub = PubSub()
+    /// The time of the present call.
+    var now: Timestamp
+    let startedAt: Timestamp
+
+    /// The connection whose requests are being executed.
+    var current = 0
+    /// Its replies, moved here from `clients` meanwhile: one place to write to, without an index each time.
+    var reply = ReplyWriter()
+    var batch = RequestBatch()
+    /// The inline request being executed, decoded.
+    var inlineBytes = ByteBuffer()
+
+    private var writable = Vector<UInt32>()
+    private var writableHead = 0
+    private var effects: [NodeEffect] = []
+    private var effectsHead = 0
+    /// Connections with complete requests that have to wait.
+    var waiting = Vector<UInt32>()
+    /// From the system's CSPRNG, for tokens.
+    var entropy = ByteBuffer()
+    /// For choices that need no secrecy (`RANDOMKEY`, eviction samples).
+    var random: SplitMix64
+    /// 40 hexadecimal characters that change with every start.
+    let runID: String
+
+    var statistics = NodeStatistics()
+    var openClients = 0
+    private var nextClientID: Int64 = 1
+    private var nextTimeoutCheck: Int64 = 0
+    /// `CLIENT PAUSE`: until when (monotonic microseconds; 0 for not at all), and whether only writes wait.
+    var pausedUntil: Int64 = 0
+    var pausesOnlyWrites = false
+    /// `DEBUG SET-ACTIVE-EXPIRE`.
+    var expiresActively = true
+    var isShuttingDown = false
 
     /// - Parameter seed: keys the hash function, the random choices of commands such as `RANDOMKEY`, and the run id.
     ///   From the system's CSPRNG, except in tests.
     public init(configuration: Configuration, seed: (UInt64, UInt64), now: Timestamp) {
         self.configuration = configuration
+        table = CommandTable()
+        store = Store(databases: configuration.databases, seed: seed, now: now.unixMilliseconds)
+        random = SplitMix64(state: seed.0 ^ seed.1 &* 0x9E37_79B9_7F4A_7C15)
+        var identity = SplitMix64(state: seed.1 ^ 0x2545_F491_4F6C_DD1D)
+        runID = identity.hexadecimal(40)
+        self.now = now
+        startedAt = now
     }
+
+    // MARK: Entropy
 
     /// Bytes of entropy the node would like to be given before the next call of `receive` or `advance`.
     /// Tokens are made of it; with none left, session-creating requests wait for the next turn.
-    public var entropyWanted: Int { 0 }
+    public var entropyWanted: Int {
+        entropy.count < Limits.entropyLow ? Limits.entropy - entropy.count : 0
+    }
 
     /// Adds entropy from the system's CSPRNG, at most `entropyWanted` bytes.
-    public mutating func supply(entropy: RawSpan) {}
+    public mutating func supply(entropy bytes: RawSpan) {
+        precondition(bytes.byteCount <= Limits.entropy - entropy.count)
+        entropy.append(bytes)
+    }
+
+    // MARK: Connections
 
     /// A connection was accepted. Refusals (`maxclients`, protected mode) are answered through it like anything else.
-    public mutating func connected(_ id: ConnectionID, from peer: Peer, now: Timestamp) {}
+    public mutating func connected(_ id: ConnectionID, from peer: Peer, now: Timestamp) {
+        setTime(now)
+        let index = Int(id.rawValue)
+        while clients.count <= index { clients.append(Client()) }
+        precondition(clients[index].phase == .free, "the connection is in use")
+        clients[index] = Client()
+        clients[index].phase = .open
+        clients[index].id = nextClientID
+        nextClientID += 1
+        clients[index].peer = peer
+        clients[index].connectedAt = now.monotonicMicroseconds
+        clients[index].lastActive = now.monotonicMicroseconds
+        clients[index].isAuthenticated = configuration.requirePass.isEmpty
+        openClients += 1
+        statistics.connections += 1
+        if openClients > configuration.maxClients {
+            statistics.rejectedConnections += 1
+            refuse(index, .custom("ERR max number of clients reached"))
+        } else if configuration.protectedMode && configuration.requirePass.isEmpty && !peer.isLocal {
+            statistics.rejectedConnections += 1
+            refuse(index, .custom(Node.protectedModeText))
+        }
+    }
+
+    private static let protectedModeText = """
+        DENIED Cloakroom is in protected mode: no password is set, so it answers only connections from this machine. \
+        Set a password with 'requirepass', or, if the network is trusted, start it with '--protected-mode no'.
+        """
+
+    private mutating func refuse(_ index: Int, _ error: ReplyError) {
+        clients[index].reply.error(error)
+        closeAfterReply(index)
+    }
 
     /// A connection is gone: closed by the peer, by an error, or after `NodeEffect.close`. `id` is free again.
-    public mutating func disconnected(_ id: ConnectionID, now: Timestamp) {}
+    public mutating func disconnected(_ id: ConnectionID, now: Timestamp) {
+        setTime(now)
+        let index = Int(id.rawValue)
+        guard index < clients.count, clients[index].phase != .free else { return }
+        unsubscribeAll(index)
+        openClients -= 1
+        clients[index] = Client()
+    }
 
-    /// Bytes arrived. Executes every complete request in them, keeps the rest.
-    public mutating func receive(_ bytes: RawSpan, from id: ConnectionID, now: Timestamp) {}
+    /// Sends what is queued for a connection, then closes it.
+    mutating func closeAfterReply(_ index: Int) {
+        guard clients[index].phase == .open else { return }
+        clients[index].phase = .closing
+        clients[index].input.removeAll(keeping: 0)
+        clients[index].partial.reset()
+        queueForWriting(index)
+    }
 
-    /// Whether the runtime should read from this connection: false while the peer does not read its replies, or while
-    /// its requests wait (`CLIENT PAUSE`). May turn true again in `sent` and `advance`.
-    public func wantsInput(_ id: ConnectionID) -> Bool { true }
+    /// Closes a connection at once; what is queued for it is dropped.
+    mutating func close(_ index: Int) {
+        guard clients[index].phase == .open || clients[index].phase == .closing else { return }
+        clients[index].phase = .doomed
+        emit(.close(ConnectionID(rawValue: UInt32(index))))
+    }
+
+    // MARK: Output
+
+    /// The next connection that has output and has not been named since its output was last empty or blocked.
+    public mutating func nextWritable() -> ConnectionID? {
+        while writableHead < writable.count {
+            let index = Int(writable[writableHead])
+            writableHead += 1
+            clients[index].isQueuedForWriting = false
+            if clients[index].phase == .closing && clients[index].reply.buffer.isEmpty {
+                close(index)
+            } else if clients[index].phase != .doomed && !clients[index].reply.buffer.isEmpty {
+                return ConnectionID(rawValue: UInt32(index))
+            }
+        }
+        writable.removeAll()
+        writableHead = 0
+        return nil
+    }
+
+    /// What is to be sent on this connection, oldest byte first; empty if nothing.
+    @_lifetime(borrow self)
+    public func output(of id: ConnectionID) -> RawSpan { clients[Int(id.rawValue)].reply.buffer.bytes }
+
+    /// The first `count` bytes of the output were handed to the kernel.
+    public mutating func sent(_ count: Int, of id: ConnectionID, now: Timestamp) {
+        let index = Int(id.rawValue)
+        clients[index].reply.buffer.removeFirst(count)
+        statistics.bytesSent += Int64(count)
+        guard clients[index].reply.buffer.isEmpty else { return }
+        clients[index].reply.buffer.removeAll(keeping: Limits.idleBuffer)
+        clients[index].softLimitSince = nil
+        if clients[index].phase == .closing { close(index) }
+    }
+
+    /// Makes `nextWritable` name a connection.
+    mutating func queueForWriting(_ index: Int) {
+        if clients[index].isQueuedForWriting { return }
+        clients[index].isQueuedForWriting = true
+        writable.append(UInt32(index))
+    }
+
+    // MARK: Effects
+
+    /// The next thing the runtime is to do, oldest first.
+    public mutating func nextEffect() -> NodeEffect? {
+        guard effectsHead < effects.count else {
+            if effectsHead > 0 {
+                effects.removeAll(keepingCapacity: true)
+                effectsHead = 0
+            }
+            return nil
+        }
+        effectsHead += 1
+        return effects[effectsHead - 1]
+    }
+
+    mutating func emit(_ effect: NodeEffect) { effects.append(effect) }
+
+    mutating func log(_ severity: LogSeverity, _ text: String) {
+        if severity >= configuration.logLevel { emit(.log(severity, text)) }
+    }
+
+    // MARK: Time
+
+    @inline(__always)
+    mutating func setTime(_ now: Timestamp) {
+        self.now = now
+        store.setTime(now.unixMilliseconds)
+    }
 
     /// Expires what is due, does a bounded slice of background work, and executes requests that had to wait.
     /// - Returns: the monotonic time in microseconds at which it wants to be called again, at the latest;
     ///   nil if only new input matters. A time that has passed means at once, after looking for input.
-    public mutating func advance(to now: Timestamp) -> Int64? { nil }
+    public mutating func advance(to now: Timestamp) -> Int64? {
+        setTime(now)
+        let mono = now.monotonicMicroseconds
+        var next = Int64.max
+        if expiresActively {
+            if !store.expireDue() { next = mono }
+            publishSessionEvents()
+            if let wake = store.wheel.nextWake() {
+                // At least once a second, to notice a step of the wall clock.
+                next = min(next, mono + min(max(0, wake * 1000 - now.unixMicroseconds), 1_000_000))
+            }
+        }
+        if store.resizeSlice() { next = min(next, mono + 1000) }
+        if pausedUntil != 0 && mono >= pausedUntil { pausedUntil = 0 }
+        if !waiting.isEmpty { resumeWaiting() }
+        if !waiting.isEmpty { next = min(next, pausedUntil != 0 ? pausedUntil : mono + 1000) }
+        if configuration.timeout > 0 {
+            if mono >= nextTimeoutCheck {
+                closeIdleClients()
+                nextTimeoutCheck = mono + 1_000_000
+            }
+            next = min(next, nextTimeoutCheck)
+        }
+        return next == .max ? nil : next
+    }
 
-    /// The next connection that has output and has not been named since its output was last empty or blocked.
-    public mutating func nextWritable() -> ConnectionID? { nil }
-
-    /// What is to be sent on this connection, oldest byte first; empty if nothing.
-    @_lifetime(borrow self)
-    public func output(of id: ConnectionID) -> RawSpan { RawSpan() }
-
-    /// The first `count` bytes of the output were handed to the kernel.
-    public mutating func sent(_ count: Int, of id: ConnectionID, now: Timestamp) {}
-
-    /// The next thing the runtime is to do, oldest first.
-    public mutating func nextEffect() -> NodeEffect? { nil }
+    private mutating func closeIdleClients() {
+        let limit = now.monotonicMicroseconds - Int64(configuration.timeout) * 1_000_000
+        for index in 0..<clients.count where clients[index].phase == .open {
+            if clients[index].lastActive < limit && !clients[index].isPubSub && !clients[index].isWaiting {
+                log(.verbose, "Closing idle client")
+                close(index)
+            }
+        }
+    }
 
     /// SIGTERM or SIGINT arrived: as `SHUTDOWN` does, emits `NodeEffect.shutdown` when ready to stop.
-    public mutating func beginShutdown(now: Timestamp) {}
+    public mutating func beginShutdown(now: Timestamp) {
+        setTime(now)
+        if isShuttingDown { return }
+        isShuttingDown = true
+        emit(.shutdown)
+    }
 }

@@ -32,20 +32,11 @@ struct Handle: Equatable, BitwiseCopyable {
         guard text.byteCount == Handle.textBytes else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
         for index in 0..<16 {
-            guard let high = Handle.digit(text[index * 2]), let low = Handle.digit(text[index * 2 + 1]) else { return nil }
+            guard let high = hexDigit(text[index * 2]), let low = hexDigit(text[index * 2 + 1]) else { return nil }
             let byte = UInt64(high << 4 | low) << UInt64(index % 8 * 8)
             if index < 8 { words.0 |= byte } else { words.1 |= byte }
         }
         self.init(low: UInt64(littleEndian: words.0), high: UInt64(littleEndian: words.1))
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 48...57: byte - 48
-        case 97...102: byte - 87
-        case 65...70: byte - 55
-        default: nil
-        }
     }
 
     /// Appends the 32 hexadecimal characters.

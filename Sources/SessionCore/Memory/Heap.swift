@@ -21,6 +21,12 @@ struct Slot: Equatable, BitwiseCopyable {
 ///     reservation  [ page 0: unused | page 1 | page 2 | … high-water mark … | not yet committed ]
 ///     page         [ block | block | block | … | tail shorter than a block ]
 ///
+/// A span of a block (`bytes`) is good until the block is freed or the span's bytes are written to. The compiler does not
+/// watch over that: a span whose lifetime is tied to the heap would, in Swift 6.3, keep every other property of the
+/// owning struct from being used beside it. Memory safety does not depend on it, since pages once committed stay
+/// mapped as long as the heap lives (`removeAll` empties them in place): a span kept too long reads stale bytes, never
+/// foreign memory. So no span is kept in a variable across a call that may allocate, free or expire.
+///
 /// Invariants: a slot given out lies in a committed page; offsets passed to accessors lie within the block (`assert`ed
 /// in debug builds); freed blocks are linked through their own first two bytes. Allocation and release are O(1),
 /// except for runs (first fit among free runs of similar length).
@@ -42,8 +48,10 @@ struct Heap: ~Copyable {
     /// Pages ever used; those above are untouched.
     private var highWater: UInt32 = 1
     private var committed: UInt32 = 0
-    private var partial: [104 of UInt32] = .init(repeating: 0)
-    private var freeRuns: [21 of UInt32] = .init(repeating: 0)
+    /// First partly used page of each size class, and first free run of each power-of-two length; 0 for none.
+    /// (Not `InlineArray`: a type that contains one cannot hand out spans that borrow it, in Swift 6.3.)
+    private let partial: UnsafeMutablePointer<UInt32>
+    private let freeRuns: UnsafeMutablePointer<UInt32>
     private var residentFreePages = 0
 
     /// Bytes in blocks given out, rounding included.
@@ -69,6 +77,10 @@ struct Heap: ~Copyable {
         var previous: UInt32
         /// Length of the run in pages; in the last page of a free run, likewise.
         var run: UInt32
+
+        static let untouched = Page(
+            state: .untouched, sizeClass: 0, isResident: false, used: 0, freeHead: 0, fresh: 0, next: 0, previous: 0,
+            run: 0)
     }
 
     private enum State: UInt8 {
@@ -76,6 +88,8 @@ struct Heap: ~Copyable {
     }
 
     private static let noBlock: UInt16 = .max
+    private static let classes = 104
+    private static let runBins = 21
 
     /// - Parameter reserving: bytes of address space; halved until the system grants it.
     init(reserving wanted: Int = 64 << 30) {
@@ -93,15 +107,33 @@ struct Heap: ~Copyable {
             fatalError("cannot reserve address space for the page table")
         }
         pages = table.bindMemory(to: Page.self, capacity: Int(pageLimit))
+        partial = .allocate(capacity: Heap.classes)
+        partial.initialize(repeating: 0, count: Heap.classes)
+        freeRuns = .allocate(capacity: Heap.runBins)
+        freeRuns.initialize(repeating: 0, count: Heap.runBins)
     }
 
     deinit {
+        partial.deallocate()
+        freeRuns.deallocate()
         clinux_release(base, reservedBytes)
         clinux_release(pages, Heap.tableBytes(pageLimit))
     }
 
     private static func tableBytes(_ pages: UInt32) -> Int {
         (Int(pages) * MemoryLayout<Page>.stride + 4095) & ~4095
+    }
+
+    /// Frees every block at once and gives all memory back. O(pages).
+    mutating func removeAll() {
+        if highWater > 1 {
+            clinux_discard(base + Heap.pageBytes, Int(highWater - 1) << Heap.pageShift)
+            pages.initialize(repeating: Page.untouched, count: Int(highWater))
+        }
+        partial.update(repeating: 0, count: Heap.classes)
+        freeRuns.update(repeating: 0, count: Heap.runBins)
+        highWater = 1
+        (residentFreePages, usedBytes, pageBytesInUse) = (0, 0, 0)
     }
 
     // MARK: Size classes
@@ -254,7 +286,7 @@ struct Heap: ~Copyable {
     /// Takes `count` neighbouring pages from the free runs, or from above the high-water mark.
     private mutating func takePages(_ count: UInt32) -> UInt32 {
         pageBytesInUse += Int(count) << Heap.pageShift
-        for bin in Heap.bin(count)..<21 {
+        for bin in Heap.bin(count)..<Heap.runBins {
             var page = freeRuns[bin]
             while page != 0 {
                 let length = pages[Int(page)].run
@@ -356,11 +388,16 @@ struct Heap: ~Copyable {
 
     /// `count` bytes of the block from `offset` on.
     @inline(__always)
-    @_lifetime(borrow self)
+    @_lifetime(immortal)
     func bytes(_ slot: Slot, _ offset: Int, _ count: Int) -> RawSpan {
         assert(offset >= 0 && count >= 0 && offset + count <= extent(slot))
         let found = UnsafeRawBufferPointer(start: address(slot, offset), count: count)
-        return _overrideLifetime(RawSpan(_unsafeBytes: found), borrowing: self)
+        return _overrideLifetime(RawSpan(_unsafeBytes: found), borrowing: ())
+    }
+
+    /// Writes what a buffer holds.
+    mutating func write(_ buffer: borrowing ByteBuffer, _ slot: Slot, _ offset: Int) {
+        write(buffer.bytes, slot, offset)
     }
 
     @inline(__always)

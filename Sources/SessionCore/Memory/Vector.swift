@@ -65,6 +65,11 @@ struct Vector<Element: ~Copyable>: ~Copyable {
 }
 
 extension Vector where Element: BitwiseCopyable {
+    init(repeating element: Element, count: Int) {
+        self.init(capacity: count)
+        for _ in 0..<count { append(element) }
+    }
+
     /// The elements.
     var span: Span<Element> {
         @_lifetime(borrow self) @inline(__always)

@@ -47,6 +47,9 @@ struct ReplyWriter: ~Copyable {
         buffer.append("\r\n")
     }
 
+    /// A bulk string of what a buffer holds.
+    mutating func bulk(_ content: borrowing ByteBuffer) { bulk(content.bytes) }
+
     mutating func bulk(_ text: StaticString) { bulk(text.bytes) }
 
     mutating func bulk(_ text: String) { bulk(text.utf8Span.span.bytes) }

@@ -7,26 +7,29 @@ enum RecordKind: UInt8 {
     /// A hash with a table of its own: the record holds the table's header (`BucketTable`).
     case tableHash = 3
     /// A live session, keyed by its handle.
-    case session = 4
+    case session = 16
     /// A replaced token: keyed by the old handle, leads to the session's next one.
-    case predecessor = 5
+    case predecessor = 17
     /// A revoked session's mark, keyed by its handle: keeps the token dead.
-    case tombstone = 6
+    case tombstone = 18
+
+    /// Keyed by a handle, not by a key of the client's choice.
+    var hasHandle: Bool { rawValue >= RecordKind.session.rawValue }
 }
 
 /// The head that every record in a keyspace starts with. All fields in the machine's byte order, unaligned.
 ///
 ///     offset  0  kind            UInt8    RecordKind
 ///             1  flags           UInt8    RecordFlags
-///             2  keyLength       UInt16   bytes of the key; in a tombstone, bytes of the reason
-///             4  length          UInt32   bytes of the payload (kinds define what that is)
+///             2  keyLength       UInt16   bytes of the key; 16 for those keyed by a handle
+///             4  length          UInt32   bytes of the payload, which follows the key
 ///             8  stamp           UInt32   plain keys: last access, in seconds; sessions: version
 ///            12  next            UInt32   with a deadline only: neighbours in the timing wheel's slot
 ///            16  previous        UInt32
 ///            20  deadline        Int64    Unix time in milliseconds
 ///
-/// A plain key without a deadline ends its head at 12. Plain keys go on with key bytes, then value bytes; records
-/// keyed by a handle always have a deadline and go on with the handle's 16 bytes at 28.
+/// A record without a deadline ends its head at 12. Key bytes follow, then the payload. Records keyed by a handle always
+/// have a deadline, so their handle stands at 28 and their payload starts at 44.
 enum RecordLayout {
     static let kind = 0
     static let flags = 1
@@ -39,6 +42,8 @@ enum RecordLayout {
     /// Where the key starts, without and with a deadline.
     static let shortHead = 12
     static let longHead = 28
+    /// Where the payload of a record keyed by a handle starts.
+    static let handlePayload = 44
 }
 
 struct RecordFlags: OptionSet, BitwiseCopyable {
@@ -86,4 +91,50 @@ extension Heap {
 
     @inline(__always)
     mutating func setWheelPrevious(_ record: Slot, _ value: UInt32) { store(value, record, RecordLayout.previous) }
+}
+
+extension Heap {
+    @inline(__always)
+    mutating func setFlags(_ record: Slot, _ flags: RecordFlags) { store(flags.rawValue, record, RecordLayout.flags) }
+
+    /// Bytes of the payload.
+    @inline(__always)
+    func length(_ record: Slot) -> Int { Int(load(record, RecordLayout.length, as: UInt32.self)) }
+
+    @inline(__always)
+    mutating func setLength(_ record: Slot, _ length: Int) {
+        store(UInt32(truncatingIfNeeded: length), record, RecordLayout.length)
+    }
+
+    @inline(__always)
+    func stamp(_ record: Slot) -> UInt32 { load(record, RecordLayout.stamp, as: UInt32.self) }
+
+    @inline(__always)
+    mutating func setStamp(_ record: Slot, _ stamp: UInt32) { store(stamp, record, RecordLayout.stamp) }
+
+    @inline(__always)
+    func keyOffset(_ record: Slot) -> Int { expires(record) ? RecordLayout.longHead : RecordLayout.shortHead }
+
+    @inline(__always)
+    func keyLength(_ record: Slot) -> Int { Int(load(record, RecordLayout.keyLength, as: UInt16.self)) }
+
+    /// The key, or the 16 bytes of the handle.
+    @inline(__always)
+    @_lifetime(immortal)
+    func key(_ record: Slot) -> RawSpan { bytes(record, keyOffset(record), keyLength(record)) }
+
+    @inline(__always)
+    func payloadOffset(_ record: Slot) -> Int { keyOffset(record) &+ keyLength(record) }
+
+    @inline(__always)
+    @_lifetime(immortal)
+    func payload(_ record: Slot) -> RawSpan { bytes(record, payloadOffset(record), length(record)) }
+
+    /// The handle of a record keyed by one.
+    @inline(__always)
+    func handle(_ record: Slot) -> Handle {
+        Handle(
+            low: load(record, RecordLayout.longHead, as: UInt64.self),
+            high: load(record, RecordLayout.longHead + 8, as: UInt64.self))
+    }
 }

@@ -1,0 +1,76 @@
+/// One parsed request: its words in the receive buffer, what the command table says of it, and what was computed ahead.
+struct Request: ~Escapable {
+    /// The receive buffer.
+    private let bytes: RawSpan
+    private let arguments: Span<ArgumentRange>
+    let plan: RequestPlan
+
+    @inline(__always)
+    @_lifetime(copy bytes, copy arguments)
+    init(bytes: RawSpan, arguments: Span<ArgumentRange>, plan: RequestPlan) {
+        self.bytes = bytes
+        self.arguments = arguments
+        self.plan = plan
+    }
+
+    /// Words, command name included.
+    @inline(__always)
+    var count: Int { arguments.count }
+
+    /// The word at `index`; 0 is the command name.
+    @inline(__always)
+    subscript(index: Int) -> RawSpan {
+        @_lifetime(copy self)
+        get {
+            let range = arguments[index]
+            return bytes.slice(Int(range.offset), Int(range.count))
+        }
+    }
+
+    /// Hash of the first key (or of the handle of the first token).
+    @inline(__always)
+    var hash: UInt64 { plan.hash }
+
+    /// The handle of the token at word 1; commands with the `token` flag only.
+    @inline(__always)
+    var handle: Handle { plan.handle }
+
+    @inline(__always)
+    var command: CommandFacts { plan.facts }
+
+    /// The word at `index` as an integer.
+    @inline(__always)
+    func integer(_ index: Int) throws(ReplyError) -> Int64 {
+        guard let value = parseInteger(self[index]) else { throw .notAnInteger }
+        return value
+    }
+}
+
+/// What is known of a request before it is executed.
+struct RequestPlan: BitwiseCopyable {
+    /// Index of the first word in the batch's arguments, and number of words.
+    var first: Int
+    var count: Int
+    /// Where the request starts in the receive buffer, and where the next one does.
+    var start: Int
+    var end: Int
+    var isKnown: Bool
+    var facts: CommandFacts
+    var hash: UInt64
+    var handle: Handle
+}
+
+/// The requests of one read that are executed together: all parsed, hashed and prefetched before the first one runs, so that their
+/// cache misses overlap.
+struct RequestBatch: ~Copyable {
+    /// Most requests in one batch: their records and buckets should still fit the first-level cache.
+    static let limit = 32
+
+    var arguments = Vector<ArgumentRange>(capacity: 128)
+    var plans = Vector<RequestPlan>(capacity: RequestBatch.limit)
+
+    mutating func removeAll() {
+        arguments.removeAll()
+        plans.removeAll()
+    }
+}

@@ -1,0 +1,68 @@
+/// What the node keeps for one connection.
+struct Client: ~Copyable {
+    enum Phase {
+        /// No connection has this number at present.
+        case free
+        case open
+        /// Closed as soon as its output is sent; sends nothing more to us.
+        case closing
+        /// `NodeEffect.close` was emitted; the runtime has yet to confirm.
+        case doomed
+    }
+
+    enum ReplyMode { case on, off, skipNext, skipping }
+
+    var phase = Phase.free
+    /// As `CLIENT ID` shows it: ever increasing, never reused.
+    var id: Int64 = 0
+    var peer = Peer(address: "", localAddress: "", isLocal: true, fileDescriptor: -1)
+    /// Replies not yet sent.
+    var reply = ReplyWriter()
+    /// Bytes of requests that are incomplete or have to wait.
+    var input = ByteBuffer()
+    var partial = PartialRequest()
+    /// Named by `nextWritable` when its turn comes.
+    var isQueuedForWriting = false
+    /// Complete requests wait in `input`: paused, out of entropy, or its peer does not read.
+    var isWaiting = false
+    var database = 0
+    var isAuthenticated = false
+    var name = ""
+    var libraryName = ""
+    var libraryVersion = ""
+    var replyMode = ReplyMode.on
+    var isNoEvict = false
+    /// Channels and patterns subscribed to.
+    var channelCount = 0
+    var patternCount = 0
+    /// Monotonic microseconds.
+    var connectedAt: Int64 = 0
+    var lastActive: Int64 = 0
+    /// When its output passed the soft limit; nil while below.
+    var softLimitSince: Int64?
+    var lastCommand: CommandFacts?
+    /// Longest its buffers have been: `CLIENT LIST`.
+    var commandCount: Int64 = 0
+
+    init() {}
+
+    /// Subscribed in RESP2, where only a few commands are allowed then.
+    var isInSubscribeMode: Bool { !reply.isRESP3 && (channelCount > 0 || patternCount > 0) }
+
+    var isPubSub: Bool { channelCount > 0 || patternCount > 0 }
+
+    /// Whether its replies pass an output limit for longer than allowed.
+    mutating func exceedsOutputLimit(_ limit: OutputLimit, now: Int64) -> Bool {
+        let pending = reply.buffer.count
+        if limit.hard > 0 && pending > limit.hard { return true }
+        guard limit.soft > 0, pending > limit.soft else {
+            softLimitSince = nil
+            return false
+        }
+        guard let since = softLimitSince else {
+            softLimitSince = now
+            return false
+        }
+        return now - since > Int64(limit.softSeconds) * 1_000_000
+    }
+}

@@ -1,0 +1,26 @@
+/// A small pseudo-random generator for choices that need no secrecy: samples, `RANDOMKEY`, the run id.
+///
+/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
+struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(state: UInt64) { self.state = state }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value >> 31
+    }
+
+    /// `count` random hexadecimal characters.
+    mutating func hexadecimal(_ count: Int) -> String {
+        var text = ""
+        while text.utf8.count < count {
+            let word = String(next(), radix: 16)
+            text += String(repeating: "0", count: 16 - word.utf8.count) + word
+        }
+        return String(text.prefix(count))
+    }
+}

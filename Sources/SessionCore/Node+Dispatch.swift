@@ -1,0 +1,98 @@
+/// From a request to its handler: what holds for all commands is checked here, once.
+extension Node {
+    /// Executes one request of the current connection; its reply is appended to `reply`.
+    @inline(__always)
+    mutating func execute(_ request: borrowing Request) {
+        statistics.commands &+= 1
+        clients[current].lastCommand = request.command
+        if clients[current].replyMode != .on { beginMutedReply() }
+        do throws(ReplyError) {
+            try check(request)
+            try dispatch(request)
+        } catch {
+            statistics.errorReplies &+= 1
+            reply.error(error)
+        }
+        if reply.isMuted { endMutedReply() }
+        if !store.events.isEmpty { publishSessionEvents() }
+    }
+
+    /// What every command is subject to, in Redis's order: known, arity, authentication, subscribe mode, memory.
+    @inline(__always)
+    private mutating func check(_ request: borrowing Request) throws(ReplyError) {
+        let facts = request.command
+        guard request.plan.isKnown, !facts.isContainer || facts.id == .command && request.count == 1 else {
+            throw unknown(request)
+        }
+        let arity = Int(facts.arity)
+        if arity > 0 ? request.count != arity : request.count < -arity {
+            throw .wrongArity(command: table.fullName(of: facts))
+        }
+        if !clients[current].isAuthenticated && !facts.flags.contains(.noAuth) { throw .noAuthentication }
+        if facts.flags.contains(.write) {
+            if facts.firstKey > 0 && !facts.flags.contains(.token) { try refuseSessionKeys(request) }
+            if facts.flags.contains(.denyOOM) && isOverMemory && !makeRoom() { throw .outOfMemory }
+        }
+        if clients[current].isInSubscribeMode { try checkSubscribeMode(facts) }
+    }
+
+    @inline(never)
+    private func unknown(_ request: borrowing Request) -> ReplyError {
+        let name = request[0].slice(0, min(request[0].byteCount, 128)).text
+        guard request.plan.isKnown else {
+            // Redis goes on with the arguments; they may be a token or password, so ours ends here.
+            return .unknownCommand("'\(name)', with args beginning with: ")
+        }
+        if request.count == 1 { return .wrongArity(command: table.fullName(of: request.command)) }
+        let subcommand = request[1].slice(0, min(request[1].byteCount, 128)).text
+        return .unknownSubcommand(subcommand, container: name.uppercased())
+    }
+
+    /// Ordinary writes on the keys under which sessions appear are refused.
+    @inline(__always)
+    private func refuseSessionKeys(_ request: borrowing Request) throws(ReplyError) {
+        let facts = request.command
+        var index = Int(facts.firstKey)
+        let last = facts.lastKey < 0 ? request.count &+ Int(facts.lastKey) : min(Int(facts.lastKey), request.count &- 1)
+        while index <= last {
+            if SessionKey.isReserved(request[index]) { throw .sessionKeyReadOnly }
+            if request[index].byteCount > Limits.key { throw .custom("ERR key is too long (maximum is \(Limits.key) bytes)") }
+            index &+= Int(facts.keyStep)
+        }
+    }
+
+    @inline(never)
+    private func checkSubscribeMode(_ facts: CommandFacts) throws(ReplyError) {
+        switch facts.id {
+        case .subscribe, .unsubscribe, .psubscribe, .punsubscribe, .ping, .quit, .reset: return
+        default:
+            throw .custom(
+                "ERR Can't execute '\(table.fullName(of: facts))': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET "
+                    + "are allowed in this context")
+        }
+    }
+
+    /// `CLIENT REPLY OFF` and `SKIP`: replies are not written at all.
+    @inline(never)
+    private mutating func beginMutedReply() {
+        if clients[current].replyMode == .skipNext { clients[current].replyMode = .skipping }
+        reply.isMuted = true
+    }
+
+    @inline(never)
+    private mutating func endMutedReply() {
+        if clients[current].replyMode == .skipping { clients[current].replyMode = .on }
+        reply.isMuted = false
+    }
+
+    /// The handler of each command: one jump table.
+    @inline(__always)
+    private mutating func dispatch(_ request: borrowing Request) throws(ReplyError) {
+        switch request.command.id {
+        case .get: try get(request)
+        case .set: try set(request)
+        case .ping: try ping(request)
+        default: throw .custom("ERR not there yet")
+        }
+    }
+}

@@ -1,0 +1,246 @@
+/// Bytes in: framing, batching and the order of execution.
+extension Node {
+    /// Whether the runtime should read from this connection: false while the peer does not read its replies, or while
+    /// its requests wait (`CLIENT PAUSE`). May turn true again in `sent` and `advance`.
+    public func wantsInput(_ id: ConnectionID) -> Bool {
+        let index = Int(id.rawValue)
+        return clients[index].phase == .open && !clients[index].isWaiting
+            && clients[index].reply.buffer.count <= outputBackpressure(index)
+    }
+
+    /// Unsent replies beyond which a connection's further requests are left unread.
+    private func outputBackpressure(_ index: Int) -> Int {
+        clients[index].isAuthenticated ? Limits.outputBackpressure : Limits.unauthenticatedOutput
+    }
+
+    /// Bytes arrived. Executes every complete request in them, keeps the rest.
+    public mutating func receive(_ bytes: RawSpan, from id: ConnectionID, now: Timestamp) {
+        setTime(now)
+        let index = Int(id.rawValue)
+        guard clients[index].phase == .open else { return }
+        clients[index].lastActive = now.monotonicMicroseconds
+        statistics.bytesReceived += Int64(bytes.byteCount)
+        let wasWaiting = clients[index].isWaiting
+        if wasWaiting {
+            clients[index].input.append(bytes)
+        } else if clients[index].input.isEmpty {
+            let used = process(bytes, index)
+            if used < bytes.byteCount && clients[index].phase == .open {
+                clients[index].input.append(bytes.slice(used, bytes.byteCount - used))
+            }
+        } else {
+            clients[index].input.append(bytes)
+            processInput(index)
+        }
+        if clients[index].input.count > configuration.clientQueryBufferLimit {
+            log(.warning, "Closing client that reached max query buffer length")
+            close(index)
+        }
+        if clients[index].isWaiting && !wasWaiting { waiting.append(UInt32(index)) }
+    }
+
+    /// Output was added to a connection: it is to be written, or the connection to be closed for being too slow.
+    mutating func outputAdded(_ index: Int) {
+        let limit = clients[index].isPubSub ? configuration.pubsubOutputLimit : configuration.normalOutputLimit
+        if clients[index].exceedsOutputLimit(limit, now: now.monotonicMicroseconds) {
+            log(.warning, "Client \(clients[index].id) closed: its unread replies passed client-output-buffer-limit")
+            statistics.outputLimitDisconnections += 1
+            clients[index].reply.buffer.removeAll(keeping: 0)
+            close(index)
+        } else {
+            queueForWriting(index)
+        }
+    }
+
+    /// Executes what a connection's input buffer holds.
+    private mutating func processInput(_ index: Int) {
+        if clients[index].input.count < clients[index].partial.wanted { return }
+        var input = ByteBuffer()
+        swap(&input, &clients[index].input)
+        let used = process(input.bytes, index)
+        guard clients[index].phase == .open else { return }
+        input.removeFirst(used)
+        if input.isEmpty { input.removeAll(keeping: Limits.idleBuffer) }
+        swap(&input, &clients[index].input)
+    }
+
+    /// Executes requests that had to wait, as far as they need not wait any longer.
+    mutating func resumeWaiting() {
+        var resumed = Vector<UInt32>()
+        swap(&resumed, &waiting)
+        for position in 0..<resumed.count {
+            let index = Int(resumed[position])
+            guard clients[index].isWaiting, clients[index].phase == .open else { continue }
+            clients[index].isWaiting = false
+            processInput(index)
+            if clients[index].isWaiting { waiting.append(UInt32(index)) }
+        }
+    }
+
+    /// Executes the complete requests at the start of `bytes`.
+    /// - Returns: how many bytes they took; the rest is incomplete or has to wait.
+    private mutating func process(_ bytes: RawSpan, _ index: Int) -> Int {
+        current = index
+        swap(&reply, &clients[index].reply)
+        var batch = RequestBatch()
+        swap(&batch, &self.batch)
+        var position = 0
+        var goesOn = true
+        while goesOn { (position, goesOn) = processBatch(bytes, from: position, &batch) }
+        swap(&batch, &self.batch)
+        swap(&reply, &clients[index].reply)
+        if !clients[index].reply.buffer.isEmpty || clients[index].phase == .closing { outputAdded(index) }
+        return position
+    }
+
+    /// Parses, plans and executes one batch.
+    private mutating func processBatch(
+        _ bytes: RawSpan, from start: Int, _ batch: inout RequestBatch
+    ) -> (position: Int, goesOn: Bool) {
+        batch.removeAll()
+        let (position, end) = parse(bytes, from: start, &batch)
+        for request in 0..<batch.plans.count {
+            let plan = batch.plans[request]
+            if mustWait(plan) { return (wait(at: plan.start), false) }
+            let arguments = batch.arguments.span.extracting(plan.first..<(plan.first &+ plan.count))
+            execute(Request(bytes: bytes, arguments: arguments, plan: plan))
+            if clients[current].phase != .open { return (plan.end, false) }
+        }
+        switch end {
+        case .full: return (position, true)
+        case .incomplete: return (position, false)
+        case .failure(let error):
+            reply.error(.custom(error.text))
+            log(.verbose, "Protocol error from client: \(error.text)")
+            closeAfterReply(current)
+            return (position, false)
+        case .inline(let offset, let count, let next):
+            return executeInline(bytes.slice(offset, count), at: offset, next: next, &batch)
+        }
+    }
+
+    /// Puts off the request at `start`; `advance` takes it up again.
+    private mutating func wait(at start: Int) -> Int {
+        clients[current].isWaiting = true
+        clients[current].partial.reset()
+        return start
+    }
+
+    /// Whether a request cannot be executed now, though nothing is wrong with it.
+    @inline(__always)
+    private func mustWait(_ plan: RequestPlan) -> Bool {
+        if reply.buffer.count > outputBackpressure(current) { return true }
+        if pausedUntil != 0 && (!pausesOnlyWrites || !plan.facts.flags.isDisjoint(with: [.write, .mayReplicate])) {
+            return true
+        }
+        return (plan.facts.id == .sessCreate || plan.facts.id == .sessRotate) && entropy.count < Limits.tokenEntropy
+    }
+
+    /// What ended a batch, besides its being full.
+    private enum BatchEnd {
+        case full, incomplete
+        case inline(offset: Int, count: Int, next: Int)
+        case failure(ProtocolError)
+    }
+
+    /// Fills a batch from `start` on: parses requests, looks their commands up, hashes their first keys and prefetches
+    /// what they will touch.
+    /// - Returns: the offset behind what was parsed, and why it ended there.
+    private mutating func parse(_ bytes: RawSpan, from start: Int, _ batch: inout RequestBatch) -> (Int, BatchEnd) {
+        let isUnauthenticated = !clients[current].isAuthenticated
+        let parser = RequestParser(bulkLimit: configuration.protoMaxBulkLength, isUnauthenticated: isUnauthenticated)
+        // Before authentication one by one: the first may be the one that lifts the limits for the next.
+        let limit = isUnauthenticated ? 1 : RequestBatch.limit
+        var position = start
+        while batch.plans.count < limit {
+            let first = batch.arguments.count
+            switch parser.parse(bytes, from: position, &clients[current].partial, into: &batch.arguments) {
+            case .request(let end):
+                let arguments = batch.arguments.span.extracting(first..<batch.arguments.count)
+                batch.plans.append(plan(bytes, arguments, first: first, start: position, end: end))
+                position = end
+            case .nothing(let end): position = end
+            case .inline(let offset, let count, let end):
+                return (end, .inline(offset: offset, count: count, next: end))
+            case .incomplete: return (position, prefetched(batch, .incomplete))
+            case .failure(let error): return (position, .failure(error))
+            }
+        }
+        return (position, prefetched(batch, .full))
+    }
+
+    /// Looks the command up and hashes its first key.
+    @inline(__always)
+    private func plan(
+        _ bytes: RawSpan, _ arguments: Span<ArgumentRange>, first: Int, start: Int, end: Int
+    ) -> RequestPlan {
+        var plan = RequestPlan(
+            first: first, count: arguments.count, start: start, end: end, isKnown: false, facts: CommandFacts.none,
+            hash: 0, handle: Handle(low: 0, high: 0))
+        guard var facts = table.lookup(bytes.slice(arguments[0])) else { return plan }
+        if facts.isContainer, arguments.count > 1,
+            let subcommand = table.lookup(container: facts, subcommand: bytes.slice(arguments[1])) {
+            facts = subcommand
+        }
+        plan.facts = facts
+        plan.isKnown = true
+        let key = Int(facts.firstKey)
+        if key > 0 && key < arguments.count {
+            if facts.flags.contains(.token) {
+                plan.handle = Handle(token: bytes.slice(arguments[key]))
+                plan.hash = store.hash(plan.handle)
+            } else {
+                plan.hash = store.hash(bytes.slice(arguments[key]))
+            }
+            store.databases[clients[current].database].records.prefetch(plan.hash, store.heap)
+        }
+        return plan
+    }
+
+    /// Second step of prefetching, once all buckets of the batch are on their way: the records.
+    @inline(__always)
+    private func prefetched(_ batch: borrowing RequestBatch, _ end: BatchEnd) -> BatchEnd {
+        guard batch.plans.count > 1 else { return end }
+        let database = clients[current].database
+        for index in 0..<batch.plans.count where batch.plans[index].hash != 0 {
+            store.prefetch(database, batch.plans[index].hash)
+        }
+        return end
+    }
+
+    /// Executes one inline request; it is decoded first, so its words lie in a buffer of their own.
+    private mutating func executeInline(
+        _ line: RawSpan, at start: Int, next: Int, _ batch: inout RequestBatch
+    ) -> (position: Int, goesOn: Bool) {
+        var decoded = ByteBuffer()
+        swap(&decoded, &inlineBytes)
+        decoded.removeAll(keeping: Limits.idleBuffer)
+        batch.removeAll()
+        var result = (position: next, goesOn: true)
+        do throws(ProtocolError) {
+            try InlineRequest.split(line, into: &decoded, &batch.arguments)
+            if !batch.arguments.isEmpty {
+                let plan = plan(decoded.bytes, batch.arguments.span, first: 0, start: start, end: next)
+                if mustWait(plan) {
+                    result = (wait(at: start), false)
+                } else {
+                    execute(Request(bytes: decoded.bytes, arguments: batch.arguments.span, plan: plan))
+                    result.goesOn = clients[current].phase == .open
+                }
+            }
+        } catch {
+            reply.error(.custom(error.text))
+            closeAfterReply(current)
+            result.goesOn = false
+        }
+        swap(&decoded, &inlineBytes)
+        return result
+    }
+}
+
+extension RawSpan {
+    /// The bytes of an argument.
+    @inline(__always)
+    @_lifetime(copy self)
+    func slice(_ range: ArgumentRange) -> RawSpan { slice(Int(range.offset), Int(range.count)) }
+}

@@ -1,0 +1,33 @@
+/// `maxmemory`: when it is reached, and what makes room.
+extension Node {
+    /// Bytes of data: blocks of records, tables and indexes, rounding included. What `maxmemory` limits.
+    var usedMemory: Int { store.heap.usedBytes }
+
+    /// The heap's address space bounds what can be held even without `maxmemory`: one value and one table's growth
+    /// must always fit.
+    private var memoryLimit: Int {
+        let reserved = store.heap.reservedBytes - store.heap.reservedBytes / 8
+        return configuration.maxMemory == 0 ? reserved : min(configuration.maxMemory, reserved)
+    }
+
+    @inline(__always)
+    var isOverMemory: Bool { usedMemory > memoryLimit }
+
+    /// Evicts by the policy in force until the data fits.
+    /// - Returns: false if it still does not, and the command has to be refused.
+    @inline(never)
+    mutating func makeRoom() -> Bool {
+        let limit = memoryLimit
+        while usedMemory > limit {
+            let victim: Slot
+            switch configuration.maxMemoryPolicy {
+            case .noEviction: return false
+            case .volatileTTL: victim = store.soonest(sample: 16)
+            case .allKeysLRU: victim = store.leastRecentlyUsed(sample: 8, &random)
+            }
+            if victim == .none { return false }
+            store.evict(victim)
+        }
+        return true
+    }
+}

@@ -1,0 +1,13 @@
+/// Counters of `INFO` that the node keeps itself; `CONFIG RESETSTAT` zeroes them.
+struct NodeStatistics: BitwiseCopyable {
+    var connections: Int64 = 0
+    var rejectedConnections: Int64 = 0
+    var commands: Int64 = 0
+    var errorReplies: Int64 = 0
+    var bytesReceived: Int64 = 0
+    var bytesSent: Int64 = 0
+    var outputLimitDisconnections: Int64 = 0
+    var queryLimitDisconnections: Int64 = 0
+    /// Most bytes of data ever held.
+    var peakMemory = 0
+}

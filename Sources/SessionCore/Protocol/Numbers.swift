@@ -1,0 +1,22 @@
+/// A decimal 64-bit integer in exactly the form in which it would be written: no spaces, no plus sign, no leading zeros.
+/// Nil for anything else, overflow included. As Redis's `string2ll`.
+func parseInteger(_ text: RawSpan) -> Int64? {
+    let count = text.byteCount
+    guard count > 0, count <= 20 else { return nil }
+    let isNegative = text[0] == UInt8(ascii: "-")
+    var position = isNegative ? 1 : 0
+    guard position < count else { return nil }
+    if text[position] == UInt8(ascii: "0") { return count == 1 ? 0 : nil }
+    var magnitude: UInt64 = 0
+    while position < count {
+        let digit = text[position] &- 48
+        guard digit <= 9 else { return nil }
+        let (product, overflow) = magnitude.multipliedReportingOverflow(by: 10)
+        let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
+        if overflow || carry { return nil }
+        magnitude = sum
+        position &+= 1
+    }
+    if isNegative { return magnitude <= UInt64(Int64.max) + 1 ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil }
+    return Int64(exactly: magnitude)
+}

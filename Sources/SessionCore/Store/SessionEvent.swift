@@ -1,0 +1,16 @@
+/// Something that happened to a session, for subscribers of `__session__:<event>` and `__sessionuser__:<user>`.
+struct SessionEvent {
+    enum Kind: String {
+        case created, set, rotated, revoked, expired, expiring, reuse, bindmismatch, stepup, limit
+    }
+
+    var kind: Kind
+    var handle: Handle
+    /// Empty for an anonymous session.
+    var user: String
+    /// Unix milliseconds: the moment of the event; for `expired` and `expiring` the deadline itself.
+    var at: Int64
+    var reason: String?
+    /// Empty if none was given.
+    var device: String
+}

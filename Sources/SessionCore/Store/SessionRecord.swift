@@ -1,0 +1,109 @@
+/// The payload of a session's record, from offset 44 on. Times are Unix milliseconds, durations milliseconds, both in
+/// 48 bits; all fields in the machine's byte order, unaligned. The record's `stamp` is the session's version, its
+/// deadline the earlier of idle and absolute timeout.
+///
+///     offset 44  userNext        UInt32   neighbours in the list of the user's sessions
+///            48  userPrevious    UInt32   0 in the first, which the user table points to
+///            52  created         UInt48
+///            58  seen            UInt48   last touch
+///            64  idle            UInt48   sliding timeout
+///            70  end             UInt48   absolute timeout, a point in time; 0 for none
+///            76  level           UInt8    authentication level
+///            77  options         UInt8    SessionOptions
+///            78  userLength      UInt16
+///            80  deviceLength    UInt16
+///            82  fieldCount      UInt16
+///            84  [bind           16 bytes of SHA-256(fingerprint), where options say so]
+///                [levelUntil     UInt64   when the level falls back to 1, likewise]
+///                [predecessor    16 bytes: handle of the token this one replaced, likewise]
+///                user, device, then the fields (`PackedFields`)
+enum SessionLayout {
+    static let userNext = 44
+    static let userPrevious = 48
+    static let created = 52
+    static let seen = 58
+    static let idle = 64
+    static let end = 70
+    static let level = 76
+    static let options = 77
+    static let userLength = 78
+    static let deviceLength = 80
+    static let fieldCount = 82
+    static let variable = 84
+}
+
+/// Which optional parts a session's record has.
+struct SessionOptions: OptionSet, BitwiseCopyable {
+    let rawValue: UInt8
+
+    static let bound = SessionOptions(rawValue: 1)
+    static let levelExpires = SessionOptions(rawValue: 2)
+    static let rotated = SessionOptions(rawValue: 4)
+    /// Belongs to a user (whose name may be any bytes, but not empty).
+    static let hasUser = SessionOptions(rawValue: 8)
+
+    /// Where the user's name starts.
+    @inline(__always)
+    var userOffset: Int {
+        var offset = SessionLayout.variable
+        if contains(.bound) { offset += 16 }
+        if contains(.levelExpires) { offset += 8 }
+        if contains(.rotated) { offset += 16 }
+        return offset
+    }
+
+    var levelUntilOffset: Int { SessionLayout.variable + (contains(.bound) ? 16 : 0) }
+
+    var predecessorOffset: Int { levelUntilOffset + (contains(.levelExpires) ? 8 : 0) }
+}
+
+/// Largest 48-bit number: the last point in time and the longest duration, about 8,900 years.
+let maximumTime: Int64 = (1 << 48) - 1
+
+extension Heap {
+    /// A 48-bit number.
+    @inline(__always)
+    func loadTime(_ record: Slot, _ offset: Int) -> Int64 {
+        Int64(load(record, offset, as: UInt32.self)) | Int64(load(record, offset &+ 4, as: UInt16.self)) &<< 32
+    }
+
+    @inline(__always)
+    mutating func storeTime(_ value: Int64, _ record: Slot, _ offset: Int) {
+        assert(value >= 0 && value <= maximumTime)
+        store(UInt32(truncatingIfNeeded: value), record, offset)
+        store(UInt16(truncatingIfNeeded: value &>> 32), record, offset &+ 4)
+    }
+
+    @inline(__always)
+    func sessionOptions(_ record: Slot) -> SessionOptions {
+        SessionOptions(rawValue: load(record, SessionLayout.options, as: UInt8.self))
+    }
+
+    @_lifetime(immortal)
+    func sessionUser(_ record: Slot) -> RawSpan {
+        bytes(record, sessionOptions(record).userOffset, Int(load(record, SessionLayout.userLength, as: UInt16.self)))
+    }
+
+    @_lifetime(immortal)
+    func sessionDevice(_ record: Slot) -> RawSpan {
+        let userLength = Int(load(record, SessionLayout.userLength, as: UInt16.self))
+        return bytes(
+            record, sessionOptions(record).userOffset + userLength,
+            Int(load(record, SessionLayout.deviceLength, as: UInt16.self)))
+    }
+
+    /// Where the packed fields start.
+    @inline(__always)
+    func sessionFieldsOffset(_ record: Slot) -> Int {
+        sessionOptions(record).userOffset &+ Int(load(record, SessionLayout.userLength, as: UInt16.self))
+            &+ Int(load(record, SessionLayout.deviceLength, as: UInt16.self))
+    }
+
+    @_lifetime(immortal)
+    func sessionFields(_ record: Slot) -> PackedFields {
+        let start = sessionFieldsOffset(record)
+        return PackedFields(bytes(record, start, RecordLayout.handlePayload + length(record) - start))
+    }
+
+    func sessionFieldCount(_ record: Slot) -> Int { Int(load(record, SessionLayout.fieldCount, as: UInt16.self)) }
+}

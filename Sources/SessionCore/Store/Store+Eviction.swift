@@ -1,0 +1,51 @@
+/// Giving records up before their time, when `maxmemory` says so and a policy allows it.
+extension Store {
+    /// The record that expires first, as `TimingWheel.soonest` approximates it; `none` if nothing expires.
+    mutating func soonest(sample: Int) -> Slot { wheel.soonest(sample: sample, &heap) }
+
+    /// The record used longest ago among `sample` chosen at random; `none` if there is none to give up.
+    /// Tombstones and predecessors are never evicted: without them a dead token would live again.
+    mutating func leastRecentlyUsed(sample: Int, _ random: inout SplitMix64) -> Slot {
+        var oldest = Slot.none
+        var oldestUse = Int64.max
+        for _ in 0..<sample {
+            let candidate = randomRecord(&random)
+            if candidate == .none { break }
+            let lastUse: Int64
+            switch heap.kind(candidate) {
+            case .tombstone, .predecessor: continue
+            case .session: lastUse = heap.loadTime(candidate, SessionLayout.seen) / 1000
+            case .string, .packedHash, .tableHash: lastUse = Int64(heap.stamp(candidate))
+            }
+            if lastUse < oldestUse { (oldest, oldestUse) = (candidate, lastUse) }
+        }
+        return oldest
+    }
+
+    /// A random record of a random database, weighted by size.
+    private mutating func randomRecord(_ random: inout SplitMix64) -> Slot {
+        var total: UInt64 = 0
+        for database in 0..<databases.count { total += UInt64(databases[database].records.count) }
+        if total == 0 { return .none }
+        var draw = random.next() % total
+        for database in 0..<databases.count {
+            let count = UInt64(databases[database].records.count)
+            if draw < count { return self.randomRecord(database, &random) }
+            draw -= count
+        }
+        return .none
+    }
+
+    /// A random record of one database, `none` if it is empty.
+    mutating func randomRecord(_ database: Int, _ random: inout SplitMix64) -> Slot {
+        databases[database].records.randomRecord(heap, into: &found) { random.next() }
+    }
+
+    /// Gives a record up. For a session it is published as `revoked` with reason `maxmemory`: eviction is never silent.
+    mutating func evict(_ record: Slot) {
+        let (database, place) = locate(record)
+        statistics.evicted += 1
+        if heap.kind(record) == .session { publish(.revoked, record, at: now, reason: ("maxmemory" as StaticString).bytes) }
+        remove(place, database)
+    }
+}

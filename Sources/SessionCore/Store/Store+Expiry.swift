@@ -1,0 +1,53 @@
+/// Removing what is due.
+extension Store {
+    /// Units of work the wheel may spend in one turn: a few hundred microseconds.
+    static let expiryBudget = 2000
+
+    /// Removes records that are due, as many as one turn's budget allows.
+    /// - Returns: false if the budget was used up and more may be due.
+    mutating func expireDue() -> Bool {
+        var budget = Store.expiryBudget
+        while true {
+            let record = wheel.nextDue(now: now, budget: &budget, &heap)
+            if record == .none { return budget > 0 }
+            budget -= 4
+            let (database, place) = locate(record)
+            databases[database].expiring -= 1
+            finish(place, database)
+        }
+    }
+
+    /// Removes one record that is due, found by a lookup before the wheel came to it.
+    mutating func expire(_ place: Place, _ database: Int) {
+        wheel.cancel(place.record, &heap)
+        databases[database].expiring -= 1
+        finish(place, database)
+    }
+
+    /// What expiry means for each kind; the wheel no longer knows the record.
+    private mutating func finish(_ place: Place, _ database: Int) {
+        let record = place.record
+        lag.record(now - heap.deadline(record))
+        switch heap.kind(record) {
+        case .session:
+            statistics.sessionsExpired += 1
+            statistics.expired += 1
+            publish(.expired, record, at: heap.deadline(record))
+        case .predecessor:
+            if outlive(record, database) { return }
+        case .tombstone: break
+        case .string, .packedHash, .tableHash: statistics.expired += 1
+        }
+        discard(place, database)
+    }
+
+    /// A predecessor lasts as long as the session it leads to, which may have been touched meanwhile: re-arms it then.
+    /// - Returns: false if the session is gone.
+    private mutating func outlive(_ record: Slot, _ database: Int) -> Bool {
+        guard let session = resolve(database, record), !isDue(session.record) else { return false }
+        heap.setDeadline(record, heap.deadline(session.record))
+        wheel.arm(record, &heap)
+        databases[database].expiring += 1
+        return true
+    }
+}

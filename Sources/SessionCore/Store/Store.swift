@@ -1,0 +1,51 @@
+/// The data: databases, the heap in which their records lie, and the wheel that expires them.
+///
+/// Works on bytes and slots; knows nothing of connections or replies. A record that is past its deadline is never
+/// returned: lookups expire it on the spot, the wheel does so for those nobody asks for.
+struct Store: ~Copyable {
+    var heap: Heap
+    var databases: Vector<Database>
+    var wheel: TimingWheel
+    let hash: KeyHash
+    /// Unix milliseconds of the present turn.
+    private(set) var now: Int64
+    /// How late expiry was.
+    var lag = LagHistogram()
+    var statistics = StoreStatistics()
+    /// Assembled values and rewritten records; content is only meaningful within one function.
+    var scratch = ByteBuffer()
+    /// Results of table scans; likewise.
+    var found = Vector<Slot>()
+    /// What happened to sessions, in order, until the node publishes it.
+    var events = Vector<SessionEvent>()
+    /// Whether anybody listens to session events; without listeners none are recorded.
+    var recordsEvents = false
+
+    init(databases count: Int, seed: (UInt64, UInt64), now: Int64) {
+        heap = Heap()
+        databases = Vector(capacity: count)
+        for _ in 0..<count { databases.append(Database()) }
+        wheel = TimingWheel(now: now)
+        hash = KeyHash(seed: seed)
+        self.now = now
+    }
+
+    /// Sets the time for what follows.
+    @inline(__always)
+    mutating func setTime(_ milliseconds: Int64) { now = milliseconds }
+
+    /// Strictly before the deadline a record is alive.
+    @inline(__always)
+    func isDue(_ record: Slot) -> Bool { heap.expires(record) && heap.deadline(record) <= now }
+}
+
+/// Counters of `INFO`.
+struct StoreStatistics: BitwiseCopyable {
+    var hits: Int64 = 0
+    var misses: Int64 = 0
+    var expired: Int64 = 0
+    var evicted: Int64 = 0
+    var sessionsCreated: Int64 = 0
+    var sessionsRevoked: Int64 = 0
+    var sessionsExpired: Int64 = 0
+}
