@@ -39,6 +39,10 @@ struct Heap: ~Copyable {
     static let largestClass = 32 * 1024
     /// Free pages whose memory is kept, against giving back and faulting in again at every small fluctuation.
     static let retainedPages = 16
+    /// Slots stay below this: values from here up are free for other uses in a field that holds a slot.
+    static let slotLimit: UInt32 = 0xFFFF_F000
+    /// Most address space that slots below the limit can name.
+    private static let largestReservation = Int(slotLimit) << unitShift
     /// Pages committed at a time.
     private static let commitStep = 16
 
@@ -91,12 +95,12 @@ struct Heap: ~Copyable {
     private static let classes = 104
     private static let runBins = 21
 
-    /// - Parameter reserving: bytes of address space; halved until the system grants it.
+    /// - Parameter reserving: bytes of address space, rounded down to pages; halved until the system grants it.
     init(reserving wanted: Int = 64 << 30) {
-        var bytes = wanted
+        var bytes = min(wanted, Heap.largestReservation) & ~(Heap.pageBytes - 1)
         var address = clinux_reserve(bytes)
         while address == nil && bytes > 64 << 20 {
-            bytes /= 2
+            bytes = bytes / 2 & ~(Heap.pageBytes - 1)
             address = clinux_reserve(bytes)
         }
         guard let address else { fatalError("cannot reserve address space for the heap") }
