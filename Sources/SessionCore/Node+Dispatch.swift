@@ -7,8 +7,7 @@ extension Node {
         clients[current].lastCommand = request.command
         if clients[current].replyMode != .on { beginMutedReply() }
         do throws(ReplyError) {
-            try check(request)
-            try dispatch(request)
+            try dispatch(request, check(request))
         } catch {
             statistics.errorReplies &+= 1
             reply.error(error)
@@ -17,41 +16,37 @@ extension Node {
         if !store.events.isEmpty { publishSessionEvents() }
     }
 
-    /// What every command is subject to, in Redis's order: known, arity, authentication, subscribe mode, memory.
+    /// What every command is subject to, in Redis's order: known, arity, authentication, memory, subscribe mode.
     @inline(__always)
-    private mutating func check(_ request: borrowing Request) throws(ReplyError) {
-        let facts = request.command
-        guard request.plan.isKnown, !facts.isContainer || facts.id == .command && request.count == 1 else {
+    private mutating func check(_ request: borrowing Request) throws(ReplyError) -> CommandID {
+        guard let facts = request.command, !facts.isContainer || (facts.id == .command && request.count == 1) else {
             throw unknown(request)
         }
-        let arity = Int(facts.arity)
-        if arity > 0 ? request.count != arity : request.count < -arity {
-            throw .wrongArity(command: table.fullName(of: facts))
-        }
+        if !facts.accepts(words: request.count) { throw .wrongArity(command: table.fullName(of: facts)) }
         if !clients[current].isAuthenticated && !facts.flags.contains(.noAuth) { throw .noAuthentication }
         if facts.flags.contains(.write) {
-            if facts.firstKey > 0 && !facts.flags.contains(.token) { try refuseSessionKeys(request) }
+            if facts.firstKey > 0 && !facts.flags.contains(.token) { try checkKeys(request, facts) }
             if facts.flags.contains(.denyOOM) && isOverMemory && !makeRoom() { throw .outOfMemory }
         }
         if clients[current].isInSubscribeMode { try checkSubscribeMode(facts) }
+        return facts.id
     }
 
     @inline(never)
     private func unknown(_ request: borrowing Request) -> ReplyError {
         let name = request[0].slice(0, min(request[0].byteCount, 128)).text
-        guard request.plan.isKnown else {
+        guard let container = request.command else {
             // Redis goes on with the arguments; they may be a token or password, so ours ends here.
             return .unknownCommand("'\(name)', with args beginning with: ")
         }
-        if request.count == 1 { return .wrongArity(command: table.fullName(of: request.command)) }
+        if request.count == 1 { return .wrongArity(command: table.fullName(of: container)) }
         let subcommand = request[1].slice(0, min(request[1].byteCount, 128)).text
         return .unknownSubcommand(subcommand, container: name.uppercased())
     }
 
-    /// Ordinary writes on the keys under which sessions appear are refused.
+    /// Ordinary writes on the keys under which sessions appear are refused, and so are keys of excessive length.
     @inline(__always)
-    private func refuseSessionKeys(_ request: borrowing Request) throws(ReplyError) {
-        let facts = request.command
+    private func checkKeys(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
         var index = Int(facts.firstKey)
         let last = facts.lastKey < 0 ? request.count &+ Int(facts.lastKey) : min(Int(facts.lastKey), request.count &- 1)
         while index <= last {
@@ -87,11 +82,25 @@ extension Node {
 
     /// The handler of each command: one jump table.
     @inline(__always)
-    private mutating func dispatch(_ request: borrowing Request) throws(ReplyError) {
-        switch request.command.id {
+    private mutating func dispatch(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
+        switch command {
+        // Strings.
         case .get: try get(request)
         case .set: try set(request)
+
+        // Keys.
+
+        // Hashes.
+
+        // Connection.
         case .ping: try ping(request)
+
+        // Publish and subscribe.
+
+        // Server.
+
+        // Sessions.
+
         default: throw .custom("ERR not there yet")
         }
     }

@@ -130,10 +130,11 @@ extension Node {
     @inline(__always)
     private func mustWait(_ plan: RequestPlan) -> Bool {
         if reply.buffer.count > outputBackpressure(current) { return true }
-        if pausedUntil != 0 && (!pausesOnlyWrites || !plan.facts.flags.isDisjoint(with: [.write, .mayReplicate])) {
+        guard let facts = plan.facts else { return false }
+        if pausedUntil != 0 && (!pausesOnlyWrites || !facts.flags.isDisjoint(with: [.write, .mayReplicate])) {
             return true
         }
-        return (plan.facts.id == .sessCreate || plan.facts.id == .sessRotate) && entropy.count < Limits.tokenEntropy
+        return (facts.id == .sessCreate || facts.id == .sessRotate) && entropy.count < Limits.tokenEntropy
     }
 
     /// What ended a batch, besides its being full.
@@ -156,8 +157,7 @@ extension Node {
             let first = batch.arguments.count
             switch parser.parse(bytes, from: position, &clients[current].partial, into: &batch.arguments) {
             case .request(let end):
-                let arguments = batch.arguments.span.extracting(first..<batch.arguments.count)
-                batch.plans.append(plan(bytes, arguments, first: first, start: position, end: end))
+                batch.plans.append(plan(bytes, batch.arguments, first: first, start: position, end: end))
                 position = end
             case .nothing(let end): position = end
             case .inline(let offset, let count, let end):
@@ -172,25 +172,25 @@ extension Node {
     /// Looks the command up and hashes its first key.
     @inline(__always)
     private func plan(
-        _ bytes: RawSpan, _ arguments: Span<ArgumentRange>, first: Int, start: Int, end: Int
+        _ bytes: RawSpan, _ arguments: borrowing Vector<ArgumentRange>, first: Int, start: Int, end: Int
     ) -> RequestPlan {
+        let count = arguments.count &- first
         var plan = RequestPlan(
-            first: first, count: arguments.count, start: start, end: end, isKnown: false, facts: CommandFacts.none,
-            hash: 0, handle: Handle(low: 0, high: 0))
-        guard var facts = table.lookup(bytes.slice(arguments[0])) else { return plan }
-        if facts.isContainer, arguments.count > 1,
-            let subcommand = table.lookup(container: facts, subcommand: bytes.slice(arguments[1])) {
+            first: first, count: count, start: start, end: end, facts: nil, hash: 0,
+            handle: Handle(low: 0, high: 0))
+        guard var facts = table.lookup(bytes.slice(arguments[first])) else { return plan }
+        if facts.isContainer, count > 1,
+            let subcommand = table.lookup(container: facts, subcommand: bytes.slice(arguments[first &+ 1])) {
             facts = subcommand
         }
         plan.facts = facts
-        plan.isKnown = true
         let key = Int(facts.firstKey)
-        if key > 0 && key < arguments.count {
+        if key > 0 && key < count {
             if facts.flags.contains(.token) {
-                plan.handle = Handle(token: bytes.slice(arguments[key]))
+                plan.handle = Handle(token: bytes.slice(arguments[first &+ key]))
                 plan.hash = store.hash(plan.handle)
             } else {
-                plan.hash = store.hash(bytes.slice(arguments[key]))
+                plan.hash = store.hash(bytes.slice(arguments[first &+ key]))
             }
             store.databases[clients[current].database].records.prefetch(plan.hash, store.heap)
         }
@@ -220,7 +220,7 @@ extension Node {
         do throws(ProtocolError) {
             try InlineRequest.split(line, into: &decoded, &batch.arguments)
             if !batch.arguments.isEmpty {
-                let plan = plan(decoded.bytes, batch.arguments.span, first: 0, start: start, end: next)
+                let plan = plan(decoded.bytes, batch.arguments, first: 0, start: start, end: next)
                 if mustWait(plan) {
                     result = (wait(at: start), false)
                 } else {

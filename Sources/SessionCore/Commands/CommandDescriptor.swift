@@ -1,28 +1,65 @@
 /// What the node knows about one command: the row of the command table from which dispatch, arity errors, `COMMAND`,
-/// ACL categories and documentation are all derived.
+/// ACL categories and documentation are all derived. What dispatch needs of it is in `CommandFacts`.
 struct CommandDescriptor {
-    /// What `Node.execute` switches on; containers (`CLIENT`, `CONFIG` …) have their subcommands' ids.
+    /// What `Node.execute` switches on.
     let id: CommandID
-    /// Lower case, without the container's name: `get`, or `list` for `CLIENT LIST`.
+    /// Lower case, without the container's name: `get`, or `list` for `CLIENT LIST`. At most 16 bytes.
     let name: StaticString
     /// Words of a request, command name (and container) included; negative for "at least so many".
-    let arity: Int
+    let arity: Int16
     let flags: CommandFlags
     let keys: KeySpecification
     let group: CommandGroup
     /// First version of Redis that had it; for our own commands `1.0.0`.
     let since: StaticString
+    /// ACL categories beyond those that flags and group imply.
+    let extraCategories: ACLCategories
+    /// What `COMMAND INFO` tells proxies and clusters, separated by spaces.
+    let tips: StaticString
+    /// Since when, and by what in the words of `COMMAND DOCS`, it is replaced.
+    let deprecated: (since: StaticString, replacement: StaticString)?
     let complexity: StaticString
     /// One line for `COMMAND DOCS`, our own words.
     let summary: StaticString
-    /// The arguments in the notation of the Redis documentation, e.g. `key value [NX | XX] [GET]
-    /// [EX seconds | PX milliseconds | KEEPTTL]`. `CommandSyntax` derives the arguments of `COMMAND DOCS` from it.
+    /// The arguments in the notation of `CommandSyntax`, e.g. `key value [condition: NX | XX] [GET]`.
     let syntax: StaticString
     let subcommands: [CommandDescriptor]
+
+    init(
+        _ id: CommandID, _ name: StaticString, arity: Int16, flags: CommandFlags, keys: KeySpecification = .none,
+        group: CommandGroup, since: StaticString, categories: ACLCategories = [], tips: StaticString = "",
+        deprecated: (StaticString, StaticString)? = nil, complexity: StaticString = "O(1)", summary: StaticString,
+        syntax: StaticString = "", subcommands: [CommandDescriptor] = []
+    ) {
+        self.id = id
+        self.name = name
+        self.arity = arity
+        self.flags = flags
+        self.keys = keys
+        self.group = group
+        self.since = since
+        self.extraCategories = categories
+        self.tips = tips
+        self.deprecated = deprecated
+        self.complexity = complexity
+        self.summary = summary
+        self.syntax = syntax
+        self.subcommands = subcommands
+    }
+
+    /// Its second word names what is executed.
+    var isContainer: Bool { !subcommands.isEmpty }
+
+    /// The ACL categories it is in.
+    var categories: ACLCategories {
+        // A container that only holds others is in no category of its own, as in Redis.
+        let implied = isContainer && arity != -1 ? [] : group.categories
+        return implied.union(flags.categories).union(extraCategories)
+    }
 }
 
-/// Flags as `COMMAND INFO` names them. ACL categories follow from these and from the group.
-struct CommandFlags: OptionSet {
+/// Flags of a command, named by `COMMAND INFO` as in Redis, in the order in which it lists them.
+struct CommandFlags: OptionSet, BitwiseCopyable {
     let rawValue: UInt32
 
     static let write = CommandFlags(rawValue: 1 << 0)
@@ -32,34 +69,98 @@ struct CommandFlags: OptionSet {
     static let admin = CommandFlags(rawValue: 1 << 3)
     static let pubsub = CommandFlags(rawValue: 1 << 4)
     static let noscript = CommandFlags(rawValue: 1 << 5)
+    /// Allowed while a snapshot is being loaded.
     static let loading = CommandFlags(rawValue: 1 << 6)
+    /// Allowed on a replica that has lost its primary.
     static let stale = CommandFlags(rawValue: 1 << 7)
-    static let fast = CommandFlags(rawValue: 1 << 8)
+    static let skipMonitor = CommandFlags(rawValue: 1 << 8)
+    static let skipSlowlog = CommandFlags(rawValue: 1 << 9)
+    static let fast = CommandFlags(rawValue: 1 << 10)
     /// Allowed before authentication.
-    static let noAuth = CommandFlags(rawValue: 1 << 9)
-    static let mayReplicate = CommandFlags(rawValue: 1 << 10)
-    static let skipMonitor = CommandFlags(rawValue: 1 << 11)
-    static let skipSlowlog = CommandFlags(rawValue: 1 << 12)
-    static let noMulti = CommandFlags(rawValue: 1 << 13)
-    static let allowBusy = CommandFlags(rawValue: 1 << 14)
-    static let movableKeys = CommandFlags(rawValue: 1 << 15)
-    /// ACL category `@dangerous` beyond what `admin` implies.
-    static let dangerous = CommandFlags(rawValue: 1 << 16)
-    static let connection = CommandFlags(rawValue: 1 << 17)
-    /// The first argument is a session token: hashed with SHA-256 before lookup.
-    static let token = CommandFlags(rawValue: 1 << 18)
+    static let noAuth = CommandFlags(rawValue: 1 << 11)
+    /// May change data although it is no write command: replicas accept it.
+    static let mayReplicate = CommandFlags(rawValue: 1 << 12)
+    /// Has a key specification, but may come without keys.
+    static let noMandatoryKeys = CommandFlags(rawValue: 1 << 13)
+    static let noMulti = CommandFlags(rawValue: 1 << 14)
+    static let allowBusy = CommandFlags(rawValue: 1 << 15)
+    /// The key specification is not exact: `COMMAND GETKEYS` is.
+    static let movableKeys = CommandFlags(rawValue: 1 << 16)
+
+    /// Not shown: the first argument is a session token, hashed with SHA-256 before lookup.
+    static let token = CommandFlags(rawValue: 1 << 30)
+    /// Not shown: the second word names what is executed.
+    static let container = CommandFlags(rawValue: 1 << 31)
+
+    /// Names of the shown flags by bit number.
+    static let names: [StaticString] = [
+        "write", "readonly", "denyoom", "admin", "pubsub", "noscript", "loading", "stale", "skip_monitor",
+        "skip_slowlog", "fast", "no_auth", "may_replicate", "no_mandatory_keys", "no_multi", "allow_busy",
+        "movablekeys",
+    ]
+
+    /// The ACL categories that the flags imply, as in Redis.
+    var categories: ACLCategories {
+        var categories: ACLCategories = contains(.fast) ? .fast : .slow
+        if contains(.write) { categories.insert(.write) }
+        if contains(.readonly) { categories.insert(.read) }
+        if contains(.admin) { categories.formUnion([.admin, .dangerous]) }
+        if contains(.pubsub) { categories.insert(.pubsub) }
+        return categories
+    }
 }
 
 /// Where a request's keys stand, counted in words with the command name as word 0.
+///
+/// Each specification carries Redis's key flags, separated by spaces: `RO`, `RW`, `OW` or `RM` first, then `access`,
+/// `insert`, `update` or `delete`. Session tokens and users are `not_key`, which in Redis means "route it like a key":
+/// proxies find the word that decides, while ACL key patterns do not apply to it.
 enum KeySpecification {
     case none
-    /// From `first` to `last` (negative counts from the end), every `step` words; `access` is `RO`, `RW`, `OW` or `RM`
-    /// followed by Redis's key flags, e.g. `RW access update`.
-    case range(first: Int, last: Int, step: Int, access: StaticString)
-    /// Session tokens and users are no keys; ACL rules on them go by category.
+    /// One key.
+    case single(Int16, StaticString)
+    /// Two keys that are used differently, words 1 and 2.
+    case pair(StaticString, StaticString)
+    /// From `first` to `last` (negative counts from the end), every `step` words.
+    case range(first: Int16, last: Int16, step: Int16, StaticString)
+
+    /// First, last and step as in the old form of `COMMAND INFO`; zeros without keys.
+    var range: (first: Int16, last: Int16, step: Int16) {
+        switch self {
+        case .none: (0, 0, 0)
+        case .single(let position, _): (position, position, 1)
+        case .pair: (1, 2, 1)
+        case .range(let first, let last, let step, _): (first, last, step)
+        }
+    }
 }
 
-/// `group` in `COMMAND DOCS`; ACL categories follow from it.
-enum CommandGroup: String {
+/// `group` in `COMMAND DOCS`.
+enum CommandGroup {
     case generic, string, hash, connection, server, pubsub, session
+
+    var name: StaticString {
+        switch self {
+        case .generic: "generic"
+        case .string: "string"
+        case .hash: "hash"
+        case .connection: "connection"
+        case .server: "server"
+        case .pubsub: "pubsub"
+        case .session: "session"
+        }
+    }
+
+    /// The ACL category that goes with the group, if any.
+    var categories: ACLCategories {
+        switch self {
+        case .generic: .keyspace
+        case .string: .string
+        case .hash: .hash
+        case .connection: .connection
+        case .session: .session
+        // These are classed by their flags.
+        case .server, .pubsub: []
+        }
+    }
 }

@@ -1,4 +1,29 @@
-/// One case per command and subcommand that can be executed.
-enum CommandID: UInt8 {
-    case get
+/// One case per command and subcommand, in the order of the command table: `rawValue` is the row.
+///
+/// Containers (`client`, `config` …) have a case too, so that counters and rules can be kept per row; what is executed
+/// are their subcommands. Only `command` is both.
+enum CommandID: UInt8, CaseIterable {
+    // String.
+    case get, set, setex, psetex, getex, getdel, getset, setnx, mget, mset, msetnx, append, strlen, getrange,
+        setrange, substr, incr, decr, incrby, decrby, incrbyfloat
+    // Key.
+    case del, unlink, exists, touch, type, expire, pexpire, expireat, pexpireat, ttl, pttl, expiretime, pexpiretime,
+        persist, scan, keys, randomkey, rename, renamenx, copy, move, object, objectEncoding, objectFreq,
+        objectIdletime, objectRefcount, objectHelp
+    // Hash.
+    case hset, hmset, hget, hmget, hgetall, hdel, hexists, hlen, hkeys, hvals, hsetnx, hincrby, hincrbyfloat,
+        hrandfield, hstrlen, hscan
+    // Connection.
+    case ping, echo, auth, select, hello, quit, reset, client, clientId, clientList, clientInfo, clientGetname,
+        clientSetname, clientSetinfo, clientKill, clientNoEvict, clientPause, clientUnpause, clientReply, clientHelp
+    // Server.
+    case dbsize, flushdb, flushall, swapdb, info, config, configGet, configSet, configResetstat, configHelp,
+        command, commandCount, commandList, commandInfo, commandDocs, commandGetkeys, commandGetkeysandflags,
+        commandHelp, memory, memoryUsage, memoryStats, memoryHelp, debug, time, lastsave, shutdown
+    // PubSub.
+    case subscribe, unsubscribe, psubscribe, punsubscribe, publish, pubsub, pubsubChannels, pubsubNumsub,
+        pubsubNumpat, pubsubHelp
+    // Session.
+    case sessCreate, sessGet, sessSet, sessUnset, sessTouch, sessRotate, sessRevoke, sessRevokeUser, sessList,
+        sessCard
 }

@@ -35,8 +35,9 @@ struct Request: ~Escapable {
     @inline(__always)
     var handle: Handle { plan.handle }
 
+    /// What the table says of the command; nil if there is no such command.
     @inline(__always)
-    var command: CommandFacts { plan.facts }
+    var command: CommandFacts? { plan.facts }
 
     /// The word at `index` as an integer.
     @inline(__always)
@@ -54,8 +55,8 @@ struct RequestPlan: BitwiseCopyable {
     /// Where the request starts in the receive buffer, and where the next one does.
     var start: Int
     var end: Int
-    var isKnown: Bool
-    var facts: CommandFacts
+    /// Nil for an unknown command.
+    var facts: CommandFacts?
     var hash: UInt64
     var handle: Handle
 }

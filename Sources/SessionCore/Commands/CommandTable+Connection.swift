@@ -1,0 +1,99 @@
+extension CommandTable {
+    /// Commands about the connection itself.
+    static func connectionCommands() -> [CommandDescriptor] {
+        [
+            CommandDescriptor(
+                .ping, "ping", arity: -1, flags: [.fast], group: .connection, since: "1.0.0",
+                tips: "request_policy:all_shards response_policy:all_succeeded",
+                summary: "Answers PONG, or the message.",
+                syntax: "[message]"),
+            CommandDescriptor(
+                .echo, "echo", arity: 2, flags: [.loading, .stale, .fast], group: .connection, since: "1.0.0",
+                summary: "Answers the message.",
+                syntax: "message"),
+            CommandDescriptor(
+                .auth, "auth", arity: -2, flags: [.noscript, .loading, .stale, .fast, .noAuth, .allowBusy],
+                group: .connection, since: "1.0.0", complexity: "O(N) with N the number of passwords of the user",
+                summary: "Authenticates the connection.",
+                syntax: "[username@6.0.0] password"),
+            CommandDescriptor(
+                .select, "select", arity: 2, flags: [.loading, .stale, .fast], group: .connection, since: "1.0.0",
+                summary: "Chooses the database for the requests that follow.",
+                syntax: "index"),
+            CommandDescriptor(
+                .hello, "hello", arity: -1, flags: [.noscript, .loading, .stale, .fast, .noAuth, .allowBusy],
+                group: .connection, since: "6.0.0",
+                summary: "Chooses the protocol version, authenticates and names the connection in one step.",
+                syntax: "[arguments: protover [AUTH <username password>] [SETNAME clientname]]"),
+            CommandDescriptor(
+                .quit, "quit", arity: -1, flags: [.noscript, .loading, .stale, .fast, .noAuth, .allowBusy],
+                group: .connection, since: "1.0.0", summary: "Closes the connection."),
+            CommandDescriptor(
+                .reset, "reset", arity: 1, flags: [.noscript, .loading, .stale, .fast, .noAuth, .allowBusy],
+                group: .connection, since: "6.2.0",
+                summary: "Puts the connection back into the state of a new one."),
+            CommandDescriptor(
+                .client, "client", arity: -2, flags: [], group: .connection, since: "2.4.0",
+                complexity: "Depends on the subcommand", summary: "Shows and changes connections.",
+                subcommands: clientSubcommands()),
+        ]
+    }
+
+    private static func clientSubcommands() -> [CommandDescriptor] {
+        [
+            CommandDescriptor(
+                .clientId, "id", arity: 2, flags: [.noscript, .loading, .stale], group: .connection,
+                since: "5.0.0", summary: "Returns the id of this connection."),
+            CommandDescriptor(
+                .clientList, "list", arity: -2, flags: [.admin, .noscript, .loading, .stale], group: .connection,
+                since: "2.4.0", tips: "nondeterministic_output",
+                complexity: "O(N) with N the number of connections", summary: "Lists the connections.",
+                syntax: """
+                    [TYPE@5.0.0 <NORMAL | MASTER | REPLICA | PUBSUB>] [ID@6.2.0 <id: client-id [client-id ...]>]
+                    """),
+            CommandDescriptor(
+                .clientInfo, "info", arity: 2, flags: [.noscript, .loading, .stale], group: .connection,
+                since: "6.2.0", tips: "nondeterministic_output", summary: "Shows this connection."),
+            CommandDescriptor(
+                .clientGetname, "getname", arity: 2, flags: [.noscript, .loading, .stale], group: .connection,
+                since: "2.6.9", summary: "Returns the name of this connection."),
+            CommandDescriptor(
+                .clientSetname, "setname", arity: 3, flags: [.noscript, .loading, .stale], group: .connection,
+                since: "2.6.9", summary: "Names this connection.",
+                syntax: "connection-name"),
+            CommandDescriptor(
+                .clientSetinfo, "setinfo", arity: 4, flags: [.noscript, .loading, .stale], group: .connection,
+                since: "7.2.0", summary: "Notes the name or the version of the client library.",
+                syntax: "<attr: LIB-NAME libname | LIB-VER libver>"),
+            CommandDescriptor(
+                .clientKill, "kill", arity: -3, flags: [.admin, .noscript, .loading, .stale], group: .connection,
+                since: "2.4.0", complexity: "O(N) with N the number of connections",
+                summary: "Closes connections.",
+                syntax: """
+                    <filter: ip:port | <new-format: [ID client-id@2.8.12] | [TYPE@2.8.12 <NORMAL | MASTER@3.2.0 \
+                    | SLAVE | REPLICA@5.0.0 | PUBSUB>] | [USER username] | [ADDR ip:port] | [LADDR \
+                    ip:port@6.2.0] | [SKIPME yes/no]>...>
+                    """),
+            CommandDescriptor(
+                .clientNoEvict, "no-evict", arity: 3, flags: [.admin, .noscript, .loading, .stale],
+                group: .connection, since: "7.0.0",
+                summary: "Exempts this connection from being closed to free memory, or not.",
+                syntax: "<enabled: ON | OFF>"),
+            CommandDescriptor(
+                .clientPause, "pause", arity: -3, flags: [.admin, .noscript, .loading, .stale], group: .connection,
+                since: "2.9.50", summary: "Lets all requests, or those that write, wait for so many milliseconds.",
+                syntax: "timeout [mode@6.2.0: WRITE | ALL]"),
+            CommandDescriptor(
+                .clientUnpause, "unpause", arity: 2, flags: [.admin, .noscript, .loading, .stale],
+                group: .connection, since: "6.2.0", complexity: "O(N) with N the number of connections that wait",
+                summary: "Ends a pause."),
+            CommandDescriptor(
+                .clientReply, "reply", arity: 3, flags: [.noscript, .loading, .stale], group: .connection,
+                since: "3.2.0", summary: "Turns the replies to this connection on or off, or skips one.",
+                syntax: "<ON | OFF | SKIP>"),
+            CommandDescriptor(
+                .clientHelp, "help", arity: 2, flags: [.loading, .stale], group: .connection, since: "5.0.0",
+                summary: "Print this help."),
+        ]
+    }
+}

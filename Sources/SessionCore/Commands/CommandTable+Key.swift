@@ -1,0 +1,143 @@
+extension CommandTable {
+    /// Commands on keys of any type.
+    static func keyCommands() -> [CommandDescriptor] {
+        [
+            CommandDescriptor(
+                .del, "del", arity: -2, flags: [.write], keys: .range(first: 1, last: -1, step: 1, "RM delete"),
+                group: .generic, since: "1.0.0", tips: "request_policy:multi_shard response_policy:agg_sum",
+                complexity: "O(N) with N the number of keys, plus the size of the values deleted",
+                summary: "Deletes keys.",
+                syntax: "key [key ...]"),
+            CommandDescriptor(
+                .unlink, "unlink", arity: -2, flags: [.write, .fast],
+                keys: .range(first: 1, last: -1, step: 1, "RM delete"), group: .generic, since: "4.0.0",
+                tips: "request_policy:multi_shard response_policy:agg_sum",
+                complexity: "O(1) for each key; freeing N elements later takes O(N)",
+                summary: "Deletes keys and frees large values later.",
+                syntax: "key [key ...]"),
+            CommandDescriptor(
+                .exists, "exists", arity: -2, flags: [.readonly, .fast],
+                keys: .range(first: 1, last: -1, step: 1, "RO"), group: .generic, since: "1.0.0",
+                tips: "request_policy:multi_shard response_policy:agg_sum",
+                complexity: "O(N) with N the number of keys", summary: "Counts how many of the keys exist.",
+                syntax: "key [key ...]"),
+            CommandDescriptor(
+                .touch, "touch", arity: -2, flags: [.readonly, .fast],
+                keys: .range(first: 1, last: -1, step: 1, "RO"), group: .generic, since: "3.2.1",
+                tips: "request_policy:multi_shard response_policy:agg_sum",
+                complexity: "O(N) with N the number of keys",
+                summary: "Counts how many of the keys exist and marks them as used now.",
+                syntax: "key [key ...]"),
+            CommandDescriptor(
+                .type, "type", arity: 2, flags: [.readonly, .fast], keys: .single(1, "RO"), group: .generic,
+                since: "1.0.0", summary: "Returns the type of the value at a key.",
+                syntax: "key"),
+            CommandDescriptor(
+                .expire, "expire", arity: -3, flags: [.write, .fast], keys: .single(1, "RW update"),
+                group: .generic, since: "1.0.0", summary: "Makes a key expire after so many seconds.",
+                syntax: "key seconds [condition@7.0.0: NX | XX | GT | LT]"),
+            CommandDescriptor(
+                .pexpire, "pexpire", arity: -3, flags: [.write, .fast], keys: .single(1, "RW update"),
+                group: .generic, since: "2.6.0", summary: "Makes a key expire after so many milliseconds.",
+                syntax: "key milliseconds [condition@7.0.0: NX | XX | GT | LT]"),
+            CommandDescriptor(
+                .expireat, "expireat", arity: -3, flags: [.write, .fast], keys: .single(1, "RW update"),
+                group: .generic, since: "1.2.0", summary: "Makes a key expire at a Unix time in seconds.",
+                syntax: "key unix-time-seconds [condition@7.0.0: NX | XX | GT | LT]"),
+            CommandDescriptor(
+                .pexpireat, "pexpireat", arity: -3, flags: [.write, .fast], keys: .single(1, "RW update"),
+                group: .generic, since: "2.6.0", summary: "Makes a key expire at a Unix time in milliseconds.",
+                syntax: "key unix-time-milliseconds [condition@7.0.0: NX | XX | GT | LT]"),
+            CommandDescriptor(
+                .ttl, "ttl", arity: 2, flags: [.readonly, .fast], keys: .single(1, "RO access"), group: .generic,
+                since: "1.0.0", tips: "nondeterministic_output", summary: "Returns the seconds left to a key.",
+                syntax: "key"),
+            CommandDescriptor(
+                .pttl, "pttl", arity: 2, flags: [.readonly, .fast], keys: .single(1, "RO access"), group: .generic,
+                since: "2.6.0", tips: "nondeterministic_output",
+                summary: "Returns the milliseconds left to a key.",
+                syntax: "key"),
+            CommandDescriptor(
+                .expiretime, "expiretime", arity: 2, flags: [.readonly, .fast], keys: .single(1, "RO access"),
+                group: .generic, since: "7.0.0",
+                summary: "Returns the Unix time in seconds at which a key expires.",
+                syntax: "key"),
+            CommandDescriptor(
+                .pexpiretime, "pexpiretime", arity: 2, flags: [.readonly, .fast], keys: .single(1, "RO access"),
+                group: .generic, since: "7.0.0",
+                summary: "Returns the Unix time in milliseconds at which a key expires.",
+                syntax: "key"),
+            CommandDescriptor(
+                .persist, "persist", arity: 2, flags: [.write, .fast], keys: .single(1, "RW update"),
+                group: .generic, since: "2.2.0", summary: "Removes the expiry of a key.",
+                syntax: "key"),
+            CommandDescriptor(
+                .scan, "scan", arity: -2, flags: [.readonly], group: .generic, since: "2.8.0",
+                tips: "nondeterministic_output request_policy:special",
+                complexity: "O(1) a call, O(N) for a whole walk through N keys",
+                summary: "Walks through the keys of the database, a few at a time.",
+                syntax: "cursor [MATCH pattern] [COUNT count] [TYPE type@6.0.0]"),
+            CommandDescriptor(
+                .keys, "keys", arity: 2, flags: [.readonly], group: .generic, since: "1.0.0",
+                categories: .dangerous, tips: "request_policy:all_shards nondeterministic_output_order",
+                complexity: "O(N) with N the keys in the database",
+                summary: "Returns all keys that match a pattern.",
+                syntax: "pattern"),
+            CommandDescriptor(
+                .randomkey, "randomkey", arity: 1, flags: [.readonly], group: .generic, since: "1.0.0",
+                tips: "request_policy:all_shards nondeterministic_output",
+                summary: "Returns some key of the database."),
+            CommandDescriptor(
+                .rename, "rename", arity: 3, flags: [.write], keys: .pair("RW access delete", "OW update"),
+                group: .generic, since: "1.0.0", summary: "Renames a key, replacing what is at the new name.",
+                syntax: "key newkey"),
+            CommandDescriptor(
+                .renamenx, "renamenx", arity: 3, flags: [.write, .fast],
+                keys: .pair("RW access delete", "OW insert"), group: .generic, since: "1.0.0",
+                summary: "Renames a key unless the new name exists.",
+                syntax: "key newkey"),
+            CommandDescriptor(
+                .copy, "copy", arity: -3, flags: [.write, .denyOOM], keys: .pair("RO access", "OW update"),
+                group: .generic, since: "6.2.0",
+                complexity: "O(N) with N the elements of the value, O(1) for a string",
+                summary: "Copies the value and the expiry of a key to another key.",
+                syntax: "source destination [DB destination-db] [REPLACE]"),
+            CommandDescriptor(
+                .move, "move", arity: 3, flags: [.write, .fast], keys: .single(1, "RW access update"),
+                group: .generic, since: "1.0.0", summary: "Moves a key to another database.",
+                syntax: "key db"),
+            CommandDescriptor(
+                .object, "object", arity: -2, flags: [], group: .generic, since: "2.2.3",
+                complexity: "Depends on the subcommand", summary: "Shows how a value is kept.",
+                subcommands: objectSubcommands()),
+        ]
+    }
+
+    private static func objectSubcommands() -> [CommandDescriptor] {
+        [
+            CommandDescriptor(
+                .objectEncoding, "encoding", arity: 3, flags: [.readonly], keys: .single(2, "RO"), group: .generic,
+                since: "2.2.3", tips: "nondeterministic_output",
+                summary: "Returns the name of the representation of the value.",
+                syntax: "key"),
+            CommandDescriptor(
+                .objectFreq, "freq", arity: 3, flags: [.readonly], keys: .single(2, "RO"), group: .generic,
+                since: "4.0.0", tips: "nondeterministic_output",
+                summary: "Returns how often the key was used lately, on a logarithmic scale.",
+                syntax: "key"),
+            CommandDescriptor(
+                .objectIdletime, "idletime", arity: 3, flags: [.readonly], keys: .single(2, "RO"), group: .generic,
+                since: "2.2.3", tips: "nondeterministic_output",
+                summary: "Returns the seconds since the key was last used.",
+                syntax: "key"),
+            CommandDescriptor(
+                .objectRefcount, "refcount", arity: 3, flags: [.readonly], keys: .single(2, "RO"), group: .generic,
+                since: "2.2.3", tips: "nondeterministic_output",
+                summary: "Returns how many references to the value there are.",
+                syntax: "key"),
+            CommandDescriptor(
+                .objectHelp, "help", arity: 2, flags: [.loading, .stale], group: .generic, since: "6.2.0",
+                summary: "Print this help."),
+        ]
+    }
+}

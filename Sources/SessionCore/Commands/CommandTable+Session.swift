@@ -1,0 +1,71 @@
+extension CommandTable {
+    /// The session commands: see the specification of the family.
+    static func sessionCommands() -> [CommandDescriptor] {
+        [
+            CommandDescriptor(
+                .sessCreate, "sesscreate", arity: -1, flags: [.write, .denyOOM, .fast], group: .session,
+                since: "1.0.0",
+                complexity: "O(N) with N the fields, plus the sessions of the user where LIMIT evicts",
+                summary: "Creates a session and returns its token.",
+                syntax: """
+                    [ID token] [USER user] [DEVICE device] [IDLE duration] [MAX duration] [BIND fingerprint] \
+                    [LEVEL <level [FOR duration]>] [LIMIT <count [REJECT | EVICT]>] [FIELDS <numfields field \
+                    value [field value ...]>]
+                    """),
+            CommandDescriptor(
+                .sessGet, "sessget", arity: -2, flags: [.readonly, .fast, .mayReplicate, .token],
+                keys: .single(1, "not_key"), group: .session, since: "1.0.0",
+                complexity: "O(N) with N the number of fields",
+                summary: "Returns a session, or null; renews its idle timeout if asked.",
+                syntax: """
+                    token [TOUCH] [BIND fingerprint] [MINLEVEL level] [MINVER version] [FIELDS <numfields field \
+                    [field ...]>]
+                    """),
+            CommandDescriptor(
+                .sessSet, "sessset", arity: -4, flags: [.write, .denyOOM, .fast, .token],
+                keys: .single(1, "not_key"), group: .session, since: "1.0.0",
+                complexity: "O(N) with N the number of fields",
+                summary: "Changes a session that exists and returns its new version.",
+                syntax: """
+                    token [IFVER version] [USER user] [DEVICE device] [IDLE duration] [FIELDS <numfields field \
+                    value [field value ...]>]
+                    """),
+            CommandDescriptor(
+                .sessUnset, "sessunset", arity: -5, flags: [.write, .fast, .token], keys: .single(1, "not_key"),
+                group: .session, since: "1.0.0", complexity: "O(N) with N the number of fields",
+                summary: "Removes fields of a session and returns its version.",
+                syntax: "token [IFVER version] FIELDS <numfields field [field ...]>"),
+            CommandDescriptor(
+                .sessTouch, "sesstouch", arity: -2, flags: [.write, .fast, .token], keys: .single(1, "not_key"),
+                group: .session, since: "1.0.0",
+                summary: "Renews the idle timeout of a session and returns the milliseconds left.",
+                syntax: "token [IDLE duration]"),
+            CommandDescriptor(
+                .sessRotate, "sessrotate", arity: -2, flags: [.write, .denyOOM, .fast, .token],
+                keys: .single(1, "not_key"), group: .session, since: "1.0.0",
+                summary: "Gives a session a new token and returns it.",
+                syntax: "token [GRACE duration] [USER user] [LEVEL <level [FOR duration]>] [BIND fingerprint]"),
+            CommandDescriptor(
+                .sessRevoke, "sessrevoke", arity: -2, flags: [.write, .fast, .movableKeys],
+                keys: .range(first: 1, last: -1, step: 1, "not_key"), group: .session, since: "1.0.0",
+                complexity: "O(N) with N the number of sessions named",
+                summary: "Ends sessions for good and returns how many were live.",
+                syntax: "<targets: token [token ...] | HANDLE handle [handle ...]> [REASON reason]"),
+            CommandDescriptor(
+                .sessRevokeUser, "sessrevokeuser", arity: -2, flags: [.write], keys: .single(1, "not_key"),
+                group: .session, since: "1.0.0", complexity: "O(N) with N the number of sessions of the user",
+                summary: "Ends all sessions of a user for good and returns how many were live.",
+                syntax: "user [EXCEPT token] [REASON reason]"),
+            CommandDescriptor(
+                .sessList, "sesslist", arity: -2, flags: [.readonly], keys: .single(1, "not_key"), group: .session,
+                since: "1.0.0", complexity: "O(N) with N the sessions of the user",
+                summary: "Lists the sessions of a user, the most recently used first.",
+                syntax: "user [CURSOR cursor] [COUNT count]"),
+            CommandDescriptor(
+                .sessCard, "sesscard", arity: -1, flags: [.readonly, .fast, .noMandatoryKeys],
+                keys: .single(1, "not_key"), group: .session, since: "1.0.0",
+                summary: "Counts the live sessions of a user, or of the node.",
+                syntax: "[user]"),
+        ]
+    }
+}

@@ -1,0 +1,142 @@
+/// What dispatch needs to know about a command, in 16 bytes.
+struct CommandFacts: BitwiseCopyable {
+    let flags: CommandFlags
+    /// Words of a request, command name (and container) included; negative for "at least so many".
+    let arity: Int16
+    /// Position of the first key, counted in words with the command name as word 0; 0 without keys.
+    let firstKey: Int16
+    /// Position of the last key; negative counts from the end.
+    let lastKey: Int16
+    let keyStep: Int16
+    let id: CommandID
+
+    /// The second word names what is executed (unless there is none and the arity allows that, as for `COMMAND`).
+    @inline(__always)
+    var isContainer: Bool { flags.contains(.container) }
+
+    /// Whether a request of so many words has the right number of them.
+    @inline(__always)
+    func accepts(words: Int) -> Bool { arity >= 0 ? words == Int(arity) : words >= -Int(arity) }
+
+    init(_ descriptor: CommandDescriptor) {
+        let range = descriptor.keys.range
+        id = descriptor.id
+        arity = descriptor.arity
+        flags = descriptor.isContainer ? descriptor.flags.union(.container) : descriptor.flags
+        (firstKey, lastKey, keyStep) = (range.first, range.last, range.step)
+    }
+}
+
+/// All commands and subcommands: found by name without allocation or reference counting, and described.
+///
+/// Rows are in the order of `CommandID`, a container before its subcommands. Names are looked up in an open-addressed
+/// table with linear probing, at most a quarter full. Built once; never changes.
+struct CommandTable: ~Copyable {
+    /// A row as lookups see it: 40 bytes. Not private: the compiler destroys tables from other modules' code too.
+    struct Entry: BitwiseCopyable {
+        let name: CommandName
+        /// 0 for a command, else 1 + the row of the container.
+        let scope: UInt8
+        let facts: CommandFacts
+    }
+
+    /// 1 + index into `entries`, or 0 for a free slot.
+    private var slots: Vector<UInt16>
+    private var entries: Vector<Entry>
+    private let shift: UInt64
+    /// The commands in the order of the rows, their subcommands inside them.
+    let commands: [CommandDescriptor]
+    /// All rows.
+    let rows: [CommandDescriptor]
+    private let fullNames: [String]
+
+    init() {
+        commands =
+            CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
+            + CommandTable.connectionCommands() + CommandTable.serverCommands() + CommandTable.pubSubCommands()
+            + CommandTable.sessionCommands()
+        var rows: [CommandDescriptor] = []
+        var fullNames: [String] = []
+        var scopes: [UInt8] = []
+        for command in commands {
+            let scope = UInt8(rows.count + 1)
+            rows.append(command)
+            fullNames.append("\(command.name)")
+            scopes.append(0)
+            for subcommand in command.subcommands {
+                rows.append(subcommand)
+                fullNames.append("\(command.name)|\(subcommand.name)")
+                scopes.append(scope)
+            }
+        }
+        precondition(rows.count == CommandID.allCases.count)
+        var bits: UInt64 = 4
+        while 1 << bits < rows.count * 4 { bits += 1 }
+        shift = 64 - bits
+        slots = Vector(capacity: 1 << Int(bits))
+        for _ in 0..<(1 << bits) { slots.append(0) }
+        entries = Vector(capacity: rows.count)
+        self.rows = rows
+        self.fullNames = fullNames
+        for (index, row) in rows.enumerated() {
+            guard let name = CommandName(row.name.bytes) else { preconditionFailure("name of more than 16 bytes") }
+            precondition(Int(row.id.rawValue) == index, "rows must be in the order of CommandID")
+            insert(Entry(name: name, scope: scopes[index], facts: CommandFacts(row)))
+        }
+    }
+
+    private mutating func insert(_ entry: Entry) {
+        var slot = Int(truncatingIfNeeded: entry.name.hash(entry.scope) >> shift)
+        while slots[slot] != 0 {
+            let other = entries[Int(slots[slot]) - 1]
+            precondition(other.name != entry.name || other.scope != entry.scope, "two rows of one name")
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        entries.append(entry)
+        slots[slot] = UInt16(entries.count)
+    }
+
+    /// The command of this name, in either case; nil if there is none. O(1).
+    @inline(__always)
+    func lookup(_ name: RawSpan) -> CommandFacts? {
+        find(name, scope: 0)
+    }
+
+    /// The subcommand of this name, in either case; nil if the container has none such. O(1).
+    @inline(__always)
+    func lookup(container: CommandFacts, subcommand: RawSpan) -> CommandFacts? {
+        find(subcommand, scope: container.id.rawValue + 1)
+    }
+
+    @inline(__always)
+    private func find(_ text: RawSpan, scope: UInt8) -> CommandFacts? {
+        guard let name = CommandName(text) else { return nil }
+        var slot = Int(truncatingIfNeeded: name.hash(scope) >> shift)
+        while true {
+            let position = Int(slots[slot])
+            if position == 0 { return nil }
+            let entry = entries[position &- 1]
+            if entry.name == name && entry.scope == scope { return entry.facts }
+            slot = (slot &+ 1) & (slots.count &- 1)
+        }
+    }
+
+    /// What is found under `full`: `get`, or `client|list` for a subcommand, in either case.
+    func lookup(full: RawSpan) -> CommandFacts? {
+        let bar = full.firstIndex(of: UInt8(ascii: "|"))
+        guard bar >= 0 else { return lookup(full) }
+        guard let container = lookup(full.slice(0, bar)), container.isContainer else { return nil }
+        return lookup(container: container, subcommand: full.slice(bar + 1, full.byteCount - bar - 1))
+    }
+
+    /// The facts of a row.
+    func facts(of id: CommandID) -> CommandFacts { entries[Int(id.rawValue)].facts }
+
+    /// The row itself.
+    func descriptor(of facts: CommandFacts) -> CommandDescriptor { rows[Int(facts.id.rawValue)] }
+
+    /// The name as errors and `COMMAND` show it: `get`, or `client|list` for a subcommand.
+    func fullName(of facts: CommandFacts) -> String { fullNames[Int(facts.id.rawValue)] }
+
+    func fullName(of id: CommandID) -> String { fullNames[Int(id.rawValue)] }
+}
