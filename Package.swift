@@ -36,5 +36,10 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "SessionCoreTests", dependencies: ["SessionCore"], swiftSettings: settings),
+        .testTarget(
+            name: "SessionServerTests",
+            dependencies: ["CLinux", "SessionCore", "SessionServer", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
     ]
 )

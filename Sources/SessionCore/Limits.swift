@@ -34,4 +34,10 @@ enum Limits {
     static let reason = 128
     static let fieldName = 512
     static let fields = 1024
+
+    // Configuration.
+    /// Most addresses of `bind`, as in Redis.
+    static let bindAddresses = 16
+    /// How deep configuration files may include one another: a file that includes itself must end in an error.
+    static let configurationIncludes = 16
 }

@@ -1,4 +1,6 @@
 /// Everything that can be configured, in redis.conf's terms. Defaults are safe: loopback, protected mode, no eviction.
+///
+/// `Directive.all` maps every directive to the property it sets; a property without a directive there is the runtime's.
 public struct Configuration: Sendable {
     public init() {}
 
@@ -15,23 +17,34 @@ public struct Configuration: Sendable {
     /// Seconds between TCP keep-alive probes; 0 for none.
     public var tcpKeepAlive = 300
     public var maxClients = 10_000
+    /// The most clients the process has file descriptors for, as the runtime found it: `CONFIG SET maxclients` refuses
+    /// more. Not a directive.
+    public var maxClientsCeiling = Int.max
     public var requirePass = ""
 
     // Log.
     public var logLevel = LogSeverity.notice
     /// Empty for standard output.
     public var logFile = ""
+    /// Where the process id is written while the server runs; empty for nowhere.
+    public var pidFile = ""
 
     // Memory.
     /// Bytes; 0 for no limit.
     public var maxMemory = 0
     public var maxMemoryPolicy = EvictionPolicy.noEviction
+    /// Keys compared for one eviction under `allkeys-lru`.
+    public var maxMemorySamples = 5
     public var protoMaxBulkLength = 512 * 1024 * 1024
     public var clientQueryBufferLimit = 1 << 30
     public var normalOutputLimit = OutputLimit(hard: 0, soft: 0, softSeconds: 0)
+    public var replicaOutputLimit = OutputLimit(hard: 256 << 20, soft: 64 << 20, softSeconds: 60)
     public var pubsubOutputLimit = OutputLimit(hard: 32 << 20, soft: 8 << 20, softSeconds: 60)
 
     public var databases = 16
+    /// Fields, and bytes of the longest field or value, up to which `OBJECT ENCODING` names a hash `listpack`.
+    public var hashMaxListpackEntries = 512
+    public var hashMaxListpackValue = 64
 
     // Sessions; durations in milliseconds.
     public var sessionIdle: Int64 = 30 * 60 * 1000

@@ -1,0 +1,101 @@
+/// The kinds that only one directive has.
+extension Directive {
+    static let bind = Kind.words(
+        get: { $0.bind.joined(separator: " ") },
+        set: { (configuration, words) throws(InvalidValue) in
+            guard words.count <= Limits.bindAddresses else {
+                throw InvalidValue(reason: "Too many bind addresses specified.")
+            }
+            configuration.bind = words.filter { !$0.isEmpty }
+        })
+
+    /// An integer with a second bound, known only at run time.
+    static let maxClients = Kind.words(
+        get: { String($0.maxClients) },
+        set: { (configuration, words) throws(InvalidValue) in
+            let plain = Directive("maxclients", .integer(\.maxClients, 1...Int(UInt32.max)), mutable: true, "")
+            var changed = configuration
+            try plain.set(words, in: &changed)
+            guard changed.maxClients <= configuration.maxClientsCeiling else {
+                throw InvalidValue(
+                    reason: "The operating system is not able to handle the specified number of clients, "
+                        + "try with \(configuration.maxClientsCeiling)")
+            }
+            configuration = changed
+        })
+
+    static let daemonize = constant(
+        "no", ["no"], "it stays in the foreground: let systemd or a container run it, and leave daemonize no")
+
+    static let save = constant(
+        "", ["", "\"\""], "persistence is not available yet: only save \"\" is accepted")
+
+    static let appendOnly = constant(
+        "no", ["no"], "persistence is not available yet: only appendonly no is accepted")
+
+    /// A directive with one possible value, known so that configurations written for Redis can be kept.
+    private static func constant(_ value: String, _ accepted: [String], _ reason: String) -> Kind {
+        .words(
+            get: { _ in value },
+            set: { (_, words) throws(InvalidValue) in
+                guard words.count == 1 || (words.isEmpty && value.isEmpty) else {
+                    throw InvalidValue(reason: words.isEmpty ? "wrong number of arguments" : reason)
+                }
+                guard accepted.contains((words.first ?? "").lowercased()) else { throw InvalidValue(reason: reason) }
+            })
+    }
+
+    static let logLevel = Kind.choice(
+        ["debug", "verbose", "notice", "warning"],
+        get: { $0.logLevel.rawValue },
+        set: { configuration, index in
+            if let severity = LogSeverity(rawValue: index) { configuration.logLevel = severity }
+        })
+
+    static let maxMemoryPolicy = Kind.choice(
+        EvictionPolicy.allCases.map(\.rawValue),
+        get: { EvictionPolicy.allCases.firstIndex(of: $0.maxMemoryPolicy) ?? 0 },
+        set: { $0.maxMemoryPolicy = EvictionPolicy.allCases[$1] })
+
+    /// Groups of four words: class, hard limit, soft limit, seconds above the soft limit. Classes not named keep theirs.
+    static let outputLimits = Kind.words(
+        get: { configuration in
+            "normal \(configuration.normalOutputLimit.text) slave \(configuration.replicaOutputLimit.text) "
+                + "pubsub \(configuration.pubsubOutputLimit.text)"
+        },
+        set: { (configuration, words) throws(InvalidValue) in
+            let words = words == [""] ? [] : words
+            guard words.count.isMultiple(of: 4) else {
+                throw InvalidValue(reason: "Wrong number of arguments in buffer limit configuration.")
+            }
+            var changed = configuration
+            for start in stride(from: 0, to: words.count, by: 4) {
+                let path: WritableKeyPath<Configuration, OutputLimit>
+                switch words[start].lowercased() {
+                case "normal": path = \.normalOutputLimit
+                case "slave", "replica": path = \.replicaOutputLimit
+                case "pubsub": path = \.pubsubOutputLimit
+                default: throw InvalidValue(reason: "Invalid client class specified in buffer limit configuration.")
+                }
+                guard let limit = OutputLimit(words[(start + 1)...(start + 3)]) else {
+                    throw InvalidValue(
+                        reason: "Error in hard, soft or soft_seconds setting in buffer limit configuration.")
+                }
+                changed[keyPath: path] = limit
+            }
+            configuration = changed
+        })
+}
+
+extension OutputLimit {
+    /// `hard soft seconds`; nil if one of them is malformed.
+    fileprivate init?(_ words: ArraySlice<String>) {
+        let words = Array(words)
+        guard let hard = ValueFormat.memory(words[0]), let soft = ValueFormat.memory(words[1]),
+            let seconds = ValueFormat.integer(words[2]), seconds >= 0
+        else { return nil }
+        self.init(hard: hard, soft: soft, softSeconds: seconds)
+    }
+
+    fileprivate var text: String { "\(hard) \(soft) \(softSeconds)" }
+}

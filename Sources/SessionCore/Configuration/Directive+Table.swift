@@ -1,0 +1,96 @@
+extension Directive {
+    /// All directives, grouped as in `Configuration`. Defaults are `Configuration`'s.
+    public static let all: [Directive] = network + logging + memory + sessions + persistence
+
+    /// The directive of this name or alias, letters of either case. O(directives).
+    public static func named(_ name: String) -> Directive? {
+        let wanted = name.lowercased()
+        return all.first { $0.name == wanted || $0.aliases.contains(wanted) }
+    }
+
+    private static let anyCount = 0...Int(Int32.max)
+
+    private static let network = [
+        Directive("port", .integer(\.port, 0...65535), mutable: false, "TCP port; 0 for none"),
+        Directive(
+            "bind", bind, mutable: false,
+            "addresses to listen on; * for all, a leading - where the address may be missing"),
+        Directive("unixsocket", .text(\.unixSocket, limit: 107), mutable: false, "path of a Unix socket"),
+        Directive(
+            "unixsocketperm", .octal(\.unixSocketPermissions, 0...0o777), mutable: false,
+            "octal permissions of the Unix socket; 0 leaves the umask's"),
+        Directive(
+            "protected-mode", .boolean(\.protectedMode), mutable: true,
+            "without a password, refuse clients from other machines"),
+        Directive("requirepass", .text(\.requirePass, limit: 512), mutable: true, "password for AUTH; empty for none"),
+        Directive("maxclients", maxClients, mutable: true, "most connections at a time"),
+        Directive("timeout", .integer(\.timeout, anyCount), mutable: true, "seconds a client may idle; 0 for ever"),
+        Directive(
+            "tcp-keepalive", .integer(\.tcpKeepAlive, anyCount), mutable: true,
+            "seconds between TCP keep-alive probes; 0 for none"),
+        Directive(
+            "tcp-backlog", .integer(\.tcpBacklog, anyCount), mutable: false, "connections the kernel queues for accept"),
+        Directive("databases", .integer(\.databases, 1...1024), mutable: false, "databases that SELECT chooses from"),
+        Directive("daemonize", daemonize, mutable: false, "only no: let systemd or a container run it"),
+        Directive("pidfile", .text(\.pidFile, limit: 4096), mutable: false, "file that holds the process id"),
+    ]
+
+    private static let logging = [
+        Directive("loglevel", logLevel, mutable: true, "debug, verbose, notice or warning"),
+        Directive("logfile", .text(\.logFile, limit: 4096), mutable: false, "file to log to; empty for standard output"),
+    ]
+
+    private static let memory = [
+        Directive("maxmemory", .memory(\.maxMemory, 0...Int.max), mutable: true, "most memory for data; 0 for no limit"),
+        Directive(
+            "maxmemory-policy", maxMemoryPolicy, mutable: true,
+            "what to do at maxmemory: \(EvictionPolicy.allCases.map(\.rawValue).joined(separator: ", "))"),
+        Directive(
+            "maxmemory-samples", .integer(\.maxMemorySamples, 1...64), mutable: true,
+            "keys compared for one eviction under allkeys-lru"),
+        Directive(
+            "proto-max-bulk-len", .memory(\.protoMaxBulkLength, 1 << 20...Limits.value), mutable: true,
+            "longest argument of a request"),
+        Directive(
+            "client-query-buffer-limit", .memory(\.clientQueryBufferLimit, 1 << 20...Int.max), mutable: true,
+            "most memory for one client's unfinished request"),
+        Directive(
+            "client-output-buffer-limit", outputLimits, mutable: true,
+            "class hard soft seconds, for the classes normal, replica and pubsub"),
+        Directive(
+            "hash-max-listpack-entries", .integer(\.hashMaxListpackEntries, 0...Int.max), mutable: true,
+            aliases: ["hash-max-ziplist-entries"], "fields up to which a hash is named listpack"),
+        Directive(
+            "hash-max-listpack-value", .memory(\.hashMaxListpackValue, 0...Int.max), mutable: true,
+            aliases: ["hash-max-ziplist-value"], "bytes of a field up to which a hash is named listpack"),
+    ]
+
+    /// A century: further deadlines are as good as none, and sums with the clock stay far from overflow.
+    private static let longest: Int64 = 36_525 * 24 * 3600 * 1000
+
+    private static let sessions = [
+        Directive("sess-idle", .duration(\.sessionIdle, 1...longest), mutable: true, "default idle timeout of a session"),
+        Directive(
+            "sess-max", .duration(\.sessionMax, 0...longest), mutable: true,
+            "default absolute timeout of a session; 0 for none"),
+        Directive(
+            "sess-grace", .duration(\.sessionGrace, 0...longest), mutable: true,
+            "how long a rotated token still reads; 0 not at all"),
+        Directive(
+            "sess-tombstone", .duration(\.sessionTombstone, 1...longest), mutable: true,
+            "how long a revocation is remembered where the session has no absolute timeout"),
+        Directive(
+            "sess-warn", .duration(\.sessionWarn, 0...longest), mutable: true,
+            "how long before a deadline the event expiring is published; 0 for never"),
+        Directive(
+            "sess-max-bytes", .memory(\.sessionMaxBytes, 1 << 10...16 << 20), mutable: true, "largest session"),
+        Directive(
+            "sess-reuse-revokes", .boolean(\.sessionReuseRevokes), mutable: true,
+            "revoke a session whose replaced token is used after its grace"),
+    ]
+
+    private static let persistence = [
+        Directive("save", save, mutable: true, "only \"\": there is no persistence yet"),
+        Directive("appendonly", appendOnly, mutable: true, "only no: there is no persistence yet"),
+    ]
+}

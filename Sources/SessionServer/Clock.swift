@@ -1,0 +1,23 @@
+import CLinux
+import SessionCore
+
+/// Reads the system's clocks. Both readings go through the vDSO: no system call.
+enum Clock {
+    @inline(__always)
+    static func now() -> Timestamp {
+        Timestamp(
+            unixMicroseconds: clinux_unix_microseconds(), monotonicMicroseconds: clinux_monotonic_microseconds())
+    }
+}
+
+/// Entropy from the system's CSPRNG.
+enum Entropy {
+    /// Most bytes of one call: up to this many, getrandom(2) is neither cut short nor interrupted.
+    static let chunk = 256
+
+    /// A seed for `Node`.
+    static func seed() -> (UInt64, UInt64) {
+        var generator = SystemRandomNumberGenerator()
+        return (generator.next(), generator.next())
+    }
+}

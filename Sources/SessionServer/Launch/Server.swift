@@ -1,0 +1,78 @@
+import CLinux
+import Logging
+import SessionCore
+
+/// The server process from its command line to its end.
+public enum Server {
+    /// Runs the server until it is told to stop.
+    ///
+    /// - Parameter words: the command line without the program's name.
+    /// - Throws: `ConfigurationFailure` or `StartFailure`, each one line for standard error.
+    public static func run(_ words: [String]) throws {
+        clinux_keep_standard_descriptors()
+        try run(Configuration(LaunchArguments(words), read: ConfigurationFiles.read))
+    }
+
+    private static func run(_ wanted: Configuration) throws(StartFailure) {
+        var configuration = wanted
+        let shortage = try DescriptorLimit.fit(&configuration)
+        let signals = clinux_signal_descriptor()
+        if signals < 0 { throw StartFailure("cannot take signals", code: signals) }
+        defer { _ = clinux_close(signals) }
+        let sink = try LogSink(path: configuration.logFile)
+        let logger = Logger(label: "cloakroom") { _ in LineLogHandler(sink: sink, severity: configuration.logLevel) }
+        if let shortage { logger.warning("\(shortage)") }
+
+        let listeners = try openListeners(configuration)
+        defer { for listener in listeners { listener.close() } }
+        let node = Node(configuration: configuration, seed: Entropy.seed(), now: Clock.now())
+        var loop = try EventLoop(node: node, logger: logger, signals: signals, log: sink)
+        try loop.listen(on: listeners)
+        let pidFile = configuration.pidFile.isEmpty ? nil : PIDFile(path: configuration.pidFile)
+        defer { pidFile?.remove() }
+        if let problem = pidFile?.write() { logger.warning("\(problem)") }
+
+        for line in banner(configuration, listeners) { logger.notice("\(line)") }
+        loop.run()
+        logger.notice("Cloakroom stops, bye")
+    }
+
+    /// Opens what `port`, `bind` and `unixsocket` name; on failure nothing stays open.
+    static func openListeners(_ configuration: Configuration) throws(StartFailure) -> [Listener] {
+        var listeners: [Listener] = []
+        do throws(StartFailure) {
+            for word in configuration.port == 0 ? [] : configuration.bind {
+                let address = ListenAddress(word)
+                let backlog = configuration.tcpBacklog
+                if let listener = try Listener.tcp(address, port: configuration.port, backlog: backlog) {
+                    listeners.append(listener)
+                }
+            }
+            if !configuration.unixSocket.isEmpty {
+                listeners.append(
+                    try Listener.unix(
+                        path: configuration.unixSocket, permissions: configuration.unixSocketPermissions,
+                        backlog: configuration.tcpBacklog))
+            }
+            guard !listeners.isEmpty else {
+                throw StartFailure("nothing to listen on: give --port and --bind, or --unixsocket")
+            }
+        } catch {
+            for listener in listeners { listener.close() }
+            throw error
+        }
+        return listeners
+    }
+
+    /// What the log begins with: version, addresses, process, and what to try first.
+    static func banner(_ configuration: Configuration, _ listeners: [Listener]) -> [String] {
+        let names = listeners.map(\.name).joined(separator: ", ")
+        let isTCP = listeners.contains { $0.file == nil }
+        let client = "redis-cli " + (isTCP ? "-p \(configuration.port)" : "-s \(configuration.unixSocket)")
+        let password = configuration.requirePass.isEmpty ? "" : " --askpass"
+        return [
+            "Cloakroom \(cloakroomVersion) is ready on \(names) (pid \(clinux_process_id()))",
+            "Try: \(client)\(password) SESSCREATE USER alice",
+        ]
+    }
+}

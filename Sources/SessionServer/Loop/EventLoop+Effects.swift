@@ -1,0 +1,108 @@
+import CLinux
+import Logging
+import SessionCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension EventLoop {
+    /// Does what the node asks for.
+    /// - Returns: whether there was anything; the node may then have new output.
+    @inline(__always)
+    mutating func performEffects() -> Bool {
+        guard let first = node.nextEffect() else { return false }
+        perform(first)
+        while let effect = node.nextEffect() { perform(effect) }
+        return true
+    }
+
+    @inline(never)
+    private mutating func perform(_ effect: NodeEffect) {
+        switch effect {
+        case .close(let id):
+            if table.isOpen(id.rawValue) { hangUp(id.rawValue) }
+        case .log(let severity, let text): logger.log(level: severity.level, "\(text)")
+        case .sleep(let microseconds): sleep(microseconds)
+        case .shutdown: isRunning = false
+        case .configurationChanged:
+            logger.logLevel = node.configuration.logLevel.level
+            _ = clinux_raise_descriptor_limit(UInt64(node.configuration.maxClients + DescriptorLimit.reserve))
+        }
+    }
+
+    /// Closes a connection at the node's wish. The peer gets what was sent: closing with unread input would make the
+    /// kernel reset the connection, which can destroy an error reply still under way.
+    private mutating func hangUp(_ id: UInt32) {
+        let descriptor = table[id].descriptor
+        clinux_finish_sending(descriptor)
+        var reads = 4
+        while reads > 0, clinux_read(descriptor, input, Self.inputSize) == Self.inputSize { reads -= 1 }
+        drop(id)
+    }
+
+    /// Closes a connection and tells the node.
+    mutating func drop(_ id: UInt32) {
+        _ = clinux_close(table[id].descriptor)
+        table.remove(id)
+        node.disconnected(ConnectionID(rawValue: id), now: now)
+        if acceptor.isSuspended { acceptor.resumeAt = 0 }
+    }
+
+    /// Ends the connections that are broken, or ended and all sent.
+    /// - Returns: whether there were any; the node may then have new output and effects.
+    @inline(__always)
+    mutating func finishEnding() -> Bool { !ending.isEmpty && dropEnding() }
+
+    @inline(never)
+    private mutating func dropEnding() -> Bool {
+        var kept = 0
+        let count = ending.count
+        for index in 0..<count {
+            let id = ending[index]
+            let state = table[id].state
+            if state.contains(.broken) {
+                drop(id)
+            } else if state.contains(.ended), state.isDisjoint(with: [.blocked, .unsent]) {
+                if node.output(of: ConnectionID(rawValue: id)).isEmpty {
+                    drop(id)
+                } else {
+                    ending[kept] = id
+                    kept += 1
+                }
+            }
+        }
+        ending.removeSubrange(kept..<count)
+        return kept < count
+    }
+
+    /// Blocks the server; signals are still taken.
+    private mutating func sleep(_ microseconds: Int64) {
+        let end = clinux_monotonic_microseconds() + microseconds
+        while true {
+            let left = end - clinux_monotonic_microseconds()
+            if left <= 0 { return }
+            if clinux_wait_readable(signals, left) > 0 { handleSignals() }
+        }
+    }
+
+    /// SIGTERM and SIGINT stop the server; a SIGINT after either ends it at once. SIGHUP reopens the log file.
+    @inline(never)
+    mutating func handleSignals() {
+        while true {
+            let signal = clinux_next_signal(signals)
+            if signal < 0 { return }
+            if signal == SIGHUP {
+                if let problem = log?.reopen() { logger.warning("\(problem)") } else { logger.notice("log file reopened") }
+                continue
+            }
+            signalsSeen += 1
+            if signalsSeen > 1 { continue }
+            logger.notice("\(signal == SIGINT ? "SIGINT" : "SIGTERM") received, shutting down")
+            clinux_exit_on_interrupt()
+            node.beginShutdown(now: now)
+        }
+    }
+}
