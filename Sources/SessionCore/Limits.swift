@@ -40,4 +40,9 @@ enum Limits {
     static let bindAddresses = 16
     /// How deep configuration files may include one another: a file that includes itself must end in an error.
     static let configurationIncludes = 16
+    /// Most sessions in one reply of `SESSLIST`, and how many without `COUNT`.
+    static let listPage = 1000
+    static let listDefault = 100
+    /// Longest duration, in milliseconds: 100 years. Added to any date of the next millennia it fits 48 bits.
+    static let duration: Int64 = 36_525 * 24 * 3600 * 1000
 }

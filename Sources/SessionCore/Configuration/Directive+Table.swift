@@ -66,7 +66,7 @@ extension Directive {
     ]
 
     /// A century: further deadlines are as good as none, and sums with the clock stay far from overflow.
-    private static let longest: Int64 = 36_525 * 24 * 3600 * 1000
+    private static let longest = Limits.duration
 
     private static let sessions = [
         Directive("sess-idle", .duration(\.sessionIdle, 1...longest), mutable: true, "default idle timeout of a session"),

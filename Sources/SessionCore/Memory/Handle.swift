@@ -39,6 +39,12 @@ struct Handle: Equatable, BitwiseCopyable {
         self.init(low: UInt64(littleEndian: words.0), high: UInt64(littleEndian: words.1))
     }
 
+    /// Calls `body` with the 16 bytes.
+    @inline(__always)
+    func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result {
+        withUnsafeBytes(of: self) { body(RawSpan(_unsafeBytes: $0)) }
+    }
+
     /// Appends the 32 hexadecimal characters.
     func write(to buffer: inout ByteBuffer) {
         for half in 0..<2 {

@@ -132,9 +132,5 @@ extension Heap {
 
     /// The handle of a record keyed by one.
     @inline(__always)
-    func handle(_ record: Slot) -> Handle {
-        Handle(
-            low: load(record, RecordLayout.longHead, as: UInt64.self),
-            high: load(record, RecordLayout.longHead + 8, as: UInt64.self))
-    }
+    func handle(_ record: Slot) -> Handle { Handle(self, record, RecordLayout.longHead) }
 }

@@ -99,11 +99,15 @@ extension Heap {
             &+ Int(load(record, SessionLayout.deviceLength, as: UInt16.self))
     }
 
+    /// The packed fields.
     @_lifetime(immortal)
-    func sessionFields(_ record: Slot) -> PackedFields {
+    func sessionFieldBytes(_ record: Slot) -> RawSpan {
         let start = sessionFieldsOffset(record)
-        return PackedFields(bytes(record, start, RecordLayout.handlePayload + length(record) - start))
+        return bytes(record, start, RecordLayout.handlePayload + length(record) - start)
     }
+
+    @_lifetime(immortal)
+    func sessionFields(_ record: Slot) -> PackedFields { PackedFields(sessionFieldBytes(record)) }
 
     func sessionFieldCount(_ record: Slot) -> Int { Int(load(record, SessionLayout.fieldCount, as: UInt16.self)) }
 }

@@ -39,66 +39,42 @@ extension Store {
     /// What a replaced token leads to.
     private mutating func follow(_ database: Int, _ predecessor: Slot) -> SessionLookup {
         let graceUntil = heap.load(predecessor, PredecessorLayout.graceUntil, as: Int64.self)
-        guard let session = resolve(database, predecessor) else {
-            return leadsToTombstone(database, predecessor) ? .revoked : .missing
-        }
-        if isDue(session.record) {
-            expire(session, database)
+        guard let end = chainEnd(database, predecessor), !isDue(end.record) else {
+            // The session is over, and so is the way to it.
+            remove(database, predecessor)
             return .missing
         }
+        guard heap.kind(end.record) == .session else { return .revoked }
+        let session = end
         return now < graceUntil ? .grace(session) : .reused(session)
     }
 
-    /// The session that a predecessor leads to, due or not; nil if it has ended. Shortens the way for next time.
+    /// The session that a predecessor leads to, due or not; nil if it has ended.
     func resolve(_ database: Int, _ predecessor: Slot) -> Place? {
         guard let end = chainEnd(database, predecessor), heap.kind(end.record) == .session else { return nil }
         return end
     }
 
-    private func leadsToTombstone(_ database: Int, _ predecessor: Slot) -> Bool {
-        guard let end = chainEnd(database, predecessor), heap.kind(end.record) == .tombstone else { return false }
-        return !isDue(end.record)
+    private mutating func remove(_ database: Int, _ predecessor: Slot) {
+        if let place = find(database, heap.handle(predecessor), hash(heap.handle(predecessor))) { remove(place, database) }
     }
 
     /// Follows successors to the record that is no predecessor; nil if the chain breaks off.
     private func chainEnd(_ database: Int, _ predecessor: Slot) -> Place? {
         var record = predecessor
         while true {
-            let successor = Handle(
-                low: heap.load(record, PredecessorLayout.successor, as: UInt64.self),
-                high: heap.load(record, PredecessorLayout.successor + 8, as: UInt64.self))
+            let successor = Handle(heap, record, PredecessorLayout.successor)
             guard let place = find(database, successor, hash(successor)) else { return nil }
             if heap.kind(place.record) != .predecessor { return place }
             record = place.record
         }
     }
 
-    /// Ends a session for good: a tombstone takes its place until its absolute end (or `tombstoneFor` milliseconds from now where it
-    /// has none), and its user's index forgets it.
-    mutating func revoke(_ place: Place, _ database: Int, reason: RawSpan, tombstoneFor: Int64) {
-        let session = place.record
-        publish(.revoked, session, at: now, reason: reason)
-        statistics.sessionsRevoked += 1
-        let handle = heap.handle(session)
-        let end = heap.loadTime(session, SessionLayout.end)
-        let until = end != 0 ? end : min(now + tombstoneFor, maximumTime)
-        remove(place, database)
-        // A record keyed by a handle is created with the handle's 16 bytes as its key.
-        createKeyed(.tombstone, database, handle, payload: reason.byteCount, deadline: until) { heap, record in
-            heap.write(reason, record, RecordLayout.handlePayload)
-        }
-    }
-
-    /// A new record keyed by a handle; `fill` writes its payload.
-    @discardableResult
+    /// A new record keyed by a handle that has none; the payload's bytes are undefined.
     mutating func createKeyed(
-        _ kind: RecordKind, _ database: Int, _ handle: Handle, payload: Int, deadline: Int64,
-        fill: (inout Heap, Slot) -> Void
+        _ kind: RecordKind, _ database: Int, _ handle: Handle, payload: Int, deadline: Int64
     ) -> Slot {
-        let key = [handle.low, handle.high] as InlineArray<2, UInt64>
-        let record = create(kind, database, key.span.bytes, hash(handle), payload: payload, deadline: deadline)
-        fill(&heap, record)
-        return record
+        handle.withBytes { create(kind, database, $0, hash(handle), payload: payload, deadline: deadline) }
     }
 
     /// Notes an event for publication, if anybody listens.

@@ -36,7 +36,7 @@ struct Store: ~Copyable {
 
     /// Strictly before the deadline a record is alive.
     @inline(__always)
-    func isDue(_ record: Slot) -> Bool { heap.expires(record) && heap.deadline(record) <= now }
+    func isDue(_ record: Slot) -> Bool { heap.expires(record) && Deadline.hasPassed(heap.deadline(record), now: now) }
 }
 
 /// Counters of `INFO`.

@@ -1,0 +1,100 @@
+/// The fixed and optional parts of a session's record, decoded: what a command changes before the record is written anew.
+struct SessionImage: BitwiseCopyable {
+    /// Unix milliseconds.
+    var created: Int64
+    var seen: Int64
+    /// Sliding timeout in milliseconds.
+    var idle: Int64
+    /// Absolute timeout in Unix milliseconds; 0 for none.
+    var end: Int64
+    var level: UInt8 = 1
+    /// When the level falls back to 1, Unix milliseconds.
+    var levelUntil: Int64?
+    /// First 16 bytes of SHA-256 of the fingerprint the session is bound to.
+    var bind: Handle?
+    /// Handle of the token that this one replaced.
+    var predecessor: Handle?
+    var fieldCount = 0
+
+    /// The moment at which the session ends if it is not touched: the earlier of both timeouts.
+    var deadline: Int64 {
+        let idleEnd = min(seen + idle, maximumTime)
+        return end == 0 ? idleEnd : min(idleEnd, end)
+    }
+
+    func effectiveLevel(now: Int64) -> UInt8 {
+        if let levelUntil, now >= levelUntil { return 1 }
+        return level
+    }
+
+    init(created: Int64, idle: Int64, max: Int64) {
+        self.created = created
+        seen = created
+        self.idle = idle
+        end = max == 0 ? 0 : min(created + max, maximumTime)
+    }
+
+    init(_ heap: borrowing Heap, _ record: Slot) {
+        created = heap.loadTime(record, SessionLayout.created)
+        seen = heap.loadTime(record, SessionLayout.seen)
+        idle = heap.loadTime(record, SessionLayout.idle)
+        end = heap.loadTime(record, SessionLayout.end)
+        level = heap.load(record, SessionLayout.level, as: UInt8.self)
+        fieldCount = heap.sessionFieldCount(record)
+        let options = heap.sessionOptions(record)
+        bind = options.contains(.bound) ? Handle(heap, record, SessionLayout.variable) : nil
+        levelUntil = options.contains(.levelExpires) ? heap.load(record, options.levelUntilOffset, as: Int64.self) : nil
+        predecessor = options.contains(.rotated) ? Handle(heap, record, options.predecessorOffset) : nil
+    }
+
+    private func options(hasUser: Bool) -> SessionOptions {
+        var options: SessionOptions = []
+        if bind != nil { options.insert(.bound) }
+        if levelUntil != nil { options.insert(.levelExpires) }
+        if predecessor != nil { options.insert(.rotated) }
+        if hasUser { options.insert(.hasUser) }
+        return options
+    }
+
+    /// Appends everything from `SessionLayout.created` on, except the fields.
+    func write(user: RawSpan, device: RawSpan, to buffer: inout ByteBuffer) {
+        buffer.appendTime(created)
+        buffer.appendTime(seen)
+        buffer.appendTime(idle)
+        buffer.appendTime(end)
+        buffer.append(level)
+        buffer.append(options(hasUser: user.byteCount > 0).rawValue)
+        buffer.appendRaw(UInt16(user.byteCount))
+        buffer.appendRaw(UInt16(device.byteCount))
+        buffer.appendRaw(UInt16(fieldCount))
+        if let bind { bind.append(to: &buffer) }
+        if let levelUntil { buffer.appendRaw(levelUntil) }
+        if let predecessor { predecessor.append(to: &buffer) }
+        buffer.append(user)
+        buffer.append(device)
+    }
+}
+
+extension Handle {
+    /// The 16 bytes at an offset of a record.
+    init(_ heap: borrowing Heap, _ record: Slot, _ offset: Int) {
+        self.init(low: heap.load(record, offset, as: UInt64.self), high: heap.load(record, offset + 8, as: UInt64.self))
+    }
+
+    /// Appends the 16 bytes.
+    func append(to buffer: inout ByteBuffer) {
+        buffer.appendRaw(low)
+        buffer.appendRaw(high)
+    }
+
+    /// Equality in a time that does not depend on the content.
+    func isEqualInConstantTime(to other: Handle) -> Bool { (low ^ other.low) | (high ^ other.high) == 0 }
+}
+
+extension ByteBuffer {
+    /// Appends a 48-bit number.
+    mutating func appendTime(_ value: Int64) {
+        appendRaw(UInt32(truncatingIfNeeded: value))
+        appendRaw(UInt16(truncatingIfNeeded: value >> 32))
+    }
+}

@@ -1,0 +1,125 @@
+/// Creating, changing and ending sessions. Callers have checked options, limits and who may do what.
+extension Store {
+    /// A new session under a handle that has no record. `fields` are packed, `image.fieldCount` in number.
+    mutating func createSession(
+        _ database: Int, _ handle: Handle, _ image: SessionImage, user: RawSpan, device: RawSpan,
+        fields: borrowing ByteBuffer
+    ) -> Slot {
+        let body = assemble(image, user: user, device: device, fields: fields)
+        let payload = SessionLayout.created - RecordLayout.handlePayload + scratch.count
+        let record = createKeyed(.session, database, handle, payload: payload, deadline: image.deadline)
+        heap.setStamp(record, 1)
+        heap.write(scratch, record, body)
+        databases[database].sessions += 1
+        if user.byteCount > 0 { linkUser(database, record) }
+        return record
+    }
+
+    /// Writes a session's record anew: other fields, other texts. Links, version and handle stay.
+    /// - Returns: its slot from now on.
+    mutating func rewriteSession(
+        _ place: Place, _ database: Int, _ image: SessionImage, user: RawSpan, device: RawSpan,
+        fields: borrowing ByteBuffer
+    ) -> Slot {
+        let hadUser = heap.sessionOptions(place.record).contains(.hasUser)
+        let body = assemble(image, user: user, device: device, fields: fields)
+        // The user index compares names in the record: while the record changes, it is out of the index.
+        if hadUser { unlinkUser(database, place.record) }
+        heap.store(UInt8(0), place.record, SessionLayout.options)
+        let payload = SessionLayout.created - RecordLayout.handlePayload + scratch.count
+        let record = reshape(place, database, payload: payload, deadline: image.deadline)
+        heap.write(scratch, record, body)
+        if heap.sessionOptions(record).contains(.hasUser) { linkUser(database, record) }
+        return record
+    }
+
+    /// Fills `scratch` with a record's content; returns the offset it belongs at.
+    private mutating func assemble(
+        _ image: SessionImage, user: RawSpan, device: RawSpan, fields: borrowing ByteBuffer
+    ) -> Int {
+        scratch.removeAll()
+        image.write(user: user, device: device, to: &scratch)
+        scratch.append(fields.bytes)
+        return SessionLayout.created
+    }
+
+    /// Renews a session's idle timeout, from now on of another length if `idle` is given. Never passes the absolute timeout. O(1).
+    @inline(__always)
+    mutating func touchSession(_ session: Slot, idle newIdle: Int64? = nil) {
+        if let newIdle { heap.storeTime(newIdle, session, SessionLayout.idle) }
+        heap.storeTime(now, session, SessionLayout.seen)
+        let idle = newIdle ?? heap.loadTime(session, SessionLayout.idle)
+        let end = heap.loadTime(session, SessionLayout.end)
+        let idleEnd = min(now &+ idle, maximumTime)
+        let wasWarned = heap.flags(session).contains(.warned)
+        if wasWarned { heap.setFlags(session, heap.flags(session).subtracting(.warned)) }
+        changeDeadline(session, to: end == 0 ? idleEnd : min(idleEnd, end))
+        if wasWarned { wheel.relink(session, &heap) }
+    }
+
+    /// Ends a session for good: a tombstone takes its place until its absolute end (or `tombstoneFor` milliseconds from now where it
+    /// has none), and its user's index forgets it.
+    mutating func revoke(_ place: Place, _ database: Int, reason: RawSpan, tombstoneFor: Int64) {
+        let session = place.record
+        publish(.revoked, session, at: now, reason: reason)
+        statistics.sessionsRevoked += 1
+        let handle = heap.handle(session)
+        let end = heap.loadTime(session, SessionLayout.end)
+        let until = end != 0 ? end : min(now + tombstoneFor, maximumTime)
+        remove(place, database)
+        let tombstone = createKeyed(.tombstone, database, handle, payload: reason.byteCount, deadline: until)
+        heap.write(reason, tombstone, RecordLayout.handlePayload)
+    }
+
+    /// Gives a session another handle; the old one becomes a predecessor that leads to it, readable until `graceUntil` (Unix
+    /// milliseconds). The version goes up.
+    mutating func rotateSession(
+        _ place: Place, _ database: Int, to handle: Handle, _ image: SessionImage, user: RawSpan, graceUntil: Int64
+    ) {
+        let old = place.record
+        let oldHandle = heap.handle(old)
+        // Only the immediate predecessor has a grace: the one before loses it.
+        if let earlier = SessionImage(heap, old).predecessor, let found = find(database, earlier, hash(earlier)),
+            heap.kind(found.record) == .predecessor {
+            heap.store(Int64(0), found.record, PredecessorLayout.graceUntil)
+        }
+        var image = image
+        image.predecessor = oldHandle
+        var fields = ByteBuffer()
+        fields.append(heap.sessionFieldBytes(old))
+        let version = heap.stamp(old)
+        let session = createSession(database, handle, image, user: user, device: heap.sessionDevice(old), fields: fields)
+        heap.setStamp(session, version &+ 1)
+        // The insertion may have moved the old record's place in the table, not the record.
+        if let oldPlace = find(database, oldHandle, hash(oldHandle)) { remove(oldPlace, database) }
+        let predecessor = createKeyed(
+            .predecessor, database, oldHandle, payload: PredecessorLayout.payloadBytes, deadline: image.deadline)
+        heap.store(handle.low, predecessor, PredecessorLayout.successor)
+        heap.store(handle.high, predecessor, PredecessorLayout.successor + 8)
+        heap.store(graceUntil, predecessor, PredecessorLayout.graceUntil)
+    }
+
+    /// Live sessions of a user; those that are due do not count. O(sessions of the user).
+    func sessionCount(_ database: Int, user: RawSpan) -> Int {
+        var count = 0
+        var session = firstSession(database, user: user)
+        while session != .none {
+            if !isDue(session) { count += 1 }
+            session = nextSession(session)
+        }
+        return count
+    }
+
+    /// The live session of a user that was used longest ago; nil if there is none. O(sessions of the user).
+    func leastRecentlyUsedSession(_ database: Int, user: RawSpan) -> Place? {
+        var oldest = Slot.none
+        var session = firstSession(database, user: user)
+        while session != .none {
+            if !isDue(session), oldest == .none || seen(session) < seen(oldest) { oldest = session }
+            session = nextSession(session)
+        }
+        return oldest == .none ? nil : find(database, heap.handle(oldest), hash(heap.handle(oldest)))
+    }
+
+    private func seen(_ session: Slot) -> Int64 { heap.loadTime(session, SessionLayout.seen) }
+}
