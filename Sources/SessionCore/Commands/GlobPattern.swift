@@ -1,8 +1,8 @@
 /// Glob-style patterns as `KEYS`, `SCAN`, `PSUBSCRIBE`, `CONFIG GET` and `COMMAND LIST` take them.
 ///
 /// `*` is any run of bytes, `?` any byte, `[a-cx]` a byte of a class, `[^…]` one outside it; a backslash takes the
-/// special meaning from the next byte. Malformed patterns mean what they mean in Redis 7: an unclosed class ends with the
-/// pattern, and no pattern but the empty one matches an empty text.
+/// special meaning from the next byte. Malformed patterns mean what they mean in Redis 7: an unclosed class ends with
+/// the pattern, and no pattern but the empty one matches an empty text.
 enum GlobPattern {
     /// Whether `pattern` matches the whole of `text`; ASCII letters match either case if `ignoringCase`.
     ///
@@ -31,7 +31,7 @@ enum GlobPattern {
         return position == patternCount
     }
 
-    /// Matches one byte against what is at `position`, no star; returns the position behind it, nil if it does not match.
+    /// Matches one byte against what is at `position`, no star; returns the position behind it, nil without a match.
     private static func step(_ pattern: RawSpan, _ position: Int, _ byte: UInt8, _ ignoringCase: Bool) -> Int? {
         guard position < pattern.byteCount else { return nil }
         switch pattern[position] {
