@@ -70,9 +70,9 @@ extension CommandTable {
                 since: "2.4.0", complexity: "O(N) with N the number of connections",
                 summary: "Closes connections.",
                 syntax: """
-                    <filter: ip:port | <new-format: [ID client-id@2.8.12] | [TYPE@2.8.12 <NORMAL | MASTER@3.2.0 \
-                    | SLAVE | REPLICA@5.0.0 | PUBSUB>] | [USER username] | [ADDR ip:port] | [LADDR \
-                    ip:port@6.2.0] | [SKIPME yes/no]>...>
+                    <filter: ip:port~2.8.12 | <new-format: [ID client-id@2.8.12] | [TYPE@2.8.12 \
+                    <normal_master_slave_pubsub: NORMAL | MASTER@3.2.0 | SLAVE | REPLICA@5.0.0 | PUBSUB>] | \
+                    [USER username] | [ADDR ip:port] | [LADDR ip:port@6.2.0] | [SKIPME yes/no]>...>
                     """),
             CommandDescriptor(
                 .clientNoEvict, "no-evict", arity: 3, flags: [.admin, .noscript, .loading, .stale],

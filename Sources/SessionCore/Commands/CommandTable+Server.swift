@@ -44,8 +44,9 @@ extension CommandTable {
                 complexity: "Depends on the subcommand", summary: "Shows where memory goes.",
                 subcommands: memorySubcommands()),
             CommandDescriptor(
-                .debug, "debug", arity: -2, flags: [.admin, .noscript, .loading, .stale], group: .server,
-                since: "1.0.0", complexity: "Depends on the subcommand", summary: "Serves tests of the server."),
+                .debug, "debug", arity: -2, flags: [.admin, .noscript, .loading, .stale, .systemCommand],
+                group: .server, since: "1.0.0", complexity: "Depends on the subcommand",
+                summary: "Serves tests of the server."),
             CommandDescriptor(
                 .time, "time", arity: 1, flags: [.loading, .stale, .fast], group: .server, since: "2.6.0",
                 tips: "nondeterministic_output",

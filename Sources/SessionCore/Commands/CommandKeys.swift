@@ -1,0 +1,74 @@
+/// A key in a request, and what the command does to it.
+struct CommandKey: Equatable {
+    /// Counted in words with the command name as word 0.
+    let position: Int
+    /// Redis's key flags, separated by spaces.
+    let flags: StaticString
+
+    static func == (left: CommandKey, right: CommandKey) -> Bool {
+        left.position == right.position && left.flags.bytes.isEqual(to: right.flags)
+    }
+}
+
+extension [UInt8] {
+    /// Equal to `text`, which is in lower case, but for the case of ASCII letters.
+    func matches(_ text: StaticString) -> Bool { span.bytes.matches(text) }
+}
+
+/// Where the keys of a request are: `COMMAND GETKEYS` and `COMMAND GETKEYSANDFLAGS`.
+extension CommandTable {
+    /// The keys of a request, found by the specification of its command. Tokens and users of session commands are among
+    /// them, as words to route by. `words` has as many words as the command accepts. Cold.
+    func keys(of row: CommandDescriptor, in words: [[UInt8]]) -> [CommandKey] {
+        switch row.keys {
+        case .none: return []
+        case .single(let position, let flags):
+            return Int(position) < words.count ? [CommandKey(position: Int(position), flags: flags)] : []
+        case .pair(let first, let second):
+            return [CommandKey(position: 1, flags: first), CommandKey(position: 2, flags: second)]
+        case .range(let first, let last, let step, let flags):
+            var begin = Int(first)
+            var end = last < 0 ? words.count + Int(last) : Int(last)
+            if row.id == .sessRevoke { (begin, end) = revokedSessions(words) }
+            guard begin <= end else { return [] }
+            return stride(from: begin, through: end, by: Int(step)).map { CommandKey(position: $0, flags: flags) }
+        }
+    }
+
+    /// `SESSREVOKE [HANDLE] x … [REASON text]`: its key range includes these words, which are no keys. No token and no
+    /// handle is as short as they are.
+    private func revokedSessions(_ words: [[UInt8]]) -> (first: Int, last: Int) {
+        let hasHandles = words.count > 2 && words[1].matches("handle")
+        let hasReason = words.count > 3 && words[words.count - 2].matches("reason")
+        return (hasHandles ? 2 : 1, words.count - (hasReason ? 3 : 1))
+    }
+
+    /// `COMMAND GETKEYS` and `COMMAND GETKEYSANDFLAGS`: the keys of the request `words`.
+    func writeKeys(of words: [[UInt8]], withFlags: Bool, into reply: inout ReplyWriter) {
+        guard let facts = command(of: words) else { return reply.error(.custom("ERR Invalid command specified")) }
+        let row = descriptor(of: facts)
+        if case .none = row.keys { return reply.error(.custom("ERR The command has no key arguments")) }
+        guard facts.accepts(words: words.count) else {
+            return reply.error(.custom("ERR Invalid number of arguments specified for command"))
+        }
+        let keys = keys(of: row, in: words)
+        reply.array(keys.count)
+        for key in keys {
+            if withFlags { reply.array(2) }
+            let word = words[key.position]
+            reply.bulk(word.span.bytes)
+            guard withFlags else { continue }
+            let flags = "\(key.flags)".split(separator: " ")
+            reply.set(flags.count)
+            for flag in flags { reply.simple(String(flag)) }
+        }
+    }
+
+    /// The command or subcommand that a request names; nil if there is none.
+    private func command(of words: [[UInt8]]) -> CommandFacts? {
+        guard let first = words.first, let found = lookup(first.span.bytes) else { return nil }
+        guard found.isContainer, words.count > 1 else { return found }
+        let second = words[1]
+        return lookup(container: found, subcommand: second.span.bytes)
+    }
+}

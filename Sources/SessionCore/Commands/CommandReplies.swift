@@ -1,0 +1,162 @@
+/// The replies of `COMMAND` and its subcommands, derived from the table. Cold: words are arrays, text is `String`.
+/// Source: https://redis.io/docs/latest/commands/command/
+extension CommandTable {
+    /// Executes `COMMAND` or one of its subcommands. `words` is the whole request, its number of words checked.
+    func execute(_ id: CommandID, _ words: [[UInt8]], into reply: inout ReplyWriter) {
+        switch id {
+        case .commandCount: reply.integer(commands.count)
+        case .commandInfo: writeFacts(of: words.dropFirst(2), into: &reply)
+        case .commandDocs: writeDocumentation(of: words.dropFirst(2), into: &reply)
+        case .commandList: writeNames(Array(words.dropFirst(2)), into: &reply)
+        case .commandGetkeys: writeKeys(of: Array(words.dropFirst(2)), withFlags: false, into: &reply)
+        case .commandGetkeysandflags: writeKeys(of: Array(words.dropFirst(2)), withFlags: true, into: &reply)
+        case .commandHelp: writeHelp(for: .command, into: &reply)
+        default: writeFacts(of: [], into: &reply)
+        }
+    }
+
+    /// `COMMAND INFO`: the facts of the commands named, null for unknown names; of all commands without a name.
+    private func writeFacts(of names: ArraySlice<[UInt8]>, into reply: inout ReplyWriter) {
+        if names.isEmpty {
+            reply.array(commands.count)
+            for command in commands { writeFacts(of: command, into: &reply) }
+            return
+        }
+        reply.array(names.count)
+        for name in names {
+            if let found = lookup(full: name.span.bytes) {
+                writeFacts(of: descriptor(of: found), into: &reply)
+            } else {
+                reply.null()
+            }
+        }
+    }
+
+    private func writeFacts(of row: CommandDescriptor, into reply: inout ReplyWriter) {
+        let range = row.keys.range
+        reply.array(10)
+        reply.bulk(fullName(of: row.id))
+        reply.integer(Int(row.arity))
+        writeSet(row.flags.rawValue, names: CommandFlags.names, sign: "", into: &reply)
+        reply.integer(Int(range.first))
+        reply.integer(Int(range.last))
+        reply.integer(Int(range.step))
+        writeSet(row.categories.rawValue, names: ACLCategories.names, sign: "@", into: &reply)
+        let tips = CommandTable.words(row.tips)
+        reply.set(tips.count)
+        for tip in tips { reply.bulk(tip) }
+        writeKeySpecifications(row.keys, into: &reply)
+        // As Redis does it: a set while empty, else an array.
+        if row.isContainer { reply.array(row.subcommands.count) } else { reply.set(0) }
+        for subcommand in row.subcommands { writeFacts(of: subcommand, into: &reply) }
+    }
+
+    /// A set of the names of the bits that are set and have one.
+    private func writeSet(_ bits: UInt32, names: [StaticString], sign: String, into reply: inout ReplyWriter) {
+        let named = names.indices.filter { bits & (1 << UInt32($0)) != 0 }
+        reply.set(named.count)
+        for bit in named { reply.simple("\(sign)\(names[bit])") }
+    }
+
+    private func writeKeySpecifications(_ keys: KeySpecification, into reply: inout ReplyWriter) {
+        switch keys {
+        case .none: reply.set(0)
+        case .single(let position, let flags):
+            reply.set(1)
+            writeKeySpecification(position, 0, 1, flags, into: &reply)
+        case .pair(let first, let second):
+            reply.set(2)
+            writeKeySpecification(1, 0, 1, first, into: &reply)
+            writeKeySpecification(2, 0, 1, second, into: &reply)
+        case .range(let first, let last, let step, let flags):
+            reply.set(1)
+            // Here the last key counts from the first one, unless it counts from the end.
+            writeKeySpecification(first, last < 0 ? last : last - first, step, flags, into: &reply)
+        }
+    }
+
+    private func writeKeySpecification(
+        _ first: Int16, _ last: Int16, _ step: Int16, _ flags: StaticString, into reply: inout ReplyWriter
+    ) {
+        reply.map(3)
+        reply.bulk("flags" as StaticString)
+        writeWords(flags, into: &reply)
+        reply.bulk("begin_search" as StaticString)
+        reply.map(2)
+        writePair("type", "index", into: &reply)
+        reply.bulk("spec" as StaticString)
+        reply.map(1)
+        reply.bulk("index" as StaticString)
+        reply.integer(Int(first))
+        reply.bulk("find_keys" as StaticString)
+        reply.map(2)
+        writePair("type", "range", into: &reply)
+        reply.bulk("spec" as StaticString)
+        reply.map(3)
+        reply.bulk("lastkey" as StaticString)
+        reply.integer(Int(last))
+        reply.bulk("keystep" as StaticString)
+        reply.integer(Int(step))
+        reply.bulk("limit" as StaticString)
+        reply.integer(0)
+    }
+
+    private func writePair(_ key: StaticString, _ value: StaticString, into reply: inout ReplyWriter) {
+        reply.bulk(key)
+        reply.bulk(value)
+    }
+
+    /// A set of the words of `text`.
+    private func writeWords(_ text: StaticString, into reply: inout ReplyWriter) {
+        let words = CommandTable.words(text)
+        reply.set(words.count)
+        for word in words { reply.simple(word) }
+    }
+
+    private static func words(_ text: StaticString) -> [String] {
+        "\(text)".split(separator: " ").map(String.init)
+    }
+
+    /// `COMMAND LIST`: the names of all commands and subcommands, or of those that pass the one filter.
+    private func writeNames(_ options: [[UInt8]], into reply: inout ReplyWriter) {
+        var ids = CommandID.allCases
+        if !options.isEmpty {
+            guard options.count == 3, options[0].matches("filterby") else { return reply.error(.syntax) }
+            let (kind, argument) = (options[1], options[2])
+            if kind.matches("module") {
+                // There are no modules.
+                ids = []
+            } else if kind.matches("aclcat") {
+                let category = ACLCategories(name: argument.span.bytes) ?? []
+                ids = ids.filter { !rows[Int($0.rawValue)].categories.isDisjoint(with: category) }
+            } else if kind.matches("pattern") {
+                ids = ids.filter {
+                    GlobPattern.matches(
+                        argument.span.bytes, fullName(of: $0).utf8Span.span.bytes, ignoringCase: true)
+                }
+            } else {
+                return reply.error(.syntax)
+            }
+        }
+        reply.array(ids.count)
+        for id in ids { reply.bulk(fullName(of: id)) }
+    }
+
+    /// The `HELP` of a container: every subcommand with its arguments and its summary.
+    func writeHelp(for container: CommandID, into reply: inout ReplyWriter) {
+        let row = rows[Int(container.rawValue)]
+        let isExecutable = row.arity == -1
+        reply.array(1 + 2 * (row.subcommands.count + (isExecutable ? 1 : 0)))
+        let name = "\(row.name)".uppercased()
+        reply.simple("\(name) <subcommand> [<arg> [value] [opt] ...]. Subcommands are:")
+        if isExecutable {
+            reply.simple("(no subcommand)" as StaticString)
+            reply.simple("    \(row.summary)")
+        }
+        for subcommand in row.subcommands {
+            let arguments = CommandArgument.describe(CommandSyntax.parse(subcommand.syntax))
+            reply.simple("\(subcommand.name)".uppercased() + (arguments.isEmpty ? "" : " " + arguments))
+            reply.simple("    \(subcommand.summary)")
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Testing
+
+@testable import SessionCore
+
+/// The table's rows against Redis 7.0.15, each reduced to a fingerprint.
+@Suite struct CommandFactsTests {
+    /// FNV-1a of `canonical` for what redis-server 7.0.15 answers to `COMMAND INFO` and `COMMAND DOCS`, with the notes
+    /// of its key specifications left out.
+    static let fingerprints: [String: UInt32] = {
+        let list: String = """
+            get=8862b7e0 set=29f30f55 setex=4c5cf50f psetex=22e77ceb getex=41de6c7a getdel=7a7f18a5 getset=0caa8f5c \
+            setnx=a78fd68d mget=c4840518 mset=77724675 msetnx=17240322 append=faaf06fc strlen=28a68f47 \
+            getrange=e3d44bda setrange=6497ab25 substr=1a75a82f incr=25caf8a7 decr=48ff2197 incrby=1f0650be \
+            decrby=50de59f6 incrbyfloat=e70199e0 del=95ded9a1 unlink=c3687a81 exists=93b55011 touch=7c7e3448 \
+            type=1475897c expire=b28cab6e pexpire=8e45a5d7 expireat=8c7a63c6 pexpireat=004e94e9 ttl=1c1f1e13 \
+            pttl=7b6b6097 expiretime=af9a66aa pexpiretime=ec46fb0d persist=b6a1a188 scan=40a7b550 keys=3dd61569 \
+            randomkey=bd3ee9cf rename=1168e404 renamenx=0e0c8b46 copy=814cf69b move=31ccfa15 object=35c5d2f3 \
+            object|encoding=1752ff6d object|freq=c0ff4683 object|idletime=d956b663 object|refcount=a77f6a94 \
+            object|help=fd42ccef hset=1589ca7b hmset=e85df1ef hget=acbf7ef4 hmget=8805d882 hgetall=29c48e9e \
+            hdel=38b5d990 hexists=2b70f920 hlen=b92a8bde hkeys=c3852b07 hvals=7a8ec507 hsetnx=915d6dca \
+            hincrby=f5ed4c0a hincrbyfloat=cefe9e71 hrandfield=ddc39c4e hstrlen=d623582f hscan=3e3a77aa ping=249c2166 \
+            echo=37eb98bb auth=67a88ad3 select=45426c6e hello=932007c7 quit=3dbf104f reset=c6388792 client=cf0d06bf \
+            client|id=ca2c0024 client|list=786e2570 client|info=64f58ff4 client|getname=915af1de \
+            client|setname=8e26c096 client|kill=8b393b29 client|no-evict=5b8c3cbb client|pause=ce2d5335 \
+            client|unpause=c57d5598 client|reply=c0ce24d0 client|help=3f4c96ec dbsize=ecb79751 flushdb=03f18ddd \
+            flushall=31b3a247 swapdb=8673ed82 info=ad26bf6a config=96817e67 config|get=018a9b65 config|set=3b63f669 \
+            config|resetstat=205c1417 config|help=de89ca45 command=35855614 command|count=195e0ab0 \
+            command|list=91f407ba command|info=a0487697 command|docs=735c8f5f command|getkeys=830e56f6 \
+            command|getkeysandflags=d5ada978 command|help=8ba2ffdc memory=761051ae memory|usage=3ffc7274 \
+            memory|stats=11748dbe memory|help=959763f7 debug=f1ae2735 time=102c8e52 lastsave=4ff7bf44 \
+            shutdown=769b0618 subscribe=633bae9f unsubscribe=51ef8d5d psubscribe=8f767058 punsubscribe=58a8747c \
+            publish=4dcd3a02 pubsub=888d564c pubsub|channels=23909dec pubsub|numsub=77162e19 pubsub|numpat=e0d31d01 \
+            pubsub|help=6d4400d3
+            """
+        var fingerprints: [String: UInt32] = [:]
+        for entry in list.split(separator: " ") {
+            let parts = entry.split(separator: "=")
+            fingerprints[String(parts[0])] = UInt32(parts[1], radix: 16)
+        }
+        return fingerprints
+    }()
+
+    /// Commands that Redis 7.0 does not have.
+    static let others: Set<CommandID> = [
+        .clientSetinfo, .sessCreate, .sessGet, .sessSet, .sessUnset, .sessTouch, .sessRotate, .sessRevoke,
+        .sessRevokeUser, .sessList, .sessCard,
+    ]
+
+    @Test(arguments: CommandID.allCases)
+    func factsAreThoseOfRedis(_ id: CommandID) {
+        let table = CommandTable()
+        let name = table.fullName(of: id)
+        let fingerprint = CommandFactsTests.fingerprints[name]
+        guard !CommandFactsTests.others.contains(id) else {
+            #expect(fingerprint == nil)
+            return
+        }
+        let text = canonical(id, table)
+        #expect(CommandFactsTests.fnv(text) == fingerprint, "facts of \(name): \(text)")
+    }
+
+    /// The first nine elements of the `COMMAND INFO` reply in RESP2 as they are sent, then `since`, `group` and the
+    /// arguments as `name:type#key'token'@since~deprecated!flag{arguments}`, separated by spaces.
+    private func canonical(_ id: CommandID, _ table: borrowing CommandTable) -> String {
+        let row = table.rows[Int(id.rawValue)]
+        var facts = table.reply("command info \(table.fullName(of: id))")
+        let subcommands = row.isContainer ? "*\(row.subcommands.count)\r\n*10\r\n" : "*0\r\n"
+        let tail = row.isContainer ? facts.firstRange(of: subcommands) : facts.ranges(of: subcommands).last
+        if let tail { facts = String(facts[..<tail.lowerBound]) }
+        let arguments = CommandSyntax.parse(row.syntax).map(CommandFactsTests.describe)
+        let documentation = ["\(row.since)", "\(row.group.name)"] + arguments
+        return facts.dropFirst("*1\r\n*10\r\n".count) + documentation.joined(separator: " ")
+    }
+
+    private static func describe(_ argument: CommandArgument) -> String {
+        var text = "\(argument.name):\(argument.kind.rawValue)"
+        if let index = argument.keyIndex { text += "#\(index)" }
+        if let token = argument.token { text += "'\(token)'" }
+        if let since = argument.since { text += "@\(since)" }
+        if let since = argument.deprecatedSince { text += "~\(since)" }
+        if argument.isOptional { text += "!optional" }
+        if argument.isMultiple { text += "!multiple" }
+        if argument.arguments.isEmpty { return text }
+        return text + "{" + argument.arguments.map(describe).joined(separator: " ") + "}"
+    }
+
+    private static func fnv(_ text: String) -> UInt32 {
+        text.utf8.reduce(0x811C_9DC5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+    }
+
+    /// What distinguishes our own commands for proxies and ACL rules.
+    @Test(arguments: [
+        ("sesscreate", "-1 write,denyoom,fast 0,0,0 @write,@fast,@session"),
+        ("sessget", "-2 readonly,fast,may_replicate 1,1,1 @read,@fast,@session"),
+        ("sessset", "-4 write,denyoom,fast 1,1,1 @write,@fast,@session"),
+        ("sessunset", "-5 write,fast 1,1,1 @write,@fast,@session"),
+        ("sesstouch", "-2 write,fast 1,1,1 @write,@fast,@session"),
+        ("sessrotate", "-2 write,denyoom,fast 1,1,1 @write,@fast,@session"),
+        ("sessrevoke", "-2 write,fast,movablekeys 1,-1,1 @write,@fast,@session"),
+        ("sessrevokeuser", "-2 write 1,1,1 @write,@slow,@session"),
+        ("sesslist", "-2 readonly 1,1,1 @read,@slow,@session"),
+        ("sesscard", "-1 readonly,fast,no_mandatory_keys 1,1,1 @read,@fast,@session"),
+        ("client|setinfo", "4 noscript,loading,stale 0,0,0 @slow,@connection"),
+    ])
+    func factsOfOurOwn(_ name: String, _ facts: String) throws {
+        let table = CommandTable()
+        let found = table.find(full: name)
+        let row = table.descriptor(of: try #require(found))
+        let flags = CommandFlags.names.indices.filter { row.flags.rawValue & 1 << UInt32($0) != 0 }
+        let categories = ACLCategories.names.indices.filter { row.categories.rawValue & 1 << UInt32($0) != 0 }
+        let flagNames = flags.map { "\(CommandFlags.names[$0])" }.joined(separator: ",")
+        let categoryNames = categories.map { "@\(ACLCategories.names[$0])" }.joined(separator: ",")
+        let range = row.keys.range
+        #expect("\(row.arity) \(flagNames) \(range.first),\(range.last),\(range.step) \(categoryNames)" == facts)
+    }
+
+    @Test func tokensAreMarkedWhereTheyComeFirst() {
+        let table = CommandTable()
+        let marked = CommandID.allCases.filter { table.facts(of: $0).flags.contains(.token) }
+        #expect(marked == [.sessGet, .sessSet, .sessUnset, .sessTouch, .sessRotate])
+    }
+
+    @Test func everyRowIsDocumented() {
+        let table = CommandTable()
+        for row in table.rows {
+            let summary = "\(row.summary)"
+            #expect(summary.hasSuffix(".") && summary.first?.isUppercase == true, "\(row.name)")
+            #expect(!"\(row.complexity)".isEmpty && row.since.utf8CodeUnitCount >= 5)
+            // Only containers have rows below them, and no row is below those.
+            #expect(row.subcommands.allSatisfy { $0.subcommands.isEmpty })
+        }
+    }
+}
