@@ -3,10 +3,8 @@
 // Swift could be overwritten by a call that the compiler moves in between.
 #pragma once
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
-
+// _GNU_SOURCE is not defined here: with it, the system's types would differ from those that BoringSSL's module sees, and
+// both are imported by SessionCore. What needs it stands in CLinux.c.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -89,11 +87,7 @@ static inline int clinux_writable_now(int fd) {
 }
 
 /// Waits for input on `fd` (none if negative) for at most `microseconds`; more than 0 if there is some.
-static inline int clinux_wait_readable(int fd, int64_t microseconds) {
-    struct pollfd entry = {.fd = fd, .events = POLLIN};
-    struct timespec limit = {.tv_sec = microseconds / 1000000, .tv_nsec = microseconds % 1000000 * 1000};
-    return (int)clinux_result(ppoll(&entry, 1, &limit, NULL));
-}
+int clinux_wait_readable(int fd, int64_t microseconds);
 
 // ---- Clocks, entropy, limits ----
 
@@ -191,10 +185,7 @@ static inline int clinux_stream_socket(int family) {
     return (int)clinux_result(socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
-static inline int clinux_accept(int listener, union clinux_address *peer, socklen_t *length) {
-    *length = sizeof *peer;
-    return (int)clinux_result(accept4(listener, &peer->any, length, SOCK_NONBLOCK | SOCK_CLOEXEC));
-}
+int clinux_accept(int listener, union clinux_address *peer, socklen_t *length);
 
 static inline int clinux_bind(int fd, const union clinux_address *address, socklen_t length) {
     return (int)clinux_result(bind(fd, &address->any, length));
