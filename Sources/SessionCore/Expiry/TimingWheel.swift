@@ -134,7 +134,7 @@ struct TimingWheel: ~Copyable {
                 cascade(&budget, &heap)
                 continue
             }
-            let record = slots.first(TimingWheel.slotIndex(0, current))
+            let record = slots.end(TimingWheel.slotIndex(0, current), turn: budget)
             if record == .none {
                 let (tick, level) = earliest()
                 if tick > now {
@@ -157,13 +157,13 @@ struct TimingWheel: ~Copyable {
         let level = cascading
         let list = TimingWheel.list(level, current)
         while budget > 0 {
-            let record = slots.first(list)
+            let record = slots.end(list, turn: budget)
             if record == .none {
                 cascading = 0
                 return
             }
             budget &-= 1
-            WheelSlots.prefetchNext(record, heap)
+            WheelSlots.prefetchNeighbours(record, heap)
             slots.unlink(record, &heap)
             let target = place(heap.deadline(record))
             slots.link(record, target, &heap)
@@ -174,7 +174,7 @@ struct TimingWheel: ~Copyable {
     /// Takes a linked record out if its deadline has passed; otherwise links it anew.
     @inline(__always)
     private mutating func takeIfDue(_ record: Slot, _ now: Int64, _ heap: inout Heap) -> Bool {
-        WheelSlots.prefetchNext(record, heap)
+        WheelSlots.prefetchNeighbours(record, heap)
         if Deadline.hasPassed(heap.deadline(record), now: now) {
             slots.unlink(record, &heap)
             forget(record, &heap)
@@ -224,7 +224,7 @@ struct TimingWheel: ~Copyable {
     /// Arms records that were set aside, until one turns out to be due.
     private mutating func nextDisplaced(_ now: Int64, _ budget: inout Int, _ heap: inout Heap) -> Slot {
         while budget > 0 {
-            let record = slots.first(WheelSlots.displaced)
+            let record = slots.end(WheelSlots.displaced, turn: budget)
             if record == .none { break }
             budget &-= 1
             if takeIfDue(record, now, &heap) { return record }
