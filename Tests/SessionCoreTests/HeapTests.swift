@@ -94,7 +94,7 @@ struct HeapTests {
         #expect(model.heap.pageBytesInUse == 0)
     }
 
-    @Test("Memory is reused: filling and emptying again and again needs no more address space", arguments: [1, 2] as [UInt64])
+    @Test("Memory is reused: filling and emptying again needs no more address space", arguments: [1, 2] as [UInt64])
     func reuse(seed: UInt64) {
         var model = HeapModel(seed: seed)
         var reached: [UInt32] = []
@@ -108,7 +108,7 @@ struct HeapTests {
         #expect(reached.allSatisfy { $0 <= reached[0] })
     }
 
-    @Test("All blocks of a page are given out, and none overlaps another", arguments: [16, 48, 1_024, 1_040, 5_000, 32_768])
+    @Test("All blocks of a page are given out, none overlapping", arguments: [16, 48, 1_024, 1_040, 5_000, 32_768])
     func fullPages(size: Int) {
         var heap = Heap(reserving: 1 << 30)
         let count = 3 * Heap.pageBytes / Heap.roundedSize(size)
@@ -159,6 +159,25 @@ struct HeapTests {
         #expect(isZero)
     }
 
+    @Test("Zeroed blocks are zero wherever pages were kept and others discarded")
+    func zeroedAmongRetained() {
+        var heap = Heap(reserving: 1 << 30)
+        var random = SplitMix64(seed: 5)
+        for _ in 0..<40 {
+            var runs: [Slot] = []
+            for _ in 0..<12 {
+                let bytes = (1 + random.below(8)) * Heap.pageBytes
+                let run = heap.allocateZeroed(bytes)
+                let isZero = heap.bytes(run, 0, bytes).withUnsafeBytes { $0.allSatisfy { $0 == 0 } }
+                #expect(isZero)
+                for offset in stride(from: 0, to: bytes, by: 4_096) { heap.store(UInt64.max, run, offset) }
+                runs.append(run)
+            }
+            runs.shuffle(using: &random)
+            for run in runs { heap.free(run) }
+        }
+    }
+
     @Test("Size classes hold what they promise and waste at most an eighth beyond 1 KiB")
     func sizeClasses() {
         for size in 1...Heap.largestClass {
@@ -177,6 +196,20 @@ struct HeapTests {
         let heap = Heap()
         #expect(heap.reservedBytes >> Heap.unitShift <= Int(Heap.slotLimit))
         #expect(heap.reservedBytes > 0 && heap.reservedBytes % Heap.pageBytes == 0)
+    }
+
+    @Test("removeAll empties the heap, and zeroed blocks are zero afterwards")
+    func removeAll() {
+        var heap = Heap(reserving: 1 << 30)
+        for size in [20, 5_000, 200_000] {
+            let slot = heap.allocate(size)
+            for offset in stride(from: 0, to: size - 7, by: 8) { heap.store(UInt64.max, slot, offset) }
+        }
+        heap.removeAll()
+        #expect(heap.usedBytes == 0 && heap.pageBytesInUse == 0)
+        let slot = heap.allocateZeroed(300_000)
+        let isZero = heap.bytes(slot, 0, 300_000).withUnsafeBytes { $0.allSatisfy { $0 == 0 } }
+        #expect(isZero && slot.rawValue == Heap.unitsPerPage)
     }
 
     @Test("Copies within a block may overlap")
