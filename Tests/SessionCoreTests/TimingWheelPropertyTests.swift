@@ -166,7 +166,7 @@ private struct WheelModel: ~Copyable {
 
 @Suite("Timing wheel: against a model")
 struct TimingWheelPropertyTests {
-    @Test("Every record once, not before its deadline, and with the first call after it", arguments: 0..<40 as Range<UInt64>)
+    @Test("Every record once, not before its deadline, and by the next call", arguments: 0..<40 as Range<UInt64>)
     func random(seed: UInt64) {
         var model = WheelModel(seed: seed)
         for _ in 0..<1_500 { model.step() }

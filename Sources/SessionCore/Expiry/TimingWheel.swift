@@ -6,9 +6,9 @@
 /// level, its entries *cascade* to lower levels. Source: Varghese and Lauck, *Hashed and Hierarchical Timing Wheels*
 /// (1987), scheme 7.
 ///
-///     tick - current    < 256 ms   < 65 s     < 4.6 h   < 49 days  < 34 years  later
+///     tick - current    < 256 ms   < 65 s     < 4.7 h   < 49 days  < 34 years  later
 ///     level             0          1          2         3          4           5
-///     span of a slot    1 ms       256 ms     65 s      4.6 h      49 days     34 years
+///     span of a slot    1 ms       256 ms     65 s      4.7 h      49 days     34 years
 ///
 /// Entries are the records themselves (see `WheelSlots`); the wheel allocates nothing after `init`. An entry lies where
 /// the deadline that it was linked with put it. Moving a deadline *back* changes only the record: the entry is found
@@ -67,7 +67,7 @@ struct TimingWheel: ~Copyable {
         if heap.deadline(record) < old { relink(record, &heap) }
     }
 
-    /// To be called after the bytes of an armed record were copied to another block, before the old one is reused. O(1).
+    /// To be called after the bytes of an armed record were copied to another block, before the old one is freed. O(1).
     mutating func moved(from old: Slot, to new: Slot, _ heap: inout Heap) {
         assert(heap.wheelNext(new) == heap.wheelNext(old) && heap.wheelPrevious(new) == heap.wheelPrevious(old))
         slots.moved(to: new, &heap)
@@ -212,9 +212,9 @@ struct TimingWheel: ~Copyable {
 
     // MARK: Backward clock steps
 
-    /// Follows a clock that went back. Slots are relative to `current`, so entries linked against the old time cannot
-    /// stay: all are set aside, O(slots), and `nextDue` arms them anew a few at a time. Entries armed from now on are in
-    /// time at once.
+    /// Follows a clock that went back. Slots are relative to `current`, so entries linked against the old time
+    /// cannot stay: all are set aside, O(slots), and `nextDue` arms them anew a few at a time. Entries armed from now
+    /// on are on time at once.
     private mutating func stepBack(to now: Int64, _ heap: inout Heap) {
         slots.displaceAll(&heap)
         cascading = 0

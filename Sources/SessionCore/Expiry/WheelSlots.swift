@@ -36,7 +36,7 @@ struct WheelSlots: ~Copyable {
     private var evictable: [25 of UInt64] = .init(repeating: 0)
 
     init() {
-        precondition(WheelSlots.words == 25 && WheelSlots.firstBorder &+ UInt32(WheelSlots.displaced) > WheelSlots.firstBorder)
+        precondition(WheelSlots.words == 25 && WheelSlots.displaced <= Int(UInt32.max - WheelSlots.firstBorder))
         precondition(Heap.slotLimit <= WheelSlots.firstBorder, "borders must not be slots of the heap")
         for _ in 0...WheelSlots.displaced { ends.append(Ends()) }
     }
