@@ -3,8 +3,7 @@
 // Swift could be overwritten by a call that the compiler moves in between.
 #pragma once
 
-// _GNU_SOURCE is not defined here: with it, the system's types would differ from those that BoringSSL's module sees, and
-// both are imported by SessionCore. What needs it stands in CLinux.c.
+// No _GNU_SOURCE: with it the system's headers would declare types differently from how other modules import them.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -86,8 +85,11 @@ static inline int clinux_writable_now(int fd) {
     return poll(&entry, 1, 0) == 1 && (entry.revents & POLLOUT) != 0;
 }
 
-/// Waits for input on `fd` (none if negative) for at most `microseconds`; more than 0 if there is some.
-int clinux_wait_readable(int fd, int64_t microseconds);
+/// Waits for input on `fd` (none if negative) for at most `milliseconds`; more than 0 if there is some.
+static inline int clinux_wait_readable(int fd, int milliseconds) {
+    struct pollfd entry = {.fd = fd, .events = POLLIN};
+    return (int)clinux_result(poll(&entry, 1, milliseconds));
+}
 
 // ---- Clocks, entropy, limits ----
 
@@ -185,7 +187,10 @@ static inline int clinux_stream_socket(int family) {
     return (int)clinux_result(socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
-int clinux_accept(int listener, union clinux_address *peer, socklen_t *length);
+static inline int clinux_accept(int listener, union clinux_address *peer, socklen_t *length) {
+    *length = sizeof *peer;
+    return (int)clinux_result(syscall(SYS_accept4, listener, &peer->any, length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
 
 static inline int clinux_bind(int fd, const union clinux_address *address, socklen_t length) {
     return (int)clinux_result(bind(fd, &address->any, length));
