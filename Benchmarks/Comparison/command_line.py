@@ -31,7 +31,7 @@ class Settings:
     seconds: float
     records: int
     creations: int
-    sessions_per_user: int
+    sessions_per_user: list[int]
     others: list[int]
     bound: float
     rounds: int
@@ -76,12 +76,12 @@ def parse(arguments: list[str] | None = None) -> Settings:
         sections=sections,
         candidates=candidates,
         cores=choose_cores(options.server_core, options.load_core),
-        repetitions=options.repetitions or (2 if quick else 5),
+        repetitions=options.repetitions or (2 if quick else 9),
         redis_benchmark=_tool("redis-benchmark", "redis-tools"),
         pattern=re.compile(options.filter, re.IGNORECASE) if options.filter else None,
         json_path=options.json,
         quick=quick,
-        seconds=options.seconds or (0.3 if quick else 2.0),
+        seconds=options.seconds or (0.3 if quick else 1.0),
         records=options.records or (100_000 if quick else 1_000_000),
         creations=20_000 if quick else 200_000,
         sessions_per_user=options.sessions_per_user,
@@ -100,11 +100,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", metavar="a,b,c,d", help=f"sections to run, default a,b,c ({sections})")
     parser.add_argument("--filter", metavar="REGEX", help="only benchmarks whose name matches, such as 'GET P=16$'")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything: to see that it works, not to judge")
-    parser.add_argument("--repetitions", type=int, metavar="N", help="runs of each benchmark and server (5; quick: 2)")
-    parser.add_argument("--seconds", type=float, metavar="S", help="length of one CPU run (2; quick: 0.3)")
+    parser.add_argument("--repetitions", type=int, metavar="N", help="runs of each benchmark and server (9; quick: 2)")
+    parser.add_argument("--seconds", type=float, metavar="S", help="length of one CPU run (1; quick: 0.3)")
     parser.add_argument("--records", type=int, metavar="N", help="keys or sessions stored (1,000,000; quick: 100,000)")
     parser.add_argument(
-        "--sessions-per-user", type=int, default=1, metavar="N", help="in the memory section (default 1)"
+        "--sessions-per-user", type=_counts, default=[1, 4], metavar="N,N", help="in the memory section (default 1,4)"
     )
     parser.add_argument("--bound", type=float, metavar="S", help="longest wait for expiry (60 s; quick: 10 s)")
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds of section d (10; quick: 3)")
@@ -117,6 +117,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--load-core", type=int, metavar="CORE", help="core of everything else (default the first)")
     parser.add_argument("--json", metavar="FILE", help="also write all figures, single samples included, to FILE")
     return parser
+
+
+def _counts(text: str) -> list[int]:
+    counts = [int(part) for part in text.split(",")]
+    if min(counts) < 1:
+        raise ValueError
+    return counts
 
 
 def _tool(name: str, package: str) -> str:

@@ -2,9 +2,7 @@
 
 import math
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from statistics import median
@@ -14,7 +12,7 @@ from .command_line import Settings
 from .machine import CoreTime
 from .report import Goal, Report
 from .resp import LOOPBACK
-from .servers import Candidate, Server, run_on
+from .servers import Server, run_on
 
 CONNECTIONS = 50
 
@@ -119,41 +117,35 @@ def run(settings: Settings, report: Report) -> None:
         ]
         if selected:
             with ExitStack() as stack:
-                servers = [stack.enter_context(server) for server in _loaded(data, settings)]
+                servers = [stack.enter_context(Server(one, settings.cores.server)) for one in settings.candidates]
+                for server in servers:
+                    settings.progress(f"{server.label}: loading {settings.records:,} records ({data.name})")
+                    _load(server, data.requests_for(server), settings.records)
+                # Leaves what loading set off, such as growing tables, time to end.
+                time.sleep(1)
                 for benchmark, depth in selected:
                     _measure(benchmark, depth, servers, settings, report)
 
 
-def _loaded(data: DataSet, settings: Settings) -> Iterator[Server]:
-    for candidate in settings.candidates:
-        server = Server(candidate, settings.cores.server)
-        try:
-            settings.progress(f"{server.label}: loading {settings.records:,} records ({data.name})")
-            with server.connect() as connection:
-                w.load(connection, settings.records, data.requests_for(server))
-                stored = connection.call("SESSCARD" if _holds_sessions(data, server) else "DBSIZE")
-            if stored < settings.records:
-                raise SystemExit(f"compare: {server.label} holds {stored:,} of {settings.records:,} records after loading")
-            # Leaves what loading set off, such as growing tables, time to end.
-            time.sleep(1)
-        except BaseException:
-            server.stop()
-            raise
-        yield server
-
-
-def _holds_sessions(data: DataSet, server: Server) -> bool:
-    return data.requests_for(server)[0][0] == "SESSCREATE"
+def _load(server: Server, requests: list[w.Request], count: int) -> None:
+    with server.connect() as connection:
+        w.load(connection, count, requests)
+        stored = connection.call("SESSCARD" if requests[0][0] == "SESSCREATE" else "DBSIZE")
+    if stored < count:
+        raise SystemExit(f"compare: {server.label} holds {stored:,} of {count:,} records after loading")
 
 
 def _measure(benchmark: Benchmark, depth: int, servers: list[Server], settings: Settings, report: Report) -> None:
     name = f"{benchmark.name} P={depth}"
-    if benchmark.cloakroom and not any(server.has_sessions for server in servers):
-        report.remark(f"{name}: no server here has sessions; measured with Redis's requests instead.")
+    if benchmark.cloakroom:
+        for server in servers[1:]:
+            if not server.has_sessions:
+                report.remark(f"{server.label} has no SESS* commands: session benchmarks sent it Redis's requests instead.")
     counts = {server.label: _requests_needed(benchmark, depth, server, settings) for server in servers}
     samples: dict[str, list[Sample]] = {server.label: [] for server in servers}
     for repetition in range(settings.repetitions):
-        for server in servers:
+        # There and back again (A B, B A): what drifts slowly meets all servers alike.
+        for server in servers if repetition % 2 == 0 else reversed(servers):
             settings.progress(f"{name}: {server.label}, {repetition + 1} of {settings.repetitions}")
             samples[server.label].append(_sample(benchmark, depth, server, counts[server.label], settings))
     _report(name, benchmark, depth, samples, settings, report)
@@ -189,7 +181,10 @@ def _generate(port: int, depth: int, count: int, request: w.Request, settings: S
         settings.redis_benchmark, "-h", LOOPBACK, "-p", str(port), "-c", str(CONNECTIONS), "-P", str(depth),
         "-n", str(count), "-r", str(settings.records), "--csv", *request,
     ]
-    done = subprocess.run(line, capture_output=True, text=True, preexec_fn=run_on(settings.cores.load), check=False)
+    done = subprocess.run(
+        line, capture_output=True, text=True, check=False,
+        start_new_session=True, preexec_fn=run_on(settings.cores.load),
+    )
     rows = [row for row in done.stdout.splitlines() if row.startswith('"') and not row.startswith('"test"')]
     if done.returncode != 0 or not rows:
         said = (done.stdout + done.stderr).strip()[-500:]
@@ -208,23 +203,23 @@ def _report(
     base = medians[settings.reference.label]
     rows = []
     for label, row in medians.items():
-        ratios = {key: row[key] / base[key] if base[key] else math.nan for key in ("total", "user", "rate")}
+        ratios = {key: row[key] / base[key] if base[key] else math.nan for key in ("total", "user", "minimum", "rate")}
         rows.append([
             name, label, f"{row['total']:.2f}", f"{row['user']:.2f}", f"{row['system']:.2f}", f"{row['minimum']:.2f}",
-            f"{row['rate']:,.0f}", f"{ratios['total']:.2f}", f"{ratios['user']:.2f}", f"{row['noise']:.0%}",
+            f"{row['rate']:,.0f}", f"{ratios['total']:.2f}", f"{ratios['minimum']:.2f}", f"{ratios['user']:.2f}", f"{row['noise']:.0%}",
         ])
         report.record("cpu", name, label, {
             **row, "ratio": ratios, "samples": [vars(run) for run in samples[label]], "requests": benchmark.note,
         })
     report.table(
-        ["benchmark", "server", "total", "user", "sys", "min", "req/s", "ratio", "user ratio", "noise"], rows, tag="cpu"
+        ["benchmark", "server", "total", "user", "sys", "min", "req/s", "ratio", "min ratio", "user ratio", "noise"], rows, tag="cpu"
     )
     for candidate in settings.contenders:
         for key, most in benchmark.goals.get(depth, {}).items():
             ratio = medians[candidate.label][key] / base[key] if base[key] else math.nan
             report.goal(Goal(f"{name} {key} CPU of {settings.reference.label}'s", candidate.label, ratio, most, "x"))
     if benchmark.note:
-        report.remark(f"{name}: {benchmark.note}")
+        report.remark(f"{benchmark.name}: {benchmark.note}")
 
 
 def _summary(request: w.Request) -> str:
