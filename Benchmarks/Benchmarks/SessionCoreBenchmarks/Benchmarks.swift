@@ -4,7 +4,7 @@ import Benchmark
 ///
 /// Every iteration does a thousand operations (`.kilo`), and the times reported are divided by it: a clock read costs
 /// more than most operations do. CPU time is not among the metrics, for it is counted in ticks of 10 ms.
-nonisolated(unsafe) let benchmarks: @Sendable () -> Void = {
+let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
         metrics: [.wallClock, .throughput],
         timeUnits: .nanoseconds,
@@ -12,7 +12,9 @@ nonisolated(unsafe) let benchmarks: @Sendable () -> Void = {
         scalingFactor: .kilo,
         maxDuration: .seconds(1)
     )
+    parserBenchmarks()
     replyWriterBenchmarks()
     byteBufferBenchmarks()
     tableBenchmarks()
+    wheelBenchmarks()
 }
