@@ -9,13 +9,14 @@ import sys
 from . import cpu, expiry, memory
 from .command_line import Settings, parse
 from .machine import description, load_warning
-from .report import Report
+from .report import Failure, Report
+from .resp import ErrorReply
 
 _RUN = {"a": cpu.run, "b": memory.run, "c": expiry.run, "d": memory.run_rounds}
 
 
 def main() -> int:
-    """Exit status 0 when all was measured, reached or not; 1 on failure; 130 when interrupted."""
+    """Exit status 0 when all was measured, reached or not; 1 when a section failed; 130 when interrupted."""
     settings = parse()
     # A polite end by SIGTERM takes the way of Ctrl-C, so that the servers are stopped either way. SIGINT itself may have
     # been ignored by a shell that runs this in the background.
@@ -32,18 +33,23 @@ def main() -> int:
         "servers": {candidate.label: candidate.binary for candidate in settings.candidates},
         "cores": {"server": settings.cores.server, "load": settings.cores.load},
     }
-    interrupted = False
-    try:
-        for section in settings.sections:
+    status = 0
+    for section in settings.sections:
+        try:
             _RUN[section](settings, report)
+        except KeyboardInterrupt:
+            status = 130
+            report.remark("interrupted: what is missing was not measured")
+            break
+        except (ErrorReply, Failure, OSError) as problem:
+            status = 1
+            report.remark(f"section {section} FAILED, what is missing was not measured: {problem}")
+        finally:
             settings.progress("")
-    except KeyboardInterrupt:
-        interrupted = True
-        report.remark("interrupted: what is missing was not measured")
     report.close()
     if settings.json_path:
-        report.write(settings.json_path, {**head, "interrupted": interrupted})
-    return 130 if interrupted else 0
+        report.write(settings.json_path, {**head, "status": status})
+    return status
 
 
 def _introduce(settings: Settings, report: Report) -> None:

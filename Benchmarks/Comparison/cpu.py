@@ -10,7 +10,7 @@ from statistics import median
 from . import workload as w
 from .command_line import Settings
 from .machine import CoreTime
-from .report import Goal, Report
+from .report import Failure, Goal, Report
 from .resp import LOOPBACK
 from .servers import Server, run_on
 
@@ -132,7 +132,7 @@ def _load(server: Server, requests: list[w.Request], count: int) -> None:
         w.load(connection, count, requests)
         stored = connection.call("SESSCARD" if requests[0][0] == "SESSCREATE" else "DBSIZE")
     if stored < count:
-        raise SystemExit(f"compare: {server.label} holds {stored:,} of {count:,} records after loading")
+        raise Failure(f"{server.label} holds {stored:,} of {count:,} records after loading")
 
 
 def _measure(benchmark: Benchmark, depth: int, servers: list[Server], settings: Settings, report: Report) -> None:
@@ -188,7 +188,7 @@ def _generate(port: int, depth: int, count: int, request: w.Request, settings: S
     rows = [row for row in done.stdout.splitlines() if row.startswith('"') and not row.startswith('"test"')]
     if done.returncode != 0 or not rows:
         said = (done.stdout + done.stderr).strip()[-500:]
-        raise SystemExit(f"compare: redis-benchmark failed on {_summary(request)}: {said}")
+        raise Failure(f"redis-benchmark failed on {_summary(request)}: {said}")
     return float(rows[-1].rsplit('","', 7)[1])
 
 

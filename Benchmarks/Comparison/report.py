@@ -8,6 +8,10 @@ from pathlib import Path
 _FIRST_COLUMN, _OTHER_COLUMNS = 26, 11
 
 
+class Failure(Exception):
+    """Something under test did not do what a measurement needs; the rest of its section is given up."""
+
+
 @dataclass(frozen=True)
 class Goal:
     """A figure to reach: `measured` is to be at most `most`, or at least so where `at_least` is set."""

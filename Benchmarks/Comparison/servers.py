@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .machine import TICKS_PER_SECOND
+from .report import Failure
 from .resp import LOOPBACK, Connection, ErrorReply
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG, prctl(2)
@@ -155,7 +156,7 @@ class Server:
             except (OSError, ErrorReply):
                 time.sleep(0.02)
         log = self._log.read_text(encoding="utf-8", errors="replace").strip()
-        raise SystemExit(f"compare: {self.candidate.binary} did not come up on port {self.port}:\n{log[-2000:]}")
+        raise Failure(f"{self.candidate.binary} did not come up on port {self.port}:\n{log[-2000:]}")
 
 
 def _free_port() -> int:

@@ -9,6 +9,7 @@ import string
 import time
 from collections.abc import Callable, Iterator
 
+from .report import Failure
 from .resp import Connection, encode
 
 NUMBER = "__rand_int__"
@@ -112,7 +113,7 @@ def load_due_at(
         for part in parts(count, 250):
             left = round((instant - time.time()) * 1000)
             if left <= 0:
-                raise SystemExit("compare: loading took longer than the time allowed for it; use --quick")
+                raise Failure("loading took longer than the time allowed for it")
             template = Template(make(left))
             yield template.lines * len(part), template.fill(range(first + part.start, first + part.stop))
 
