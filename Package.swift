@@ -12,6 +12,8 @@ let package = Package(
     name: "cloakroom",
     products: [
         .executable(name: "cloakroom-server", targets: ["cloakroom-server"]),
+        // For the micro benchmarks in Benchmarks/, a package of its own.
+        .library(name: "SessionCore", targets: ["SessionCore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
