@@ -41,5 +41,13 @@ let package = Package(
             dependencies: ["CLinux", "SessionCore", "SessionServer", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
+
+        // The running server from outside: none of these may depend on SessionCore.
+        .systemLibrary(
+            name: "CHiredis", path: "Tests/CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]
+        ),
+        .target(name: "TestSupport", dependencies: ["CHiredis"], path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "HiredisTests", dependencies: ["CHiredis", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "EndToEnd", dependencies: ["TestSupport"], path: "Tests/EndToEnd", swiftSettings: settings),
     ]
 )
