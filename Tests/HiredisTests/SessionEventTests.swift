@@ -162,7 +162,6 @@ import Testing
             let token = try client.create("ID \(unique("secret")) USER bob")
             _ = try client.send("SESSSET \(token) NOSUCH")
             _ = try client.send("SESSCREATE ID \(token)")
-            _ = try client.send(["NOSUCH", Bytes(token)])
             let new = try client.rotate(token)
             _ = try client.send("SESSREVOKE \(new)")
             let payloads = try (0..<6).map { _ in try subscriber.nextReply() }.map(\.description)

@@ -104,3 +104,11 @@ final class EventListener {
     /// The names of the next `count` events.
     func names(_ count: Int) throws -> [String] { try (0..<count).map { _ in try next().event.event } }
 }
+
+/// What a command line with a broken option is to be answered: Redis's arity error where it has fewer than `arity`
+/// words, or else a syntax error.
+func brokenOptionError(_ line: String, arity: Int) -> Reply {
+    let words = arguments(of: line)
+    guard words.count < arity else { return .error("ERR syntax error") }
+    return .error("ERR wrong number of arguments for '\(words[0].text.lowercased())' command")
+}
