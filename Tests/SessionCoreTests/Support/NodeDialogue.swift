@@ -1,0 +1,149 @@
+import Testing
+
+@testable import SessionCore
+
+/// A node under test, its clients and its clock: commands go in as words, replies come out as they stand on the wire.
+///
+/// Connection 0 is open from the start; any other number is opened when it is first used. Time moves only when told
+/// to. Bytes that are not UTF-8 appear as replacement characters; `sendBytes` shows them as they are.
+final class NodeDialogue {
+    private(set) var node: Node
+    private(set) var now: Timestamp
+    private var entropy = SplitMix64(seed: 0xC10A_4500)
+    private var isOpen: Set<UInt32> = []
+    private var received: [UInt32: [UInt8]] = [:]
+
+    /// A round number of seconds, so that tests can name times: 2001-09-09 01:46:40 UTC.
+    static let start: Int64 = 1_000_000_000_000
+
+    init(_ configuration: Configuration = Configuration(), startingAt unixMilliseconds: Int64 = NodeDialogue.start) {
+        now = Timestamp(unixMicroseconds: unixMilliseconds * 1000, monotonicMicroseconds: 1_000_000)
+        node = Node(configuration: configuration, seed: (1, 2), now: now)
+        connect(0)
+    }
+
+    // MARK: Talking
+
+    /// Sends one command and returns what came back on the same connection.
+    func send(_ words: String..., on connection: UInt32 = 0) -> String {
+        send(words, on: connection)
+    }
+
+    func send(_ words: [String], on connection: UInt32 = 0) -> String {
+        String(decoding: sendBytes(words.map { Array($0.utf8) }, on: connection), as: UTF8.self)
+    }
+
+    /// As `send`, with words and reply of any bytes.
+    func sendBytes(_ words: [[UInt8]], on connection: UInt32 = 0) -> [UInt8] {
+        var request = Array("*\(words.count)\r\n".utf8)
+        for word in words { request += Array("$\(word.count)\r\n".utf8) + word + Array("\r\n".utf8) }
+        return exchange(request, on: connection)
+    }
+
+    /// Sends bytes just as they are (inline commands, broken requests, pipelines).
+    func sendRaw(_ text: String, on connection: UInt32 = 0) -> String {
+        String(decoding: exchange(Array(text.utf8), on: connection), as: UTF8.self)
+    }
+
+    /// Sends one command and expects exactly this reply.
+    func expect(
+        _ words: String..., on connection: UInt32 = 0, gives reply: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let answer = send(words, on: connection)
+        #expect(answer == reply, "\(words.joined(separator: " "))", sourceLocation: sourceLocation)
+    }
+
+    /// Runs a table of commands (words separated by single spaces, `""` for an empty one) and their replies, in order.
+    /// Line ends are left out of the replies where they end: `+OK`, `$1\r\na`.
+    func expect(_ exchanges: [(command: String, reply: String)], sourceLocation: SourceLocation = #_sourceLocation) {
+        for (command, reply) in exchanges {
+            let words = command.split(separator: " ").map { $0 == "\"\"" ? "" : String($0) }
+            #expect(send(words) == reply + "\r\n", "\(command)", sourceLocation: sourceLocation)
+        }
+    }
+
+    /// What has arrived on a connection without having been asked for (messages, pushes), and is not yet read.
+    func read(on connection: UInt32 = 0) -> String {
+        collect()
+        return String(decoding: received.removeValue(forKey: connection) ?? [], as: UTF8.self)
+    }
+
+    private func exchange(_ bytes: [UInt8], on connection: UInt32) -> [UInt8] {
+        connect(connection)
+        supplyEntropy()
+        node.receive(bytes.span.bytes, from: ConnectionID(rawValue: connection), now: now)
+        collect()
+        return received.removeValue(forKey: connection) ?? []
+    }
+
+    // MARK: Connections
+
+    /// Opens a connection; does nothing if it is open.
+    func connect(_ connection: UInt32, from address: String = "127.0.0.1:50000", isLocal: Bool = true) {
+        guard isOpen.insert(connection).inserted else { return }
+        let peer = Peer(
+            address: address, localAddress: "127.0.0.1:6379", isLocal: isLocal, fileDescriptor: Int32(connection) + 8)
+        node.connected(ConnectionID(rawValue: connection), from: peer, now: now)
+    }
+
+    /// The peer goes away.
+    func disconnect(_ connection: UInt32) {
+        isOpen.remove(connection)
+        received[connection] = nil
+        node.disconnected(ConnectionID(rawValue: connection), now: now)
+    }
+
+    /// What the node wants done, oldest first. Connections that it wants closed are gone afterwards.
+    func effects() -> [NodeEffect] {
+        var effects: [NodeEffect] = []
+        while let effect = node.nextEffect() {
+            effects.append(effect)
+            if case .close(let id) = effect { disconnect(id.rawValue) }
+        }
+        return effects
+    }
+
+    // MARK: Time
+
+    /// Lets time pass and gives the node turns until it has nothing left to do now.
+    func advance(milliseconds: Int64) {
+        skip(milliseconds: milliseconds)
+        for _ in 0..<100_000 {
+            guard let next = node.advance(to: now), next <= now.monotonicMicroseconds else { break }
+        }
+        collect()
+    }
+
+    /// Lets time pass without giving the node a turn: what is due by now is found by lookups only.
+    func skip(milliseconds: Int64) {
+        now.unixMicroseconds += milliseconds * 1000
+        now.monotonicMicroseconds += milliseconds * 1000
+    }
+
+    /// The node's own state, for what no command shows.
+    func inspect<Result>(_ body: (borrowing Node) -> Result) -> Result { body(node) }
+
+    private func collect() {
+        while let id = node.nextWritable() {
+            let output = copy(node.output(of: id))
+            node.sent(output.count, of: id, now: now)
+            received[id.rawValue, default: []] += output
+        }
+    }
+
+    private func copy(_ bytes: RawSpan) -> [UInt8] { bytes.withUnsafeBytes { Array($0) } }
+
+    private func supplyEntropy() {
+        let wanted = node.entropyWanted
+        guard wanted > 0 else { return }
+        let bytes = (0..<wanted).map { _ in UInt8(truncatingIfNeeded: entropy.next()) }
+        node.supply(entropy: bytes.span.bytes)
+    }
+}
+
+/// A bulk string as it stands on the wire.
+func bulk(_ text: String) -> String { "$\(text.utf8.count)\r\n\(text)\r\n" }
+
+/// An array of bulk strings as it stands on the wire.
+func bulks(_ texts: String...) -> String { "*\(texts.count)\r\n" + texts.map(bulk).joined() }
