@@ -12,6 +12,8 @@ let package = Package(
     name: "cloakroom",
     products: [
         .executable(name: "cloakroom-server", targets: ["cloakroom-server"]),
+        // For the micro benchmarks in Benchmarks/, a package of its own.
+        .library(name: "SessionCore", targets: ["SessionCore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -41,5 +43,12 @@ let package = Package(
             dependencies: ["CLinux", "SessionCore", "SessionServer", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
+
+        // The running server from outside: none of these may depend on SessionCore.
+        // Not by pkg-config: hiredis's file holds a flag that the package manager warns about at every build.
+        .systemLibrary(name: "CHiredis", path: "Tests/CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .target(name: "TestSupport", dependencies: ["CHiredis"], path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "HiredisTests", dependencies: ["CHiredis", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "EndToEnd", dependencies: ["TestSupport"], path: "Tests/EndToEnd", swiftSettings: settings),
     ]
 )

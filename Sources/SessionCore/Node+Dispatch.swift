@@ -127,6 +127,16 @@ extension Node {
         // Server.
 
         // Sessions.
+        case .sessCreate: try sessCreate(request)
+        case .sessGet: try sessGet(request)
+        case .sessSet: try sessSet(request)
+        case .sessUnset: try sessUnset(request)
+        case .sessTouch: try sessTouch(request)
+        case .sessRotate: try sessRotate(request)
+        case .sessRevoke: try sessRevoke(request)
+        case .sessRevokeUser: try sessRevokeUser(request)
+        case .sessList: try sessList(request)
+        case .sessCard: try sessCard(request)
 
         default: throw .custom("ERR not there yet")
         }

@@ -33,6 +33,8 @@ public struct Node: ~Copyable {
     var waiting = Vector<UInt32>()
     /// From the system's CSPRNG, for tokens.
     var entropy = ByteBuffer()
+    /// Packed fields under construction.
+    var fieldBuffer = ByteBuffer()
     /// For choices that need no secrecy (`RANDOMKEY`, eviction samples).
     var random: SplitMix64
     /// 40 hexadecimal characters that change with every start.

@@ -3,10 +3,7 @@
 // Swift could be overwritten by a call that the compiler moves in between.
 #pragma once
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
-
+// No _GNU_SOURCE: with it the system's headers would declare types differently from how other modules import them.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -88,11 +85,10 @@ static inline int clinux_writable_now(int fd) {
     return poll(&entry, 1, 0) == 1 && (entry.revents & POLLOUT) != 0;
 }
 
-/// Waits for input on `fd` (none if negative) for at most `microseconds`; more than 0 if there is some.
-static inline int clinux_wait_readable(int fd, int64_t microseconds) {
+/// Waits for input on `fd` (none if negative) for at most `milliseconds`; more than 0 if there is some.
+static inline int clinux_wait_readable(int fd, int milliseconds) {
     struct pollfd entry = {.fd = fd, .events = POLLIN};
-    struct timespec limit = {.tv_sec = microseconds / 1000000, .tv_nsec = microseconds % 1000000 * 1000};
-    return (int)clinux_result(ppoll(&entry, 1, &limit, NULL));
+    return (int)clinux_result(poll(&entry, 1, milliseconds));
 }
 
 // ---- Clocks, entropy, limits ----
@@ -193,7 +189,7 @@ static inline int clinux_stream_socket(int family) {
 
 static inline int clinux_accept(int listener, union clinux_address *peer, socklen_t *length) {
     *length = sizeof *peer;
-    return (int)clinux_result(accept4(listener, &peer->any, length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    return (int)clinux_result(syscall(SYS_accept4, listener, &peer->any, length, SOCK_NONBLOCK | SOCK_CLOEXEC));
 }
 
 static inline int clinux_bind(int fd, const union clinux_address *address, socklen_t length) {

@@ -42,7 +42,7 @@ extension TimingWheel {
                 break
             }
             left -= 1
-            WheelSlots.prefetchNext(record, heap)
+            WheelSlots.prefetchNeighbours(record, heap)
             link = heap.wheelNext(record)
             let deadline = heap.deadline(record)
             if best == .none || deadline < heap.deadline(best) { best = record }
@@ -55,7 +55,7 @@ extension TimingWheel {
         for _ in 0..<limit {
             let record = slots.first(WheelSlots.displaced)
             if record == .none { break }
-            WheelSlots.prefetchNext(record, heap)
+            WheelSlots.prefetchNeighbours(record, heap)
             relink(record, &heap)
         }
     }

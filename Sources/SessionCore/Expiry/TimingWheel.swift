@@ -6,9 +6,9 @@
 /// level, its entries *cascade* to lower levels. Source: Varghese and Lauck, *Hashed and Hierarchical Timing Wheels*
 /// (1987), scheme 7.
 ///
-///     tick - current    < 256 ms   < 65 s     < 4.6 h   < 49 days  < 34 years  later
+///     tick - current    < 256 ms   < 65 s     < 4.7 h   < 49 days  < 34 years  later
 ///     level             0          1          2         3          4           5
-///     span of a slot    1 ms       256 ms     65 s      4.6 h      49 days     34 years
+///     span of a slot    1 ms       256 ms     65 s      4.7 h      49 days     34 years
 ///
 /// Entries are the records themselves (see `WheelSlots`); the wheel allocates nothing after `init`. An entry lies where
 /// the deadline that it was linked with put it. Moving a deadline *back* changes only the record: the entry is found
@@ -67,7 +67,7 @@ struct TimingWheel: ~Copyable {
         if heap.deadline(record) < old { relink(record, &heap) }
     }
 
-    /// To be called after the bytes of an armed record were copied to another block, before the old one is reused. O(1).
+    /// To be called after the bytes of an armed record were copied to another block, before the old one is freed. O(1).
     mutating func moved(from old: Slot, to new: Slot, _ heap: inout Heap) {
         assert(heap.wheelNext(new) == heap.wheelNext(old) && heap.wheelPrevious(new) == heap.wheelPrevious(old))
         slots.moved(to: new, &heap)
@@ -134,7 +134,7 @@ struct TimingWheel: ~Copyable {
                 cascade(&budget, &heap)
                 continue
             }
-            let record = slots.first(TimingWheel.slotIndex(0, current))
+            let record = slots.end(TimingWheel.slotIndex(0, current), turn: budget)
             if record == .none {
                 let (tick, level) = earliest()
                 if tick > now {
@@ -157,13 +157,13 @@ struct TimingWheel: ~Copyable {
         let level = cascading
         let list = TimingWheel.list(level, current)
         while budget > 0 {
-            let record = slots.first(list)
+            let record = slots.end(list, turn: budget)
             if record == .none {
                 cascading = 0
                 return
             }
             budget &-= 1
-            WheelSlots.prefetchNext(record, heap)
+            WheelSlots.prefetchNeighbours(record, heap)
             slots.unlink(record, &heap)
             let target = place(heap.deadline(record))
             slots.link(record, target, &heap)
@@ -174,7 +174,7 @@ struct TimingWheel: ~Copyable {
     /// Takes a linked record out if its deadline has passed; otherwise links it anew.
     @inline(__always)
     private mutating func takeIfDue(_ record: Slot, _ now: Int64, _ heap: inout Heap) -> Bool {
-        WheelSlots.prefetchNext(record, heap)
+        WheelSlots.prefetchNeighbours(record, heap)
         if Deadline.hasPassed(heap.deadline(record), now: now) {
             slots.unlink(record, &heap)
             forget(record, &heap)
@@ -212,9 +212,9 @@ struct TimingWheel: ~Copyable {
 
     // MARK: Backward clock steps
 
-    /// Follows a clock that went back. Slots are relative to `current`, so entries linked against the old time cannot
-    /// stay: all are set aside, O(slots), and `nextDue` arms them anew a few at a time. Entries armed from now on are in
-    /// time at once.
+    /// Follows a clock that went back. Slots are relative to `current`, so entries linked against the old time
+    /// cannot stay: all are set aside, O(slots), and `nextDue` arms them anew a few at a time. Entries armed from now
+    /// on are on time at once.
     private mutating func stepBack(to now: Int64, _ heap: inout Heap) {
         slots.displaceAll(&heap)
         cascading = 0
@@ -224,7 +224,7 @@ struct TimingWheel: ~Copyable {
     /// Arms records that were set aside, until one turns out to be due.
     private mutating func nextDisplaced(_ now: Int64, _ budget: inout Int, _ heap: inout Heap) -> Slot {
         while budget > 0 {
-            let record = slots.first(WheelSlots.displaced)
+            let record = slots.end(WheelSlots.displaced, turn: budget)
             if record == .none { break }
             budget &-= 1
             if takeIfDue(record, now, &heap) { return record }

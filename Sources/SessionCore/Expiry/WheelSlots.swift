@@ -36,7 +36,7 @@ struct WheelSlots: ~Copyable {
     private var evictable: [25 of UInt64] = .init(repeating: 0)
 
     init() {
-        precondition(WheelSlots.words == 25 && WheelSlots.firstBorder &+ UInt32(WheelSlots.displaced) > WheelSlots.firstBorder)
+        precondition(WheelSlots.words == 25 && WheelSlots.displaced <= Int(UInt32.max - WheelSlots.firstBorder))
         precondition(Heap.slotLimit <= WheelSlots.firstBorder, "borders must not be slots of the heap")
         for _ in 0...WheelSlots.displaced { ends.append(Ends()) }
     }
@@ -63,6 +63,15 @@ struct WheelSlots: ~Copyable {
     /// First record of a list, or `.none`.
     @inline(__always)
     func first(_ list: Int) -> Slot { Slot(rawValue: ends[list].first) }
+
+    /// The record at one end of a list, or `.none`: at the front for an even `turn`, at the back for an odd one.
+    ///
+    /// Whoever empties a list takes from both ends in turn. Walking a list is one cache miss after the other, each
+    /// address known only when the miss before is over; two ends make two such chains that overlap.
+    @inline(__always)
+    func end(_ list: Int, turn: Int) -> Slot {
+        Slot(rawValue: turn & 1 == 0 ? ends[list].first : ends[list].last)
+    }
 
     /// Puts a record that is in no list into one: in front, or at the end if it is a mark. O(1).
     @inline(__always)
@@ -131,14 +140,19 @@ struct WheelSlots: ~Copyable {
         }
     }
 
-    /// Asks for the links and the deadline of the record that follows, if one does: walking a list is one cache miss
-    /// after the other, and this starts the next one early.
+    /// Asks the processor for the links and deadlines of a linked record's neighbours, which are looked at next.
     @inline(__always)
-    static func prefetchNext(_ record: Slot, _ heap: borrowing Heap) {
-        let next = heap.wheelNext(record)
-        if isBorder(next) { return }
-        heap.prefetch(Slot(rawValue: next), RecordLayout.kind)
-        heap.prefetch(Slot(rawValue: next), RecordLayout.deadline)
+    static func prefetchNeighbours(_ record: Slot, _ heap: borrowing Heap) {
+        prefetch(heap.wheelNext(record), heap)
+        prefetch(heap.wheelPrevious(record), heap)
+    }
+
+    @inline(__always)
+    private static func prefetch(_ link: UInt32, _ heap: borrowing Heap) {
+        if isBorder(link) { return }
+        // A record may start in one cache line and have its deadline in the next.
+        heap.prefetch(Slot(rawValue: link), RecordLayout.kind)
+        heap.prefetch(Slot(rawValue: link), RecordLayout.deadline)
     }
 
     // MARK: All lists

@@ -37,7 +37,8 @@ struct Heap: ~Copyable {
     static let unitsPerPage: UInt32 = 1 << UInt32(pageShift - unitShift)
     /// Largest block that shares a page with others.
     static let largestClass = 32 * 1024
-    /// Free pages whose memory is kept, against giving back and faulting in again at every small fluctuation.
+    /// Free pages whose memory is kept, against giving back and faulting in again at every small fluctuation: those
+    /// freed last.
     static let retainedPages = 16
     /// Slots stay below this: values from here up are free for other uses in a field that holds a slot.
     static let slotLimit: UInt32 = 0xFFFF_F000
@@ -56,7 +57,9 @@ struct Heap: ~Copyable {
     /// (Not `InlineArray`: a type that contains one cannot hand out spans that borrow it, in Swift 6.3.)
     private let partial: UnsafeMutablePointer<UInt32>
     private let freeRuns: UnsafeMutablePointer<UInt32>
-    private var residentFreePages = 0
+    /// The free pages whose memory was kept. A page that has been taken since leaves its cell for the next.
+    private var retained: [16 of UInt32] = .init(repeating: 0)
+    private var oldestRetained = 0
 
     /// Bytes in blocks given out, rounding included.
     private(set) var usedBytes = 0
@@ -137,7 +140,7 @@ struct Heap: ~Copyable {
         partial.update(repeating: 0, count: Heap.classes)
         freeRuns.update(repeating: 0, count: Heap.runBins)
         highWater = 1
-        (residentFreePages, usedBytes, pageBytesInUse) = (0, 0, 0)
+        (usedBytes, pageBytesInUse) = (0, 0)
     }
 
     // MARK: Size classes
@@ -297,7 +300,6 @@ struct Heap: ~Copyable {
                 if length >= count {
                     unlinkFree(page, bin)
                     if length > count { linkFree(page + count, length - count) }
-                    for taken in page..<(page + count) where pages[Int(taken)].isResident { residentFreePages -= 1 }
                     return page
                 }
                 page = pages[Int(page)].next
@@ -320,18 +322,18 @@ struct Heap: ~Copyable {
         committed = target
     }
 
-    /// Returns pages to the free runs, joined with free neighbours; gives their memory back past the reserve.
+    /// Returns pages to the free runs, joined with free neighbours. Their memory is kept in place of that of pages freed
+    /// longer ago, or given back at once if they are too many.
     private mutating func givePages(_ first: UInt32, _ count: UInt32) {
         pageBytesInUse -= Int(count) << Heap.pageShift
         var start = first
         var length = count
-        if residentFreePages + Int(count) > Heap.retainedPages {
-            clinux_discard(base + Int(first) << Heap.pageShift, Int(count) << Heap.pageShift)
-            for page in first..<(first + count) { pages[Int(page)].isResident = false }
-        } else {
-            residentFreePages += Int(count)
-        }
         for page in first..<(first + count) { pages[Int(page)].state = .freeBody }
+        if count > Heap.retainedPages {
+            discard(first, count)
+        } else {
+            for page in first..<(first + count) { retain(page) }
+        }
         if first > 1, pages[Int(first - 1)].state == .freeBody || pages[Int(first - 1)].state == .freeHead {
             let left = first - pages[Int(first - 1)].run
             unlinkFree(left, Heap.bin(pages[Int(left)].run))
@@ -345,6 +347,28 @@ struct Heap: ~Copyable {
             length += right
         }
         linkFree(start, length)
+    }
+
+    /// Keeps the memory behind a free page, and gives back that of the page kept longest if there are too many. O(1).
+    private mutating func retain(_ page: UInt32) {
+        var vacant = -1
+        for cell in 0..<Heap.retainedPages {
+            let kept = retained[cell]
+            if kept == page { return }
+            let isFree = pages[Int(kept)].state == .freeBody || pages[Int(kept)].state == .freeHead
+            if vacant < 0 && !(isFree && pages[Int(kept)].isResident) { vacant = cell }
+        }
+        if vacant < 0 {
+            vacant = oldestRetained
+            oldestRetained = (oldestRetained + 1) % Heap.retainedPages
+            discard(retained[vacant], 1)
+        }
+        retained[vacant] = page
+    }
+
+    private mutating func discard(_ first: UInt32, _ count: UInt32) {
+        clinux_discard(base + Int(first) << Heap.pageShift, Int(count) << Heap.pageShift)
+        for page in first..<(first + count) { pages[Int(page)].isResident = false }
     }
 
     private static func bin(_ count: UInt32) -> Int { 31 - count.leadingZeroBitCount }

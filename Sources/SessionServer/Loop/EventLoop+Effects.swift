@@ -84,7 +84,7 @@ extension EventLoop {
         while true {
             let left = end - clinux_monotonic_microseconds()
             if left <= 0 { return }
-            if clinux_wait_readable(signals, left) > 0 { handleSignals() }
+            if clinux_wait_readable(signals, Int32(clamping: (left - 1) / 1000 + 1)) > 0 { handleSignals() }
         }
     }
 

@@ -1,0 +1,113 @@
+/// How a token becomes a session, with the errors that replaced and revoked tokens call for.
+extension Node {
+    /// The session that the token at word 1 names, for commands that read or touch: present token, or one within its grace.
+    /// - Returns: nil where there is no session, or a revoked one.
+    /// - Throws: `.reused` for a replaced token after its grace; the session is then revoked.
+    @inline(__always)
+    mutating func readableSession(
+        _ request: borrowing Request
+    ) throws(ReplyError) -> (place: Place, isRotated: Bool)? {
+        switch store.session(database, request.handle, request.hash) {
+        case .live(let place): return (place, false)
+        case .grace(let place): return (place, true)
+        case .reused(let place): throw reuse(place)
+        case .revoked, .missing: return nil
+        }
+    }
+
+    /// The session that the token at word 1 names, for commands that write: the present token only.
+    mutating func writableSession(_ request: borrowing Request) throws(ReplyError) -> Place {
+        switch store.session(database, request.handle, request.hash) {
+        case .live(let place): return place
+        case .grace: throw .rotated
+        case .reused(let place): throw reuse(place)
+        case .revoked: throw .revoked
+        case .missing: throw .noSession
+        }
+    }
+
+    /// A replaced token was used after its grace: somebody else may have it. The session ends, unless configured otherwise.
+    mutating func reuse(_ place: Place) -> ReplyError {
+        store.publish(.reuse, place.record, at: store.now)
+        if configuration.sessionReuseRevokes { revoke(place, reason: ("reuse" as StaticString).bytes) }
+        return .reused
+    }
+
+    mutating func revoke(_ place: Place, reason: RawSpan) {
+        store.revoke(place, database, reason: reason, tombstoneFor: configuration.sessionTombstone)
+    }
+
+    /// Refuses a session whose record would be too large.
+    func checkSize(user: Int, device: Int, fields: borrowing ByteBuffer, count: Int) throws(ReplyError) {
+        if count > Limits.fields { throw .custom("ERR too many fields (maximum is \(Limits.fields))") }
+        let bytes = SessionLayout.variable - RecordLayout.handlePayload + user + device + fields.count
+        if bytes > configuration.sessionMaxBytes { throw .sessionTooBig }
+    }
+
+    /// A new token: 24 bytes of entropy as 32 characters of base64url (RFC 4648, section 5).
+    mutating func makeToken() -> ByteBuffer {
+        precondition(entropy.count >= Limits.tokenEntropy, "the node has run out of entropy")
+        var token = ByteBuffer()
+        let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+        for group in 0..<(Limits.tokenEntropy / 3) {
+            let bytes = entropy.bytes.slice(group * 3, 3)
+            let word = Int(bytes[0]) << 16 | Int(bytes[1]) << 8 | Int(bytes[2])
+            for shift in 0..<4 { token.append(alphabet.bytes[word >> (18 - 6 * shift) & 63]) }
+        }
+        entropy.removeFirst(Limits.tokenEntropy)
+        return token
+    }
+}
+
+/// Packed fields with the changes of a request.
+extension SessionArguments {
+    /// Appends `old` with the request's pairs merged in: known names get the new value, new ones follow in order, and the last
+    /// of several pairs with one name counts. O(old fields × pairs).
+    /// - Returns: how many fields there are now.
+    func merge(_ old: RawSpan, _ request: borrowing Request, into buffer: inout ByteBuffer) -> Int {
+        var count = 0
+        var reader = PackedFields(old)
+        while let field = reader.next() {
+            let name = reader.name(field)
+            let pair = lastPair(name, request, before: fieldCount)
+            let value = pair < 0 ? reader.value(field) : request[firstField + pair * 2 + 1]
+            PackedFields.append(name, value, to: &buffer)
+            count += 1
+        }
+        let known = PackedFields(old)
+        for pair in 0..<fieldCount {
+            let name = request[firstField + pair * 2]
+            if old.byteCount > 0 && known.find(name) != nil { continue }
+            if lastPair(name, request, before: pair) >= 0 { continue }
+            let value = request[firstField + lastPair(name, request, before: fieldCount) * 2 + 1]
+            PackedFields.append(name, value, to: &buffer)
+            count += 1
+        }
+        return count
+    }
+
+    /// Appends `old` without the fields that the request names.
+    /// - Returns: how many fields there are now.
+    func remove(_ old: RawSpan, _ request: borrowing Request, into buffer: inout ByteBuffer) -> Int {
+        var count = 0
+        var reader = PackedFields(old)
+        while let field = reader.next() {
+            let name = reader.name(field)
+            if names(name, request) { continue }
+            PackedFields.append(name, reader.value(field), to: &buffer)
+            count += 1
+        }
+        return count
+    }
+
+    private func lastPair(_ name: RawSpan, _ request: borrowing Request, before end: Int) -> Int {
+        var pair = end - 1
+        while pair >= 0 && !request[firstField + pair * 2].isEqual(to: name) { pair -= 1 }
+        return pair
+    }
+
+    private func names(_ name: RawSpan, _ request: borrowing Request) -> Bool {
+        for index in 0..<fieldCount where request[firstField + index].isEqual(to: name) { return true }
+        return false
+    }
+}

@@ -1,0 +1,179 @@
+/// SESSCREATE, SESSGET, SESSTOUCH: the life of a session while all goes well. The specification is in the documentation
+/// article *Session commands*.
+extension Node {
+    /// SESSCREATE [ID token] [USER user] [DEVICE text] [IDLE d] [MAX d] [BIND fingerprint] [LEVEL n [FOR d]]
+    /// [LIMIT n [REJECT|EVICT]] [FIELDS n f v …]
+    mutating func sessCreate(_ request: borrowing Request) throws(ReplyError) {
+        let options = try SessionArguments(
+            request, from: 1,
+            allowing: [.id, .user, .device, .idle, .max, .bind, .level, .limit, .policy, .pairs])
+        if options.limit != nil && options.user == 0 { throw .syntax }
+        if options.id > 0 {
+            try SessionArguments.checkToken(request[options.id])
+            let handle = Handle(token: request[options.id])
+            try checkVacant(handle)
+            try createSession(request, options, handle)
+            reply.bulk(request[options.id])
+        } else {
+            let token = makeToken()
+            try createSession(request, options, Handle(token: token.bytes))
+            reply.bulk(token)
+        }
+    }
+
+    /// A caller's own token must not name a session, nor one that was revoked or replaced.
+    private mutating func checkVacant(_ handle: Handle) throws(ReplyError) {
+        switch store.session(database, handle, store.hash(handle)) {
+        case .missing: return
+        case .live: throw .sessionExists
+        case .grace: throw .rotated
+        case .reused(let place): throw reuse(place)
+        case .revoked: throw .revoked
+        }
+    }
+
+    private mutating func createSession(
+        _ request: borrowing Request, _ options: SessionArguments, _ handle: Handle
+    ) throws(ReplyError) {
+        var image = SessionImage(
+            created: store.now, idle: options.idle ?? configuration.sessionIdle,
+            max: options.max ?? configuration.sessionMax)
+        image.level = options.level ?? 1
+        image.levelUntil = options.levelFor.map { store.now + $0 }
+        image.bind = options.bind > 0 ? Handle(token: request[options.bind]) : nil
+        let user = options.user > 0 ? request[options.user] : RawSpan()
+        let device = options.device > 0 ? request[options.device] : RawSpan()
+        var fields = ByteBuffer()
+        swap(&fields, &fieldBuffer)
+        defer { swap(&fields, &fieldBuffer) }
+        fields.removeAll(keeping: Limits.idleBuffer)
+        image.fieldCount = options.merge(RawSpan(), request, into: &fields)
+        try checkSize(user: user.byteCount, device: device.byteCount, fields: fields, count: image.fieldCount)
+        if let limit = options.limit { try enforceLimit(limit, user, evicts: options.evictsAtLimit) }
+        let session = store.createSession(database, handle, image, user: user, device: device, fields: fields)
+        store.statistics.sessionsCreated += 1
+        store.publish(.created, session, at: store.now)
+    }
+
+    /// Makes sure that one more session of the user stays within `limit`.
+    private mutating func enforceLimit(_ limit: Int, _ user: RawSpan, evicts: Bool) throws(ReplyError) {
+        var count = store.sessionCount(database, user: user)
+        while count >= limit {
+            guard let oldest = store.leastRecentlyUsedSession(database, user: user) else { return }
+            store.publish(.limit, oldest.record, at: store.now)
+            if !evicts { throw .sessionLimit }
+            revoke(oldest, reason: ("limit" as StaticString).bytes)
+            count -= 1
+        }
+    }
+
+    /// SESSGET token [TOUCH] [BIND fingerprint] [MINLEVEL n] [MINVER v] [FIELDS n f …]
+    mutating func sessGet(_ request: borrowing Request) throws(ReplyError) {
+        let options = try SessionArguments(
+            request, from: 2, allowing: [.touch, .bind, .minLevel, .minVersion, .names])
+        guard let (place, isRotated) = try readableSession(request) else {
+            store.statistics.misses &+= 1
+            return reply.null()
+        }
+        store.statistics.hits &+= 1
+        let session = place.record
+        try checkDemands(session, options, request)
+        if options.has(.touch) { store.touchSession(session) }
+        reply.map(11)
+        writeSummary(session, isRotated: isRotated)
+        reply.literal("$4\r\ndata\r\n")
+        if options.has(.names) { writeFields(session, named: options, request) } else { writeFields(session) }
+    }
+
+    /// What a reader may demand of a session before it is shown anything.
+    private mutating func checkDemands(
+        _ session: Slot, _ options: SessionArguments, _ request: borrowing Request
+    ) throws(ReplyError) {
+        if options.given.isDisjoint(with: [.bind, .minLevel, .minVersion]) { return }
+        let image = SessionImage(store.heap, session)
+        if options.bind > 0, let bind = image.bind,
+            !Handle(token: request[options.bind]).isEqualInConstantTime(to: bind) {
+            store.publish(.bindmismatch, session, at: store.now)
+            throw .bindMismatch
+        }
+        let level = image.effectiveLevel(now: store.now)
+        if let wanted = options.minLevel, level < wanted {
+            store.publish(.stepup, session, at: store.now)
+            throw .stepUp(level: level)
+        }
+        let version = store.heap.stamp(session)
+        if let wanted = options.minVersion, Int64(version) < wanted { throw .stale(version: version) }
+    }
+
+    /// `handle user device created seen ttl max level version rotated`
+    mutating func writeSummary(_ session: Slot, isRotated: Bool) {
+        let heap = SessionImage(store.heap, session)
+        reply.literal("$6\r\nhandle\r\n")
+        reply.handle(store.heap.handle(session))
+        reply.literal("$4\r\nuser\r\n")
+        reply.bulkOrNull(store.heap.sessionUser(session))
+        reply.literal("$6\r\ndevice\r\n")
+        reply.bulkOrNull(store.heap.sessionDevice(session))
+        reply.literal("$7\r\ncreated\r\n")
+        reply.integer(heap.created)
+        reply.literal("$4\r\nseen\r\n")
+        reply.integer(heap.seen)
+        reply.literal("$3\r\nttl\r\n")
+        reply.integer(store.heap.deadline(session) - store.now)
+        reply.literal("$3\r\nmax\r\n")
+        reply.integer(heap.end == 0 ? -1 : heap.end - store.now)
+        reply.literal("$5\r\nlevel\r\n")
+        reply.integer(Int64(heap.effectiveLevel(now: store.now)))
+        reply.literal("$7\r\nversion\r\n")
+        reply.integer(Int64(store.heap.stamp(session)))
+        reply.literal("$7\r\nrotated\r\n")
+        reply.integer(isRotated ? 1 : 0)
+    }
+
+    /// All fields, as a map.
+    @inline(__always)
+    private mutating func writeFields(_ session: Slot) {
+        reply.map(store.heap.sessionFieldCount(session))
+        var reader = store.heap.sessionFields(session)
+        while let field = reader.next() {
+            reply.bulk(reader.name(field))
+            reply.bulk(reader.value(field))
+        }
+    }
+
+    /// The named fields, as a map; null for missing ones.
+    private mutating func writeFields(_ session: Slot, named options: SessionArguments, _ request: borrowing Request) {
+        reply.map(options.fieldCount)
+        let reader = store.heap.sessionFields(session)
+        for index in 0..<options.fieldCount {
+            let name = request[options.firstField + index]
+            reply.bulk(name)
+            if let field = reader.find(name) { reply.bulk(reader.value(field)) } else { reply.null() }
+        }
+    }
+
+    /// SESSTOUCH token [IDLE d]
+    @inline(__always)
+    mutating func sessTouch(_ request: borrowing Request) throws(ReplyError) {
+        var idle: Int64?
+        if request.count > 2 { idle = try SessionArguments(request, from: 2, allowing: .idle).idle }
+        guard let (place, _) = try readableSession(request) else { return reply.integer(-2) }
+        store.touchSession(place.record, idle: idle)
+        reply.integer(store.heap.deadline(place.record) - store.now)
+    }
+}
+
+extension ReplyWriter {
+    /// A handle as a bulk string.
+    mutating func handle(_ handle: Handle) {
+        if isMuted { return }
+        literal("$32\r\n")
+        handle.write(to: &buffer)
+        literal("\r\n")
+    }
+
+    /// A bulk string, or null for empty text.
+    mutating func bulkOrNull(_ text: RawSpan) {
+        if text.byteCount == 0 { null() } else { bulk(text) }
+    }
+}

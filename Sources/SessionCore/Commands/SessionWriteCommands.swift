@@ -1,0 +1,78 @@
+/// SESSSET, SESSUNSET, SESSROTATE: changing what a session holds, and its token.
+extension Node {
+    /// SESSSET token [IFVER v] [USER user] [DEVICE text] [IDLE d] [FIELDS n f v …]
+    mutating func sessSet(_ request: borrowing Request) throws(ReplyError) {
+        let options = try SessionArguments(request, from: 2, allowing: [.ifVersion, .user, .device, .idle, .pairs])
+        if options.given.subtracting(.ifVersion).isEmpty { throw .syntax }
+        let place = try writableSession(request)
+        try checkVersion(place.record, options)
+        let oldUser = store.heap.sessionUser(place.record)
+        if options.user > 0, oldUser.byteCount > 0, !request[options.user].isEqual(to: oldUser) {
+            throw .custom("ERR the session belongs to a user already: rotate it to change that")
+        }
+        var image = SessionImage(store.heap, place.record)
+        if let idle = options.idle { image.idle = idle }
+        let user = options.user > 0 ? request[options.user] : oldUser
+        let device = options.device > 0 ? request[options.device] : store.heap.sessionDevice(place.record)
+        var fields = ByteBuffer()
+        swap(&fields, &fieldBuffer)
+        defer { swap(&fields, &fieldBuffer) }
+        fields.removeAll(keeping: Limits.idleBuffer)
+        image.fieldCount = options.merge(store.heap.sessionFieldBytes(place.record), request, into: &fields)
+        try checkSize(user: user.byteCount, device: device.byteCount, fields: fields, count: image.fieldCount)
+        let session = store.rewriteSession(place, database, image, user: user, device: device, fields: fields)
+        changed(session)
+    }
+
+    /// SESSUNSET token [IFVER v] FIELDS n f …
+    mutating func sessUnset(_ request: borrowing Request) throws(ReplyError) {
+        let options = try SessionArguments(request, from: 2, allowing: [.ifVersion, .names])
+        guard options.has(.names) else { throw .syntax }
+        let place = try writableSession(request)
+        try checkVersion(place.record, options)
+        var image = SessionImage(store.heap, place.record)
+        var fields = ByteBuffer()
+        swap(&fields, &fieldBuffer)
+        defer { swap(&fields, &fieldBuffer) }
+        fields.removeAll(keeping: Limits.idleBuffer)
+        let count = options.remove(store.heap.sessionFieldBytes(place.record), request, into: &fields)
+        if count == image.fieldCount { return reply.integer(Int64(store.heap.stamp(place.record))) }
+        image.fieldCount = count
+        let session = store.rewriteSession(
+            place, database, image, user: store.heap.sessionUser(place.record),
+            device: store.heap.sessionDevice(place.record), fields: fields)
+        changed(session)
+    }
+
+    private func checkVersion(_ session: Slot, _ options: SessionArguments) throws(ReplyError) {
+        let version = store.heap.stamp(session)
+        if let wanted = options.ifVersion, wanted != Int64(version) { throw .version(current: version) }
+    }
+
+    /// Counts the version up, answers it and publishes `set`.
+    private mutating func changed(_ session: Slot) {
+        let version = store.heap.stamp(session) &+ 1
+        store.heap.setStamp(session, version)
+        store.publish(.set, session, at: store.now)
+        reply.integer(Int64(version))
+    }
+
+    /// SESSROTATE token [GRACE d] [USER user] [LEVEL n [FOR d]] [BIND fingerprint]
+    mutating func sessRotate(_ request: borrowing Request) throws(ReplyError) {
+        let options = try SessionArguments(request, from: 2, allowing: [.grace, .user, .level, .bind])
+        let place = try writableSession(request)
+        var image = SessionImage(store.heap, place.record)
+        if let level = options.level {
+            image.level = level
+            image.levelUntil = options.levelFor.map { store.now + $0 }
+        }
+        if options.bind > 0 { image.bind = Handle(token: request[options.bind]) }
+        let user = options.user > 0 ? request[options.user] : store.heap.sessionUser(place.record)
+        let grace = options.grace ?? configuration.sessionGrace
+        store.publish(.rotated, place.record, at: store.now)
+        let token = makeToken()
+        store.rotateSession(
+            place, database, to: Handle(token: token.bytes), image, user: user, graceUntil: store.now + grace)
+        reply.bulk(token)
+    }
+}
