@@ -215,6 +215,7 @@ public struct Node: ~Copyable {
         setTime(now)
         let mono = now.monotonicMicroseconds
         var next = Int64.max
+        store.wheel.warning = configuration.sessionWarn
         if expiresActively {
             if !store.expireDue() { next = mono }
             publishSessionEvents()
