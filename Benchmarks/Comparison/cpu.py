@@ -234,5 +234,5 @@ def _summary(request: w.Request) -> str:
 def _explanation(settings: Settings) -> str:
     return (
         f"{CONNECTIONS} connections, {settings.records:,} random keys, 200-byte values, all with a time to live; "
-        f"medians of {settings.repetitions} runs of about {settings.seconds:g} s; ratios to {settings.reference.label}'s."
+        f"medians of {settings.repetitions} runs of {settings.seconds:g} s; relative to {settings.reference.label}."
     )
