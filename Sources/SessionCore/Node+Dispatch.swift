@@ -23,12 +23,12 @@ extension Node {
             throw unknown(request)
         }
         if !facts.accepts(words: request.count) { throw .wrongArity(command: table.fullName(of: facts)) }
-        if !clients[current].isAuthenticated && !facts.flags.contains(.noAuth) { throw .noAuthentication }
+        if !isAuthenticated(current) && !facts.flags.contains(.noAuth) { throw .noAuthentication }
         if facts.flags.contains(.write) {
             if facts.firstKey > 0 && !facts.flags.contains(.token) { try checkKeys(request, facts) }
             if facts.flags.contains(.denyOOM) && isOverMemory && !makeRoom() { throw .outOfMemory }
         }
-        if clients[current].isInSubscribeMode { try checkSubscribeMode(facts) }
+        if clients[current].isInSubscribeMode(isRESP3: reply.isRESP3) { try checkSubscribeMode(facts) }
         return facts.id
     }
 
@@ -137,8 +137,35 @@ extension Node {
 
         // Connection.
         case .ping: try ping(request)
+        case .echo: reply.bulk(request[1])
+        case .auth: try auth(request)
+        case .select: try select(request)
+        case .hello: try hello(request)
+        case .quit: quit()
+        case .reset: reset()
+        case .clientId: reply.integer(clients[current].id)
+        case .clientList: try clientList(request)
+        case .clientInfo: clientInfo(request)
+        case .clientGetname: clientGetname()
+        case .clientSetname: try clientSetname(request)
+        case .clientSetinfo: try clientSetinfo(request)
+        case .clientKill: try clientKill(request)
+        case .clientNoEvict: try clientNoEvict(request)
+        case .clientPause: try clientPause(request)
+        case .clientUnpause: clientUnpause()
+        case .clientReply: try clientReply(request)
+        case .clientHelp: table.writeHelp(for: .client, into: &reply)
 
         // Publish and subscribe.
+        case .subscribe: try subscribe(request, .channel)
+        case .unsubscribe: unsubscribe(request, .channel)
+        case .psubscribe: try subscribe(request, .pattern)
+        case .punsubscribe: unsubscribe(request, .pattern)
+        case .publish: publish(request)
+        case .pubsubChannels: try pubsubChannels(request)
+        case .pubsubNumsub: pubsubNumsub(request)
+        case .pubsubNumpat: pubsubNumpat()
+        case .pubsubHelp: table.writeHelp(for: .pubsub, into: &reply)
 
         // Server.
 

@@ -22,6 +22,7 @@ enum ReplyError: Error, Equatable {
     case wrongArity(command: String)
     case unknownCommand(String)
     case unknownSubcommand(String, container: String)
+    case wrongSubcommandSyntax(String, container: String)
     case noAuthentication
     case wrongPassword
     case outOfMemory
@@ -67,6 +68,8 @@ enum ReplyError: Error, Equatable {
         case .wrongArity(let command): "ERR wrong number of arguments for '\(command)' command"
         case .unknownCommand(let rest): "ERR unknown command \(rest)"
         case .unknownSubcommand(let name, let container): "ERR unknown subcommand '\(name)'. Try \(container) HELP."
+        case .wrongSubcommandSyntax(let name, let container):
+            "ERR unknown subcommand or wrong number of arguments for '\(name)'. Try \(container) HELP."
         case .noAuthentication: "NOAUTH Authentication required."
         case .wrongPassword: "WRONGPASS invalid username-password pair or user is disabled."
         case .outOfMemory: "OOM command not allowed when used memory > 'maxmemory'."
