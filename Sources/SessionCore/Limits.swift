@@ -42,6 +42,19 @@ enum Limits {
     static let fieldName = 512
     static let fields = 1024
 
+    // Publish and subscribe.
+    /// Longest channel or pattern: channels of keyspace notifications end in a key.
+    static let channel = key + 64
+    /// Most subscriptions of one connection: far more than gateways hold, far less than it takes to fill the memory.
+    static let subscriptions = 1_000_000
+    /// Bytes that all topics and subscriptions together may take, in whole pages, and the address space for them.
+    static let pubSubMemory = 1 << 30
+    static let pubSubReservation = 2 << 30
+    /// What a subscription takes at most beyond its name: its block, its topic's head, and its places in the tables.
+    static let subscriptionOverhead = 128
+    /// Session events for which memory is kept between turns.
+    static let retainedEvents = 4096
+
     // Configuration.
     /// Most addresses of `bind`, as in Redis.
     static let bindAddresses = 16

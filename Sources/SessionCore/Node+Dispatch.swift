@@ -23,12 +23,12 @@ extension Node {
             throw unknown(request)
         }
         if !facts.accepts(words: request.count) { throw .wrongArity(command: table.fullName(of: facts)) }
-        if !clients[current].isAuthenticated && !facts.flags.contains(.noAuth) { throw .noAuthentication }
+        if !isAuthenticated(current) && !facts.flags.contains(.noAuth) { throw .noAuthentication }
         if facts.flags.contains(.write) {
             if facts.firstKey > 0 && !facts.flags.contains(.token) { try checkKeys(request, facts) }
             if facts.flags.contains(.denyOOM) && isOverMemory && !makeRoom() { throw .outOfMemory }
         }
-        if clients[current].isInSubscribeMode { try checkSubscribeMode(facts) }
+        if clients[current].isInSubscribeMode(isRESP3: reply.isRESP3) { try checkSubscribeMode(facts) }
         return facts.id
     }
 
@@ -87,8 +87,51 @@ extension Node {
         // Strings.
         case .get: try get(request)
         case .set: try set(request)
+        case .setex: try setex(request)
+        case .psetex: try psetex(request)
+        case .getex: try getex(request)
+        case .getdel: try getdel(request)
+        case .getset: try getset(request)
+        case .setnx: try setnx(request)
+        case .mget: try mget(request)
+        case .mset: try mset(request)
+        case .msetnx: try msetnx(request)
+        case .append: try append(request)
+        case .strlen: try strlen(request)
+        case .getrange, .substr: try getrange(request)
+        case .setrange: try setrange(request)
+        case .incr: try incr(request)
+        case .decr: try decr(request)
+        case .incrby: try incrby(request)
+        case .decrby: try decrby(request)
+        case .incrbyfloat: try incrbyfloat(request)
 
         // Keys.
+        case .del, .unlink: try del(request)
+        case .exists: try exists(request)
+        case .touch: try touch(request)
+        case .type: try type(request)
+        case .expire: try expire(request)
+        case .pexpire: try pexpire(request)
+        case .expireat: try expireat(request)
+        case .pexpireat: try pexpireat(request)
+        case .ttl: try ttl(request)
+        case .pttl: try pttl(request)
+        case .expiretime: try expiretime(request)
+        case .pexpiretime: try pexpiretime(request)
+        case .persist: try persist(request)
+        case .scan: try scan(request)
+        case .keys: try keys(request)
+        case .randomkey: try randomkey(request)
+        case .rename: try rename(request)
+        case .renamenx: try renamenx(request)
+        case .copy: try copy(request)
+        case .move: try move(request)
+        case .objectEncoding: try objectEncoding(request)
+        case .objectFreq: try objectFreq(request)
+        case .objectIdletime: try objectIdletime(request)
+        case .objectRefcount: try objectRefcount(request)
+        case .objectHelp: try objectHelp(request)
 
         // Hashes.
         case .hset: try hset(request)
@@ -110,8 +153,35 @@ extension Node {
 
         // Connection.
         case .ping: try ping(request)
+        case .echo: reply.bulk(request[1])
+        case .auth: try auth(request)
+        case .select: try select(request)
+        case .hello: try hello(request)
+        case .quit: quit()
+        case .reset: reset()
+        case .clientId: reply.integer(clients[current].id)
+        case .clientList: try clientList(request)
+        case .clientInfo: clientInfo(request)
+        case .clientGetname: clientGetname()
+        case .clientSetname: try clientSetname(request)
+        case .clientSetinfo: try clientSetinfo(request)
+        case .clientKill: try clientKill(request)
+        case .clientNoEvict: try clientNoEvict(request)
+        case .clientPause: try clientPause(request)
+        case .clientUnpause: clientUnpause()
+        case .clientReply: try clientReply(request)
+        case .clientHelp: table.writeHelp(for: .client, into: &reply)
 
         // Publish and subscribe.
+        case .subscribe: try subscribe(request, .channel)
+        case .unsubscribe: unsubscribe(request, .channel)
+        case .psubscribe: try subscribe(request, .pattern)
+        case .punsubscribe: unsubscribe(request, .pattern)
+        case .publish: publish(request)
+        case .pubsubChannels: try pubsubChannels(request)
+        case .pubsubNumsub: pubsubNumsub(request)
+        case .pubsubNumpat: pubsubNumpat()
+        case .pubsubHelp: table.writeHelp(for: .pubsub, into: &reply)
 
         // Server.
 

@@ -10,7 +10,7 @@ extension Node {
 
     /// Unsent replies beyond which a connection's further requests are left unread.
     private func outputBackpressure(_ index: Int) -> Int {
-        clients[index].isAuthenticated ? Limits.outputBackpressure : Limits.unauthenticatedOutput
+        isAuthenticated(index) ? Limits.outputBackpressure : Limits.unauthenticatedOutput
     }
 
     /// Bytes arrived. Executes every complete request in them, keeps the rest.
@@ -41,14 +41,30 @@ extension Node {
 
     /// Output was added to a connection: it is to be written, or the connection to be closed for being too slow.
     mutating func outputAdded(_ index: Int) {
+        if !closeIfOverLimit(index) { queueForWriting(index) }
+    }
+
+    /// Closes a connection whose unread replies passed `client-output-buffer-limit`.
+    private mutating func closeIfOverLimit(_ index: Int) -> Bool {
         let limit = clients[index].isPubSub ? configuration.pubsubOutputLimit : configuration.normalOutputLimit
-        if clients[index].exceedsOutputLimit(limit, now: now.monotonicMicroseconds) {
+        let isOver = clients[index].exceedsOutputLimit(limit, now: now.monotonicMicroseconds)
+        if isOver {
             log(.warning, "Client \(clients[index].id) closed: its unread replies passed client-output-buffer-limit")
             statistics.outputLimitDisconnections += 1
             clients[index].reply.buffer.removeAll(keeping: 0)
             close(index)
-        } else {
-            queueForWriting(index)
+        } else if let since = clients[index].softLimitSince {
+            nextSoftLimitCheck = min(nextSoftLimitCheck, since + Int64(limit.softSeconds) * 1_000_000 + 1)
+        }
+        return isOver
+    }
+
+    /// Closes connections that have been over their soft limit for too long, though nothing more was sent to them.
+    /// O(connections), once for each time that one could be due.
+    mutating func closeSlowReaders() {
+        nextSoftLimitCheck = .max
+        for index in 0..<clients.count where clients[index].softLimitSince != nil && clients[index].phase == .open {
+            _ = closeIfOverLimit(index)
         }
     }
 
@@ -89,6 +105,7 @@ extension Node {
         while goesOn { (position, goesOn) = processBatch(bytes, from: position, &batch) }
         swap(&batch, &self.batch)
         swap(&reply, &clients[index].reply)
+        current = -1
         if !clients[index].reply.buffer.isEmpty || clients[index].phase == .closing { outputAdded(index) }
         return position
     }
@@ -131,9 +148,7 @@ extension Node {
     private func mustWait(_ plan: RequestPlan) -> Bool {
         if reply.buffer.count > outputBackpressure(current) { return true }
         guard let facts = plan.facts else { return false }
-        if pausedUntil != 0 && (!pausesOnlyWrites || !facts.flags.isDisjoint(with: [.write, .mayReplicate])) {
-            return true
-        }
+        if pausedUntil != 0 && (!pausesOnlyWrites || facts.waitsForWritePause) { return true }
         return (facts.id == .sessCreate || facts.id == .sessRotate) && entropy.count < Limits.tokenEntropy
     }
 
@@ -148,7 +163,7 @@ extension Node {
     /// what they will touch.
     /// - Returns: the offset behind what was parsed, and why it ended there.
     private mutating func parse(_ bytes: RawSpan, from start: Int, _ batch: inout RequestBatch) -> (Int, BatchEnd) {
-        let isUnauthenticated = !clients[current].isAuthenticated
+        let isUnauthenticated = !isAuthenticated(current)
         let parser = RequestParser(bulkLimit: configuration.protoMaxBulkLength, isUnauthenticated: isUnauthenticated)
         // Before authentication one by one: the first may be the one that lifts the limits for the next.
         let limit = isUnauthenticated ? 1 : RequestBatch.limit

@@ -9,18 +9,21 @@ public struct Node: ~Copyable {
     let table: CommandTable
     var store: Store
     var clients = Vector<Client>()
-    var pubsub = PubSub()
+    var pubsub: PubSub
     /// The time of the present call.
     var now: Timestamp
     let startedAt: Timestamp
 
-    /// The connection whose requests are being executed.
-    var current = 0
+    /// The connection whose requests are being executed; -1 outside `receive` and `resumeWaiting`.
+    var current = -1
     /// Its replies, moved here from `clients` meanwhile: one place to write to, without an index each time.
     var reply = ReplyWriter()
     var batch = RequestBatch()
     /// The inline request being executed, decoded.
     var inlineBytes = ByteBuffer()
+
+    /// The channel of the session event being published.
+    var eventChannel = ByteBuffer()
 
     private var writable = Vector<UInt32>()
     private var writableHead = 0
@@ -41,6 +44,8 @@ public struct Node: ~Copyable {
     var openClients = 0
     private var nextClientID: Int64 = 1
     private var nextTimeoutCheck: Int64 = 0
+    /// When the first connection may have been over its soft output limit for too long; `Int64.max` if none is over it.
+    var nextSoftLimitCheck = Int64.max
     /// `CLIENT PAUSE`: until when (monotonic microseconds; 0 for not at all), and whether only writes wait.
     var pausedUntil: Int64 = 0
     var pausesOnlyWrites = false
@@ -54,6 +59,7 @@ public struct Node: ~Copyable {
         self.configuration = configuration
         table = CommandTable()
         store = Store(databases: configuration.databases, seed: seed, now: now.unixMilliseconds)
+        pubsub = PubSub(seed: seed)
         random = SplitMix64(state: seed.0 ^ seed.1 &* 0x9E37_79B9_7F4A_7C15)
         var identity = SplitMix64(state: seed.1 ^ 0x2545_F491_4F6C_DD1D)
         runID = identity.hexadecimal(40)
@@ -215,6 +221,7 @@ public struct Node: ~Copyable {
         setTime(now)
         let mono = now.monotonicMicroseconds
         var next = Int64.max
+        store.wheel.warning = configuration.sessionWarn
         if expiresActively {
             if !store.expireDue() { next = mono }
             publishSessionEvents()
@@ -227,6 +234,8 @@ public struct Node: ~Copyable {
         if pausedUntil != 0 && mono >= pausedUntil { pausedUntil = 0 }
         if !waiting.isEmpty { resumeWaiting() }
         if !waiting.isEmpty { next = min(next, pausedUntil != 0 ? pausedUntil : mono + 1000) }
+        if mono >= nextSoftLimitCheck { closeSlowReaders() }
+        next = min(next, nextSoftLimitCheck)
         if configuration.timeout > 0 {
             if mono >= nextTimeoutCheck {
                 closeIdleClients()

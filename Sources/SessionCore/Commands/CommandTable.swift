@@ -14,6 +14,9 @@ struct CommandFacts: BitwiseCopyable {
     @inline(__always)
     var isContainer: Bool { flags.contains(.container) }
 
+    /// Whether `CLIENT PAUSE … WRITE` holds it back: what changes data, and what replicas are told of.
+    var waitsForWritePause: Bool { !flags.isDisjoint(with: [.write, .mayReplicate]) || id == .publish }
+
     /// Whether a request of so many words has the right number of them.
     @inline(__always)
     func accepts(words: Int) -> Bool { arity >= 0 ? words == Int(arity) : words >= -Int(arity) }

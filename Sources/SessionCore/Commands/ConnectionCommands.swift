@@ -1,9 +1,9 @@
-/// PING and the commands about the connection itself.
+/// Commands about the connection itself. Semantics: https://redis.io/docs/latest/commands/?group=connection
 extension Node {
     /// PING [message]
     mutating func ping(_ request: borrowing Request) throws(ReplyError) {
         if request.count > 2 { throw .wrongArity(command: "ping") }
-        if clients[current].isInSubscribeMode {
+        if clients[current].isInSubscribeMode(isRESP3: reply.isRESP3) {
             reply.array(2)
             reply.bulk("pong")
             if request.count == 2 { reply.bulk(request[1]) } else { reply.bulk("") }
@@ -13,4 +13,128 @@ extension Node {
             reply.literal("+PONG\r\n")
         }
     }
+
+    /// SELECT index
+    mutating func select(_ request: borrowing Request) throws(ReplyError) {
+        let index = try request.integer(1)
+        guard let narrow = Int32(exactly: index) else {
+            throw .custom("ERR value is out of range, value must between \(Int32.min) and \(Int32.max)")
+        }
+        guard narrow >= 0, Int(narrow) < store.databases.count else { throw .databaseIndexOutOfRange }
+        clients[current].database = Int(narrow)
+        reply.ok()
+    }
+
+    /// QUIT: what was asked before is still answered.
+    mutating func quit() {
+        reply.ok()
+        closeAfterReply(current)
+    }
+
+    /// RESET: the state of a new connection, except for its id and `CLIENT NO-EVICT`, as in Redis.
+    mutating func reset() {
+        unsubscribeAll(current)
+        clients[current].database = 0
+        clients[current].name = ""
+        clients[current].isAuthenticated = configuration.requirePass.isEmpty
+        reply.isRESP3 = false
+        // After `CLIENT REPLY OFF` this is answered already; what `SKIP` announced to skip is skipped.
+        if clients[current].replyMode == .off {
+            clients[current].replyMode = .on
+            reply.isMuted = false
+        }
+        reply.literal("+RESET\r\n")
+    }
+
+    // MARK: Authentication
+
+    /// Whether a connection may use all commands: it has given the password, or none is needed (any longer).
+    @inline(__always)
+    func isAuthenticated(_ index: Int) -> Bool {
+        clients[index].isAuthenticated || configuration.requirePass.isEmpty
+    }
+
+    /// AUTH [username] password
+    mutating func auth(_ request: borrowing Request) throws(ReplyError) {
+        if request.count > 3 { throw .syntax }
+        if request.count == 2 && configuration.requirePass.isEmpty {
+            throw .custom(
+                "ERR AUTH <password> called without any password configured for the default user. "
+                    + "Are you sure your configuration is correct?")
+        }
+        if request.count == 2 {
+            try authenticate(("default" as StaticString).bytes, request[1])
+        } else {
+            try authenticate(request[1], request[2])
+        }
+        reply.ok()
+    }
+
+    /// There is one user, `default`. Without a password set any password is right, as in Redis.
+    private mutating func authenticate(_ user: RawSpan, _ password: RawSpan) throws(ReplyError) {
+        guard user.isEqual(to: "default"), isPassword(password) else { throw .wrongPassword }
+        clients[current].isAuthenticated = true
+    }
+
+    /// Compares digests, so that the time says nothing about the content or length of the right password.
+    private func isPassword(_ given: RawSpan) -> Bool {
+        if configuration.requirePass.isEmpty { return true }
+        let right = Handle(token: configuration.requirePass.utf8Span.span.bytes)
+        let tried = Handle(token: given)
+        return right.withBytes { right in tried.withBytes { $0.isEqualInConstantTime(to: right) } }
+    }
+
+    /// HELLO [protover [AUTH username password] [SETNAME clientname]]
+    mutating func hello(_ request: borrowing Request) throws(ReplyError) {
+        var isRESP3 = reply.isRESP3
+        if request.count > 1 {
+            guard let version = parseInteger(request[1]) else {
+                throw .custom("ERR Protocol version is not an integer or out of range")
+            }
+            guard version == 2 || version == 3 else { throw .custom("NOPROTO unsupported protocol version") }
+            isRESP3 = version == 3
+        }
+        // Options take effect one by one, even if a later one fails.
+        var index = 2
+        while index < request.count {
+            if request[index].matches("auth"), index + 2 < request.count {
+                try authenticate(request[index + 1], request[index + 2])
+                index += 3
+            } else if request[index].matches("setname"), index + 1 < request.count {
+                clients[current].name = try clientName(request[index + 1])
+                index += 2
+            } else {
+                throw .custom("ERR Syntax error in HELLO option '\(request[index].text)'")
+            }
+        }
+        if !isAuthenticated(current) {
+            throw .custom(
+                "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
+                    + "option can be used to authenticate the client and select the RESP protocol version at the same time")
+        }
+        reply.isRESP3 = isRESP3
+        writeHello()
+    }
+
+    /// Clients look at `server` and `version` to see what they may use: Redis's names, and the version we are compatible with.
+    private mutating func writeHello() {
+        reply.map(7)
+        reply.bulk("server")
+        reply.bulk("redis")
+        reply.bulk("version")
+        reply.bulk(Node.redisVersion)
+        reply.bulk("proto")
+        reply.integer(reply.isRESP3 ? 3 : 2)
+        reply.bulk("id")
+        reply.integer(clients[current].id)
+        reply.bulk("mode")
+        reply.bulk("standalone")
+        reply.bulk("role")
+        reply.bulk("master")
+        reply.bulk("modules")
+        reply.array(0)
+    }
+
+    /// The version of Redis whose behaviour clients may expect.
+    static let redisVersion: StaticString = "7.0.15"
 }

@@ -46,10 +46,13 @@ struct Client: ~Copyable {
 
     init() {}
 
-    /// Subscribed in RESP2, where only a few commands are allowed then.
-    var isInSubscribeMode: Bool { !reply.isRESP3 && (channelCount > 0 || patternCount > 0) }
+    /// Subscribed in RESP2, where only a few commands are allowed then. (The reply writer of the connection whose
+    /// requests are being executed is with the node.)
+    func isInSubscribeMode(isRESP3: Bool) -> Bool { !isRESP3 && isPubSub }
 
-    var isPubSub: Bool { channelCount > 0 || patternCount > 0 }
+    var isPubSub: Bool { subscriptionCount > 0 }
+
+    var subscriptionCount: Int { channelCount + patternCount }
 
     /// Whether its replies pass an output limit for longer than allowed.
     mutating func exceedsOutputLimit(_ limit: OutputLimit, now: Int64) -> Bool {

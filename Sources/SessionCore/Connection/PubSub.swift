@@ -1,5 +1,261 @@
-struct PubSub: ~Copyable {}
-extension Node {
-    mutating func unsubscribeAll(_ index: Int) {}
-    mutating func publishSessionEvents() {}
+/// Who listens to what: *topics* (channels, and patterns of channels) and the connections subscribed to them.
+///
+/// Lives in a heap of its own, for `FLUSHALL` empties the store's. A topic exists while it has a subscriber. Each subscription is one
+/// block that is a member of three structures, so that every question has its answer in O(1) or in the length of the answer:
+///
+///     topics         table by name, one for channels and one for patterns; and a list in order of creation
+///     topic    →     list of its subscriptions, oldest first
+///     connection →   lists of its subscriptions to channels and to patterns, oldest first
+///     subscriptions  table by (topic, connection)
+///
+/// Knows nothing of replies; connections are the numbers that `Node.clients` is indexed with.
+struct PubSub: ~Copyable {
+    enum Kind: Int {
+        case channel = 0
+        case pattern = 1
+    }
+
+    /// The ends of a doubly linked list.
+    struct Ends: BitwiseCopyable {
+        var first = Slot.none
+        var last = Slot.none
+    }
+
+    private var heap = Heap(reserving: Limits.pubSubReservation)
+    private let hash: KeyHash
+    private var tables = Vector<BucketTable>(capacity: 2)
+    private var subscriptions = BucketTable()
+    /// All channels, all patterns.
+    private var topics = Vector<Ends>(capacity: 2)
+    /// Two lists for each connection: its channels, its patterns.
+    private var members = Vector<Ends>()
+    /// Topics that messages about sessions may reach.
+    private var sessionTopics = 0
+
+    init(seed: (UInt64, UInt64)) {
+        hash = KeyHash(seed: seed)
+        for _ in 0..<2 {
+            tables.append(BucketTable())
+            topics.append(Ends())
+        }
+    }
+
+    // MARK: Asking
+
+    /// Whether somebody may listen to session events. Subscriptions that cannot (to channels of other names) do not count,
+    /// so that whoever uses publish and subscribe for something else does not pay for events.
+    var hearsSessions: Bool { sessionTopics > 0 }
+
+    /// How many channels, or patterns, somebody listens to.
+    func topicCount(_ kind: Kind) -> Int { Int(tables[kind.rawValue].count) }
+
+    /// Bytes of memory in use; what fragmentation keeps from being given back included.
+    var usedBytes: Int { heap.pageBytesInUse }
+
+    /// The topic of this name; `none` if nobody listens to it. O(1).
+    func topic(_ kind: Kind, _ name: RawSpan) -> Slot { find(kind, name, hash(name))?.slot ?? .none }
+
+    /// As `topic(_:_:)`, for a name in a buffer.
+    func topic(_ kind: Kind, _ name: borrowing ByteBuffer) -> Slot { topic(kind, name.bytes) }
+
+    @_lifetime(immortal)
+    func name(ofTopic topic: Slot) -> RawSpan {
+        heap.topicName(topic)
+    }
+
+    /// The first topic of its kind in order of creation, or `none`; and the one after another.
+    func firstTopic(_ kind: Kind) -> Slot { topics[kind.rawValue].first }
+    func nextTopic(_ topic: Slot) -> Slot { heap.load(topic, TopicLayout.links.next, as: Slot.self) }
+
+    func subscriberCount(_ topic: Slot) -> Int {
+        topic == .none ? 0 : Int(heap.load(topic, TopicLayout.subscribers, as: UInt32.self))
+    }
+
+    /// The oldest subscription to a topic; and the one after another, or `none`.
+    func firstSubscription(_ topic: Slot) -> Slot {
+        topic == .none ? .none : heap.load(topic, TopicLayout.subscriptions, as: Ends.self).first
+    }
+    func nextSubscription(_ subscription: Slot) -> Slot {
+        heap.load(subscription, SubscriptionLayout.topicLinks.next, as: Slot.self)
+    }
+
+    /// The oldest subscription of a connection, or `none`.
+    func firstSubscription(of client: Int, _ kind: Kind) -> Slot {
+        let index = client * 2 + kind.rawValue
+        return index < members.count ? members[index].first : .none
+    }
+
+    /// The connection that subscribed.
+    func client(_ subscription: Slot) -> Int { Int(heap.load(subscription, SubscriptionLayout.client, as: UInt32.self)) }
+
+    /// The topic subscribed to.
+    func topic(of subscription: Slot) -> Slot { heap.load(subscription, SubscriptionLayout.topic, as: Slot.self) }
+
+    // MARK: Change
+
+    /// - Returns: false if the connection was subscribed already.
+    mutating func subscribe(_ client: Int, _ kind: Kind, _ name: RawSpan) -> Bool {
+        let nameHash = hash(name)
+        let topic = find(kind, name, nameHash)?.slot ?? createTopic(kind, name, nameHash)
+        if find(topic, client) != nil { return false }
+        let subscription = heap.allocate(SubscriptionLayout.bytes)
+        heap.store(topic, subscription, SubscriptionLayout.topic)
+        heap.store(UInt32(client), subscription, SubscriptionLayout.client)
+        var ends = heap.load(topic, TopicLayout.subscriptions, as: Ends.self)
+        heap.append(subscription, to: &ends, SubscriptionLayout.topicLinks)
+        heap.store(ends, topic, TopicLayout.subscriptions)
+        heap.store(UInt32(subscriberCount(topic) + 1), topic, TopicLayout.subscribers)
+        while members.count < client * 2 + 2 { members.append(Ends()) }
+        heap.append(subscription, to: &members[client * 2 + kind.rawValue], SubscriptionLayout.clientLinks)
+        subscriptions.insert(subscription, SubscriptionLayout.hash(topic, client), &heap, rehash: SubscriptionLayout.hash)
+        return true
+    }
+
+    /// - Returns: false if the connection was not subscribed.
+    mutating func unsubscribe(_ client: Int, _ kind: Kind, _ name: RawSpan) -> Bool {
+        guard let topic = find(kind, name, hash(name))?.slot, let found = find(topic, client) else { return false }
+        remove(found.slot, kind)
+        return true
+    }
+
+    /// Ends one subscription, and the topic with its last. The topic's name must not be used any more.
+    mutating func remove(_ subscription: Slot, _ kind: Kind) {
+        let (topic, client) = (topic(of: subscription), client(subscription))
+        guard let found = find(topic, client) else { preconditionFailure("a subscription is not in its table") }
+        subscriptions.remove(found.position, &heap, rehash: SubscriptionLayout.hash)
+        heap.unlink(subscription, from: &members[client * 2 + kind.rawValue], SubscriptionLayout.clientLinks)
+        var ends = heap.load(topic, TopicLayout.subscriptions, as: Ends.self)
+        heap.unlink(subscription, from: &ends, SubscriptionLayout.topicLinks)
+        heap.store(ends, topic, TopicLayout.subscriptions)
+        heap.store(UInt32(subscriberCount(topic) - 1), topic, TopicLayout.subscribers)
+        heap.free(subscription)
+        if ends.first == .none { removeTopic(topic, kind) }
+    }
+
+    private mutating func createTopic(_ kind: Kind, _ name: RawSpan, _ nameHash: UInt64) -> Slot {
+        let topic = heap.allocate(TopicLayout.name + name.byteCount)
+        heap.store(UInt32(name.byteCount), topic, TopicLayout.nameLength)
+        heap.store(UInt32(0), topic, TopicLayout.subscribers)
+        heap.store(Ends(), topic, TopicLayout.subscriptions)
+        heap.write(name, topic, TopicLayout.name)
+        heap.append(topic, to: &topics[kind.rawValue], TopicLayout.links)
+        let keyHash = hash
+        tables[kind.rawValue].insert(topic, nameHash, &heap) { keyHash($0.topicName($1)) }
+        if PubSub.mayHearSessions(kind, name) { sessionTopics += 1 }
+        return topic
+    }
+
+    private mutating func removeTopic(_ topic: Slot, _ kind: Kind) {
+        let name = name(ofTopic: topic)
+        guard let found = find(kind, name, hash(name)) else { preconditionFailure("a topic is not in its table") }
+        if PubSub.mayHearSessions(kind, name) { sessionTopics -= 1 }
+        heap.unlink(topic, from: &topics[kind.rawValue], TopicLayout.links)
+        let keyHash = hash
+        tables[kind.rawValue].remove(found.position, &heap) { keyHash($0.topicName($1)) }
+        heap.free(topic)
+    }
+
+    // MARK: Finding
+
+    private struct Found {
+        var slot: Slot
+        var position: BucketTable.Position
+    }
+
+    private func find(_ kind: Kind, _ name: RawSpan, _ nameHash: UInt64) -> Found? {
+        var probe = tables[kind.rawValue].probe(nameHash, heap)
+        while true {
+            let topic = probe.next(heap)
+            if topic == .none { return nil }
+            if heap.topicName(topic).isEqual(to: name) { return Found(slot: topic, position: probe.position) }
+        }
+    }
+
+    private func find(_ topic: Slot, _ client: Int) -> Found? {
+        var probe = subscriptions.probe(SubscriptionLayout.hash(topic, client), heap)
+        while true {
+            let subscription = probe.next(heap)
+            if subscription == .none { return nil }
+            if self.topic(of: subscription) == topic && self.client(subscription) == client {
+                return Found(slot: subscription, position: probe.position)
+            }
+        }
+    }
+
+    /// What the names of all channels of session events begin with.
+    private static let sessionPrefix: StaticString = "__session"
+
+    /// Whether a topic can match a channel of session events, judged by its first bytes.
+    private static func mayHearSessions(_ kind: Kind, _ name: RawSpan) -> Bool {
+        let prefix = sessionPrefix.bytes
+        for index in 0..<prefix.byteCount {
+            if index == name.byteCount { return false }
+            let byte = name[index]
+            if kind == .pattern {
+                switch byte {
+                case UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "["), UInt8(ascii: "\\"): return true
+                default: break
+                }
+            }
+            if byte != prefix[index] { return false }
+        }
+        return true
+    }
+}
+
+/// Offsets of a block's two list links.
+struct ListLinks {
+    let next: Int
+    let previous: Int
+}
+
+/// A topic: `[ nameLength | subscribers | subscriptions : first, last | next, previous topic | name ]`, all UInt32.
+private enum TopicLayout {
+    static let nameLength = 0
+    static let subscribers = 4
+    static let subscriptions = 8
+    static let links = ListLinks(next: 16, previous: 20)
+    static let name = 24
+}
+
+/// A subscription: `[ topic | client | next, previous of the topic | next, previous of the connection ]`, all UInt32.
+private enum SubscriptionLayout {
+    static let topic = 0
+    static let client = 4
+    static let topicLinks = ListLinks(next: 8, previous: 12)
+    static let clientLinks = ListLinks(next: 16, previous: 20)
+    static let bytes = 24
+
+    /// Not keyed: neither number is of a peer's choice.
+    static func hash(_ topic: Slot, _ client: Int) -> UInt64 {
+        var mix = SplitMix64(state: UInt64(topic.rawValue) << 32 | UInt64(client))
+        return mix.next()
+    }
+
+    static func hash(_ heap: borrowing Heap, _ subscription: Slot) -> UInt64 {
+        hash(heap.load(subscription, topic, as: Slot.self), Int(heap.load(subscription, client, as: UInt32.self)))
+    }
+}
+
+extension Heap {
+    @_lifetime(immortal)
+    fileprivate func topicName(_ topic: Slot) -> RawSpan {
+        bytes(topic, TopicLayout.name, Int(load(topic, TopicLayout.nameLength, as: UInt32.self)))
+    }
+
+    /// Adds a block at the end of a list.
+    fileprivate mutating func append(_ block: Slot, to ends: inout PubSub.Ends, _ links: ListLinks) {
+        store(Slot.none, block, links.next)
+        store(ends.last, block, links.previous)
+        if ends.last == .none { ends.first = block } else { store(block, ends.last, links.next) }
+        ends.last = block
+    }
+
+    /// Takes a block out of a list.
+    fileprivate mutating func unlink(_ block: Slot, from ends: inout PubSub.Ends, _ links: ListLinks) {
+        let next = load(block, links.next, as: Slot.self)
+        let previous = load(block, links.previous, as: Slot.self)
+        if previous == .none { ends.first = next } else { store(next, previous, links.next) }
+        if next == .none { ends.last = previous } else { store(previous, next, links.previous) }
+    }
 }

@@ -51,11 +51,9 @@ struct Handle: Equatable, BitwiseCopyable {
             let word = half == 0 ? low.littleEndian : high.littleEndian
             for index in 0..<8 {
                 let byte = UInt8(truncatingIfNeeded: word >> UInt64(index * 8))
-                buffer.append(Handle.character(byte >> 4))
-                buffer.append(Handle.character(byte & 15))
+                buffer.append(hexCharacter(byte >> 4))
+                buffer.append(hexCharacter(byte & 15))
             }
         }
     }
-
-    private static func character(_ nibble: UInt8) -> UInt8 { nibble < 10 ? nibble + 48 : nibble + 87 }
 }

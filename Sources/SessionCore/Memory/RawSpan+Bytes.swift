@@ -95,6 +95,9 @@ extension RawSpan {
         }
     }
 
+    /// A copy of the bytes.
+    var array: [UInt8] { withUnsafeBytes { Array($0) } }
+
     /// The bytes as text; invalid UTF-8 is replaced.
     var text: String {
         withUnsafeBytes { String(decoding: $0, as: UTF8.self) }

@@ -104,3 +104,6 @@ func hexDigit(_ byte: UInt8) -> UInt8? {
     default: nil
     }
 }
+
+/// The hexadecimal digit of a value below 16, in lower case.
+func hexCharacter(_ nibble: UInt8) -> UInt8 { nibble < 10 ? nibble + 48 : nibble + 87 }

@@ -13,6 +13,7 @@ enum ReplyError: Error, Equatable {
     case decrementOverflow
     case nanOrInfinity
     case noSuchKey
+    case sameObject
     case indexOutOfRange
     case offsetOutOfRange
     case invalidCursor
@@ -21,6 +22,7 @@ enum ReplyError: Error, Equatable {
     case wrongArity(command: String)
     case unknownCommand(String)
     case unknownSubcommand(String, container: String)
+    case wrongSubcommandSyntax(String, container: String)
     case noAuthentication
     case wrongPassword
     case outOfMemory
@@ -57,6 +59,7 @@ enum ReplyError: Error, Equatable {
         case .decrementOverflow: "ERR decrement would overflow"
         case .nanOrInfinity: "ERR increment would produce NaN or Infinity"
         case .noSuchKey: "ERR no such key"
+        case .sameObject: "ERR source and destination objects are the same"
         case .indexOutOfRange: "ERR index out of range"
         case .offsetOutOfRange: "ERR offset is out of range"
         case .invalidCursor: "ERR invalid cursor"
@@ -65,6 +68,8 @@ enum ReplyError: Error, Equatable {
         case .wrongArity(let command): "ERR wrong number of arguments for '\(command)' command"
         case .unknownCommand(let rest): "ERR unknown command \(rest)"
         case .unknownSubcommand(let name, let container): "ERR unknown subcommand '\(name)'. Try \(container) HELP."
+        case .wrongSubcommandSyntax(let name, let container):
+            "ERR unknown subcommand or wrong number of arguments for '\(name)'. Try \(container) HELP."
         case .noAuthentication: "NOAUTH Authentication required."
         case .wrongPassword: "WRONGPASS invalid username-password pair or user is disabled."
         case .outOfMemory: "OOM command not allowed when used memory > 'maxmemory'."

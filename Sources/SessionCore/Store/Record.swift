@@ -56,6 +56,8 @@ struct RecordFlags: OptionSet, BitwiseCopyable {
     static let edited = RecordFlags(rawValue: 2)
     /// `expiring` was published for the present idle period of the session.
     static let warned = RecordFlags(rawValue: 4)
+    /// The string was written by `INCRBYFLOAT`: `OBJECT ENCODING` never says `int`, as in Redis.
+    static let text = RecordFlags(rawValue: 8)
 }
 
 /// Fields of a record's head.

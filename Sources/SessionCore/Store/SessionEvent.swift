@@ -6,8 +6,8 @@ struct SessionEvent {
 
     var kind: Kind
     var handle: Handle
-    /// Empty for an anonymous session.
-    var user: String
+    /// Empty for an anonymous session. Bytes, for the channel `__sessionuser__:<user>` carries them as they are.
+    var user: [UInt8]
     /// Unix milliseconds: the moment of the event; for `expired` and `expiring` the deadline itself.
     var at: Int64
     var reason: String?

@@ -82,7 +82,7 @@ extension Store {
         guard recordsEvents else { return }
         events.append(
             SessionEvent(
-                kind: kind, handle: heap.handle(session), user: heap.sessionUser(session).text, at: at,
+                kind: kind, handle: heap.handle(session), user: heap.sessionUser(session).array, at: at,
                 reason: reason.byteCount == 0 ? nil : reason.text, device: heap.sessionDevice(session).text))
     }
 }

@@ -1,0 +1,100 @@
+/// CLIENT: what a connection can ask and set about itself. Semantics: https://redis.io/docs/latest/commands/client/
+extension Node {
+    /// CLIENT GETNAME
+    mutating func clientGetname() {
+        let name = clients[current].name
+        if name.isEmpty { reply.null() } else { reply.bulk(name) }
+    }
+
+    /// CLIENT SETNAME connection-name
+    mutating func clientSetname(_ request: borrowing Request) throws(ReplyError) {
+        clients[current].name = try clientName(request[2])
+        reply.ok()
+    }
+
+    /// A name that leaves `CLIENT LIST` one line a connection; empty for none.
+    func clientName(_ word: RawSpan) throws(ReplyError) -> String {
+        guard word.isListable else {
+            throw .custom("ERR Client names cannot contain spaces, newlines or special characters.")
+        }
+        return word.text
+    }
+
+    /// CLIENT SETINFO <LIB-NAME libname | LIB-VER libver>, as of Redis 7.2.
+    mutating func clientSetinfo(_ request: borrowing Request) throws(ReplyError) {
+        let isName = request[2].matches("lib-name")
+        guard isName || request[2].matches("lib-ver") else {
+            throw .custom("ERR Unrecognized option '\(request[2].text)'")
+        }
+        guard request[3].isListable else {
+            throw .custom("ERR \(request[2].text) cannot contain spaces, newlines or special characters.")
+        }
+        if isName { clients[current].libraryName = request[3].text } else { clients[current].libraryVersion = request[3].text }
+        reply.ok()
+    }
+
+    /// CLIENT NO-EVICT <ON | OFF>
+    mutating func clientNoEvict(_ request: borrowing Request) throws(ReplyError) {
+        if request[2].matches("on") { clients[current].isNoEvict = true }
+        else if request[2].matches("off") { clients[current].isNoEvict = false }
+        else { throw .syntax }
+        reply.ok()
+    }
+
+    /// CLIENT REPLY <ON | OFF | SKIP>: only `ON` is answered.
+    mutating func clientReply(_ request: borrowing Request) throws(ReplyError) {
+        if request[2].matches("on") {
+            clients[current].replyMode = .on
+            reply.isMuted = false
+            reply.ok()
+        } else if request[2].matches("off") {
+            clients[current].replyMode = .off
+            reply.isMuted = true
+        } else if request[2].matches("skip") {
+            if clients[current].replyMode != .off { clients[current].replyMode = .skipNext }
+        } else {
+            throw .syntax
+        }
+    }
+
+    // MARK: Pause
+
+    /// CLIENT PAUSE timeout [WRITE | ALL]: of two pauses at once, the later end and the wider mode hold.
+    mutating func clientPause(_ request: borrowing Request) throws(ReplyError) {
+        if request.count > 4 { throw .wrongSubcommandSyntax(request[1].text, container: "CLIENT") }
+        var writesOnly = false
+        if request.count == 4 {
+            writesOnly = request[3].matches("write")
+            guard writesOnly || request[3].matches("all") else {
+                throw .custom("ERR CLIENT PAUSE mode must be WRITE or ALL")
+            }
+        }
+        guard let timeout = parseInteger(request[2]) else {
+            throw .custom("ERR timeout is not an integer or out of range")
+        }
+        if timeout < 0 { throw .custom("ERR timeout is negative") }
+        if timeout > Limits.duration { throw .custom("ERR timeout is out of range") }
+        reply.ok()
+        let end = now.monotonicMicroseconds + timeout * 1000
+        if pausedUntil > now.monotonicMicroseconds {
+            pausedUntil = max(pausedUntil, end)
+            pausesOnlyWrites = pausesOnlyWrites && writesOnly
+        } else if timeout > 0 {
+            (pausedUntil, pausesOnlyWrites) = (end, writesOnly)
+        }
+    }
+
+    /// CLIENT UNPAUSE: what waits goes on in the next `advance`.
+    mutating func clientUnpause() {
+        pausedUntil = 0
+        reply.ok()
+    }
+}
+
+extension RawSpan {
+    /// Printable ASCII without spaces.
+    fileprivate var isListable: Bool {
+        for index in 0..<byteCount where self[index] < UInt8(ascii: "!") || self[index] > UInt8(ascii: "~") { return false }
+        return true
+    }
+}

@@ -1,0 +1,192 @@
+/// CLIENT LIST, INFO and KILL: connections as seen by an operator.
+extension Node {
+    // MARK: Listing
+
+    /// CLIENT LIST [TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] [ID client-id [client-id …]], oldest connection first.
+    mutating func clientList(_ request: borrowing Request) throws(ReplyError) {
+        var text = ""
+        if request.count == 2 {
+            for index in connectionsByID() { text += clientLine(index, request) }
+        } else if request.count == 4, request[2].matches("type") {
+            let type = try ClientType(request[3])
+            for index in connectionsByID() where type.includes(clients[index]) { text += clientLine(index, request) }
+        } else if request.count > 3, request[2].matches("id") {
+            let ordered = connectionsByID()
+            for word in 3..<request.count {
+                guard let id = parseInteger(request[word]) else { throw .custom("ERR Invalid client ID") }
+                if let index = find(id, in: ordered) { text += clientLine(index, request) }
+            }
+        } else {
+            throw .syntax
+        }
+        reply.verbatim(text)
+    }
+
+    /// CLIENT INFO
+    mutating func clientInfo(_ request: borrowing Request) { reply.verbatim(clientLine(current, request)) }
+
+    /// Connections that are not about to be closed at once, in the order in which they came. O(n log n).
+    private func connectionsByID() -> [Int] {
+        var found: [Int] = []
+        for index in 0..<clients.count where clients[index].isConnected { found.append(index) }
+        found.sort { clients[$0].id < clients[$1].id }
+        return found
+    }
+
+    /// Binary search among connections ordered by id.
+    private func find(_ id: Int64, in ordered: [Int]) -> Int? {
+        var (low, high) = (0, ordered.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if clients[ordered[middle]].id < id { low = middle + 1 } else { high = middle }
+        }
+        return low < ordered.count && clients[ordered[low]].id == id ? ordered[low] : nil
+    }
+
+    /// One line of `CLIENT LIST`, fields and order of Redis 7.0, then the two that 7.2 added. Memory is given in our own terms: one
+    /// buffer a direction (`obl` its first 16 KiB, `omem` the rest).
+    private func clientLine(_ index: Int, _ request: borrowing Request) -> String {
+        let isCurrent = index == current
+        let isRESP3 = isCurrent ? reply.isRESP3 : clients[index].reply.isRESP3
+        let pending = isCurrent ? reply.buffer.count : clients[index].reply.buffer.count
+        let capacity = isCurrent ? reply.buffer.capacity : clients[index].reply.buffer.capacity
+        var arguments = 0
+        if isCurrent { for word in 0..<request.count { arguments += request[word].byteCount } }
+        let held = clients[index].input.count
+        let inputCapacity = clients[index].input.capacity
+        let age = (now.monotonicMicroseconds - clients[index].connectedAt) / 1_000_000
+        let idle = (now.monotonicMicroseconds - clients[index].lastActive) / 1_000_000
+        let block = 16 * 1024
+        let command = clients[index].lastCommand.map { table.fullName(of: $0) } ?? "NULL"
+        return "id=\(clients[index].id) addr=\(clients[index].peer.address) laddr=\(clients[index].peer.localAddress)"
+            + " fd=\(clients[index].peer.fileDescriptor) name=\(clients[index].name) age=\(age) idle=\(idle)"
+            + " flags=\(clients[index].flagLetters) db=\(clients[index].database) sub=\(clients[index].channelCount)"
+            + " psub=\(clients[index].patternCount) ssub=0 multi=-1 qbuf=\(held) qbuf-free=\(inputCapacity - held)"
+            + " argv-mem=\(arguments) multi-mem=0 rbs=\(capacity) rbp=\(pending) obl=\(min(pending, block))"
+            + " oll=\(max(0, pending - 1) / block) omem=\(max(0, pending - block))"
+            + " tot-mem=\(inputCapacity + capacity + MemoryLayout<Client>.stride) events=\(pending > 0 ? "rw" : "r")"
+            + " cmd=\(command) user=default redir=-1 resp=\(isRESP3 ? 3 : 2)"
+            + " lib-name=\(clients[index].libraryName) lib-ver=\(clients[index].libraryVersion)\n"
+    }
+
+    // MARK: Closing
+
+    /// CLIENT KILL <ip:port | [ID client-id] [TYPE type] [USER username] [ADDR ip:port] [LADDR ip:port] [SKIPME yes/no]>
+    ///
+    /// Others are closed at once. The connection that asks is closed when its answer is sent; requests it sent after this
+    /// one are not executed.
+    mutating func clientKill(_ request: borrowing Request) throws(ReplyError) {
+        let filter = try KillFilter(request)
+        var killed = 0
+        for index in 0..<clients.count where clients[index].isConnected {
+            if !filter.includes(clients[index]) || index == current && filter.sparesCaller { continue }
+            killed += 1
+            if index == current { continue }
+            unsubscribeAll(index)
+            close(index)
+        }
+        if !filter.isOldForm {
+            reply.integer(killed)
+        } else if killed > 0 {
+            reply.ok()
+        } else {
+            throw .custom("ERR No such client")
+        }
+        if filter.includes(clients[current]) && !filter.sparesCaller { closeAfterReply(current) }
+    }
+}
+
+/// `TYPE` of CLIENT LIST and KILL.
+enum ClientType {
+    case normal, pubsub
+    /// Connections of replication.
+    case primary, replica
+
+    init(_ word: RawSpan) throws(ReplyError) {
+        if word.matches("normal") { self = .normal }
+        else if word.matches("pubsub") { self = .pubsub }
+        else if word.matches("master") { self = .primary }
+        else if word.matches("replica") || word.matches("slave") { self = .replica }
+        else { throw .custom("ERR Unknown client type '\(word.text)'") }
+    }
+
+    func includes(_ client: borrowing Client) -> Bool {
+        switch self {
+        case .normal: !client.isPubSub
+        case .pubsub: client.isPubSub
+        case .primary, .replica: false
+        }
+    }
+}
+
+/// Which connections `CLIENT KILL` is to close; all that is given must fit.
+private struct KillFilter {
+    /// `CLIENT KILL ip:port`: closes the caller too, and answers differently.
+    var isOldForm = false
+    var id: Int64?
+    var type: ClientType?
+    var address: String?
+    var localAddress: String?
+    var sparesCaller = true
+
+    init(_ request: borrowing Request) throws(ReplyError) {
+        if request.count == 3 {
+            (isOldForm, sparesCaller, address) = (true, false, request[2].text)
+            return
+        }
+        var index = 2
+        while index < request.count {
+            guard index + 1 < request.count else { throw .syntax }
+            let (option, value) = (request[index], request[index + 1])
+            if option.matches("id") {
+                guard let number = parseInteger(value), number > 0 else {
+                    throw .custom("ERR client-id should be greater than 0")
+                }
+                id = number
+            } else if option.matches("type") {
+                type = try ClientType(value)
+            } else if option.matches("addr") {
+                address = value.text
+            } else if option.matches("laddr") {
+                localAddress = value.text
+            } else if option.matches("user") {
+                // Everybody is the one user.
+                if !value.isEqual(to: "default") { throw .custom("ERR No such user '\(value.text)'") }
+            } else if option.matches("skipme"), value.matches("yes") {
+                sparesCaller = true
+            } else if option.matches("skipme"), value.matches("no") {
+                sparesCaller = false
+            } else {
+                throw .syntax
+            }
+            index += 2
+        }
+    }
+
+    func includes(_ client: borrowing Client) -> Bool {
+        if let id, id != client.id { return false }
+        if let address, address != client.peer.address { return false }
+        if let localAddress, localAddress != client.peer.localAddress { return false }
+        return type?.includes(client) ?? true
+    }
+}
+
+extension Client {
+    /// Not free, and not told to close at once.
+    fileprivate var isConnected: Bool { phase == .open || phase == .closing }
+
+    /// `flags` of `CLIENT LIST`.
+    fileprivate var flagLetters: String {
+        var letters = ""
+        if isPubSub { letters += "P" }
+        if phase == .closing { letters += "c" }
+        if peer.isUnixSocket { letters += "U" }
+        if isNoEvict { letters += "e" }
+        return letters.isEmpty ? "N" : letters
+    }
+}
+
+extension Peer {
+    /// An address of a Unix socket is its path and `:0`.
+    fileprivate var isUnixSocket: Bool { address.hasPrefix("/") }
+}

@@ -1,0 +1,188 @@
+/// SUBSCRIBE, PUBLISH and their relatives. Semantics: https://redis.io/docs/latest/develop/interact/pubsub/
+///
+/// What concerns subscriptions is written even after `CLIENT REPLY OFF`, as in Redis: it is no reply.
+extension Node {
+    /// SUBSCRIBE channel [channel …] · PSUBSCRIBE pattern [pattern …]
+    mutating func subscribe(_ request: borrowing Request, _ kind: PubSub.Kind) throws(ReplyError) {
+        try checkRoom(request, kind)
+        let isMuted = reply.isMuted
+        reply.isMuted = false
+        for index in 1..<request.count {
+            if pubsub.subscribe(current, kind, request[index]) { countSubscription(current, kind, 1) }
+            confirm(kind == .channel ? "subscribe" : "psubscribe", request[index])
+        }
+        reply.isMuted = isMuted
+        store.recordsEvents = pubsub.hearsSessions
+    }
+
+    /// UNSUBSCRIBE [channel …] · PUNSUBSCRIBE [pattern …]
+    mutating func unsubscribe(_ request: borrowing Request, _ kind: PubSub.Kind) {
+        let isMuted = reply.isMuted
+        reply.isMuted = false
+        let action: StaticString = kind == .channel ? "unsubscribe" : "punsubscribe"
+        if request.count == 1 { unsubscribeFromAll(kind, action) }
+        for index in 1..<max(request.count, 1) {
+            if pubsub.unsubscribe(current, kind, request[index]) { countSubscription(current, kind, -1) }
+            confirm(action, request[index])
+        }
+        reply.isMuted = isMuted
+        store.recordsEvents = pubsub.hearsSessions
+    }
+
+    private mutating func unsubscribeFromAll(_ kind: PubSub.Kind, _ action: StaticString) {
+        var subscription = pubsub.firstSubscription(of: current, kind)
+        if subscription == .none {
+            reply.push(3)
+            reply.bulk(action)
+            reply.null()
+            return reply.integer(clients[current].subscriptionCount)
+        }
+        while subscription != .none {
+            countSubscription(current, kind, -1)
+            // The name may be gone with the subscription, so it is confirmed first.
+            confirm(action, pubsub.name(ofTopic: pubsub.topic(of: subscription)))
+            pubsub.remove(subscription, kind)
+            subscription = pubsub.firstSubscription(of: current, kind)
+        }
+    }
+
+    /// `[action, topic, subscriptions left]`
+    private mutating func confirm(_ action: StaticString, _ topic: RawSpan) {
+        reply.push(3)
+        reply.bulk(action)
+        reply.bulk(topic)
+        reply.integer(clients[current].subscriptionCount)
+    }
+
+    private mutating func countSubscription(_ index: Int, _ kind: PubSub.Kind, _ change: Int) {
+        switch kind {
+        case .channel: clients[index].channelCount += change
+        case .pattern: clients[index].patternCount += change
+        }
+    }
+
+    /// Refuses what would pass a limit before anything is subscribed to, so that a request succeeds or fails as a whole.
+    private func checkRoom(_ request: borrowing Request, _ kind: PubSub.Kind) throws(ReplyError) {
+        let added = request.count - 1
+        var bytes = 0
+        for index in 1..<request.count {
+            bytes += request[index].byteCount + Limits.subscriptionOverhead
+            if request[index].byteCount > Limits.channel {
+                throw .custom("ERR \(kind) is longer than \(Limits.channel) bytes")
+            }
+        }
+        if clients[current].subscriptionCount + added > Limits.subscriptions {
+            throw .custom(
+                "ERR too many subscriptions: a connection may have \(Limits.subscriptions); use patterns or more connections")
+        }
+        if pubsub.usedBytes + bytes > Limits.pubSubMemory {
+            throw .custom("ERR too many subscriptions: all connections together use the \(Limits.pubSubMemory) bytes allowed")
+        }
+    }
+
+    /// Ends all subscriptions of a connection, without a word to it. O(its subscriptions).
+    mutating func unsubscribeAll(_ index: Int) {
+        guard clients[index].isPubSub else { return }
+        for kind in [PubSub.Kind.channel, .pattern] {
+            while true {
+                let subscription = pubsub.firstSubscription(of: index, kind)
+                if subscription == .none { break }
+                pubsub.remove(subscription, kind)
+            }
+        }
+        (clients[index].channelCount, clients[index].patternCount) = (0, 0)
+        store.recordsEvents = pubsub.hearsSessions
+    }
+
+    // MARK: Publishing
+
+    /// PUBLISH channel message
+    mutating func publish(_ request: borrowing Request) {
+        let receivers = deliver(request[2], on: request[1])
+        reply.integer(receivers)
+    }
+
+    /// Sends a message to all who listen to the channel: first by its name, then by each pattern that matches it; each in order
+    /// of subscription. O(subscribers + patterns).
+    /// - Returns: how many times it was sent.
+    @discardableResult
+    mutating func deliver(_ message: RawSpan, on channel: RawSpan) -> Int {
+        var sent = 0
+        send(message, on: channel, to: pubsub.topic(.channel, channel), isPattern: false, &sent)
+        var pattern = pubsub.firstTopic(.pattern)
+        while pattern != .none {
+            // Sending changes no subscription, but this does not rely on it.
+            let next = pubsub.nextTopic(pattern)
+            if GlobPattern.matches(pubsub.name(ofTopic: pattern), channel) {
+                send(message, on: channel, to: pattern, isPattern: true, &sent)
+            }
+            pattern = next
+        }
+        return sent
+    }
+
+    private mutating func send(
+        _ message: RawSpan, on channel: RawSpan, to topic: Slot, isPattern: Bool, _ sent: inout Int
+    ) {
+        var subscription = pubsub.firstSubscription(topic)
+        while subscription != .none {
+            let index = pubsub.client(subscription)
+            subscription = pubsub.nextSubscription(subscription)
+            guard clients[index].phase == .open else { continue }
+            let pattern = isPattern ? pubsub.name(ofTopic: topic) : RawSpan()
+            if index == current {
+                let isMuted = reply.isMuted
+                reply.isMuted = false
+                reply.message(message, on: channel, isPattern: isPattern, pattern)
+                reply.isMuted = isMuted
+            } else {
+                clients[index].reply.message(message, on: channel, isPattern: isPattern, pattern)
+                // May close the connection for not reading; its subscriptions end when the runtime confirms that.
+                outputAdded(index)
+            }
+            sent += 1
+        }
+    }
+
+    // MARK: PUBSUB
+
+    /// PUBSUB CHANNELS [pattern]
+    mutating func pubsubChannels(_ request: borrowing Request) throws(ReplyError) {
+        if request.count > 3 { throw .wrongSubcommandSyntax(request[1].text, container: "PUBSUB") }
+        var found = Vector<Slot>()
+        var topic = pubsub.firstTopic(.channel)
+        while topic != .none {
+            if request.count == 2 || GlobPattern.matches(request[2], pubsub.name(ofTopic: topic)) { found.append(topic) }
+            topic = pubsub.nextTopic(topic)
+        }
+        reply.array(found.count)
+        for index in 0..<found.count { reply.bulk(pubsub.name(ofTopic: found[index])) }
+    }
+
+    /// PUBSUB NUMSUB [channel …]
+    mutating func pubsubNumsub(_ request: borrowing Request) {
+        reply.array((request.count - 2) * 2)
+        for index in 2..<max(request.count, 2) {
+            reply.bulk(request[index])
+            reply.integer(pubsub.subscriberCount(pubsub.topic(.channel, request[index])))
+        }
+    }
+
+    /// PUBSUB NUMPAT
+    mutating func pubsubNumpat() { reply.integer(pubsub.topicCount(.pattern)) }
+}
+
+extension ReplyWriter {
+    /// A message to a subscriber.
+    fileprivate mutating func message(_ message: RawSpan, on channel: RawSpan, isPattern: Bool, _ pattern: RawSpan) {
+        push(isPattern ? 4 : 3)
+        if isPattern {
+            bulk("pmessage")
+            bulk(pattern)
+        } else {
+            bulk("message")
+        }
+        bulk(channel)
+        bulk(message)
+    }
+}
