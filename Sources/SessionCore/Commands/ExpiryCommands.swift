@@ -26,23 +26,23 @@ extension Node {
         guard let deadline = unit.deadline(try request.integer(2), now: store.now) else {
             throw .invalidExpire(command: "\(command)")
         }
-        guard let place = store.lookup(database, request[1], request.hash),
+        guard let place = store.lookupToChange(database, request[1], request.hash),
             condition.allows(deadline, insteadOf: store.deadline(place.record))
         else { return reply.integer(0) }
         if deadline <= store.now {
             store.remove(place, database)
         } else {
-            store.use(store.setDeadline(place, database, deadline))
+            store.setDeadline(place, database, deadline)
         }
         reply.integer(1)
     }
 
     /// PERSIST key
     mutating func persist(_ request: borrowing Request) throws(ReplyError) {
-        guard let place = store.lookup(database, request[1], request.hash), store.heap.expires(place.record) else {
+        guard let place = store.lookupToChange(database, request[1], request.hash), store.heap.expires(place.record) else {
             return reply.integer(0)
         }
-        store.use(store.setDeadline(place, database, nil))
+        store.setDeadline(place, database, nil)
         reply.integer(1)
     }
 

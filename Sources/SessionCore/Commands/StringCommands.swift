@@ -19,6 +19,7 @@ extension Node {
         let place = store.lookup(database, request[1], request.hash)
         if options.returnsOld { try replyOld(place) }
         if place != nil ? options.condition == .ifMissing : options.condition == .ifExists {
+            if let place { store.use(place.record) }
             if !options.returnsOld { reply.null() }
             return
         }
@@ -63,7 +64,7 @@ extension Node {
 
     /// SETNX key value
     mutating func setnx(_ request: borrowing Request) throws(ReplyError) {
-        if store.lookup(database, request[1], request.hash) != nil { return reply.integer(0) }
+        if store.lookupToChange(database, request[1], request.hash) != nil { return reply.integer(0) }
         setString(nil, request[1], request.hash, request[2], deadline: nil)
         reply.integer(1)
     }
