@@ -55,15 +55,16 @@ struct ExpiryCommandTests {
         let node = NodeDialogue()
         node.expect("SET", "k", "v", gives: "+OK\r\n")
         for command in [
-            "TYPE k", "TTL k", "PTTL k", "EXISTS k", "OBJECT ENCODING k", "OBJECT IDLETIME k", "KEYS *", "SCAN 0", "RANDOMKEY",
+            "TYPE k", "TTL k", "PTTL k", "EXISTS k", "OBJECT ENCODING k", "OBJECT IDLETIME k", "KEYS *", "SCAN 0",
+            "RANDOMKEY",
         ] {
             node.skip(milliseconds: 1000)
             _ = node.send(command.split(separator: " ").map(String.init))
         }
         node.expect("OBJECT", "IDLETIME", "k", gives: ":9\r\n")
         for command in [
-            "GET k", "STRLEN k", "TOUCH k", "APPEND k 1", "EXPIRE k 900", "EXPIRE k 1 NX", "PERSIST k", "GETEX k", "MGET k",
-            "COPY k l", "SETNX k v", "SET k v NX", "INCR k", "SETRANGE k 0 v", "SET k v",
+            "GET k", "STRLEN k", "TOUCH k", "APPEND k 1", "EXPIRE k 900", "EXPIRE k 1 NX", "PERSIST k", "GETEX k",
+            "MGET k", "COPY k l", "SETNX k v", "SET k v NX", "INCR k", "SETRANGE k 0 v", "SET k v",
         ] {
             node.skip(milliseconds: 7000)
             _ = node.send(command.split(separator: " ").map(String.init))
@@ -76,7 +77,8 @@ struct ExpiryCommandTests {
     @Test func lookupsAreCounted() {
         let node = NodeDialogue()
         node.expect([
-            ("SET k v", "+OK"), ("GET k", "$1\r\nv"), ("GET n", "$-1"), ("EXISTS k n", ":1"), ("MGET k n", "*2\r\n$1\r\nv\r\n$-1"),
+            ("SET k v", "+OK"), ("GET k", "$1\r\nv"), ("GET n", "$-1"), ("EXISTS k n", ":1"),
+            ("MGET k n", "*2\r\n$1\r\nv\r\n$-1"),
             ("TTL n", ":-2"), ("TYPE k", "+string"), ("SET k w GET", "$1\r\nv"), ("GETEX n", "$-1"), ("INCR n", ":1"),
         ])
         #expect(node.inspect { $0.store.statistics.hits } == 5)

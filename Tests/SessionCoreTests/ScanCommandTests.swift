@@ -5,7 +5,9 @@ import Testing
 /// Walking through keys while the table grows, shrinks and expires.
 struct ScanCommandTests {
     /// The cursor and the keys of a SCAN's reply.
-    private func scan(_ node: NodeDialogue, _ cursor: String, _ options: String...) -> (cursor: String, keys: [String]) {
+    private func scan(
+        _ node: NodeDialogue, _ cursor: String, _ options: String...
+    ) -> (cursor: String, keys: [String]) {
         let lines = node.send(["SCAN", cursor] + options).split(separator: "\r\n").map(String.init)
         return (lines[2], stride(from: 5, to: lines.count, by: 2).map { lines[$0] })
     }

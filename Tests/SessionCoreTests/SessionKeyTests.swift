@@ -21,7 +21,8 @@ struct SessionKeyTests {
         node.expect([
             ("EXISTS \(Self.key) \(Self.key)", ":2"), ("TYPE \(Self.key)", "+hash"), ("PTTL \(Self.key)", ":10000"),
             ("PEXPIRETIME \(Self.key)", ":\(NodeDialogue.start + 10_000)"), ("GET \(Self.key)", wrongType),
-            ("STRLEN \(Self.key)", wrongType), ("GETRANGE \(Self.key) 0 1", wrongType), ("MGET \(Self.key)", "*1\r\n$-1"),
+            ("STRLEN \(Self.key)", wrongType), ("GETRANGE \(Self.key) 0 1", wrongType),
+            ("MGET \(Self.key)", "*1\r\n$-1"),
             ("OBJECT ENCODING \(Self.key)", "$8\r\nlistpack"), ("OBJECT REFCOUNT \(Self.key)", ":1"),
         ])
         node.expect("KEYS", "*", gives: bulks(Self.key))
@@ -53,9 +54,10 @@ struct SessionKeyTests {
 
     @Test(arguments: [
         "SET K v", "SET K v XX GET", "SETEX K 10 v", "PSETEX K 10 v", "SETNX K v", "GETSET K v", "GETDEL K", "GETEX K",
-        "MSET a 1 K v", "MSETNX a 1 K v", "APPEND K v", "SETRANGE K 0 v", "INCR K", "DECR K", "INCRBY K 1", "DECRBY K 1",
-        "INCRBYFLOAT K 1", "DEL a K", "UNLINK K", "EXPIRE K 10", "PEXPIRE K 10", "EXPIREAT K 10", "PEXPIREAT K 10",
-        "PERSIST K", "RENAME K a", "RENAME a K", "RENAMENX K a", "RENAMENX a K", "COPY K a", "COPY a K", "MOVE K 1",
+        "MSET a 1 K v", "MSETNX a 1 K v", "APPEND K v", "SETRANGE K 0 v", "INCR K", "DECR K", "INCRBY K 1",
+        "DECRBY K 1", "INCRBYFLOAT K 1", "DEL a K", "UNLINK K", "EXPIRE K 10", "PEXPIRE K 10", "EXPIREAT K 10",
+        "PEXPIREAT K 10", "PERSIST K", "RENAME K a", "RENAME a K", "RENAMENX K a", "RENAMENX a K", "COPY K a",
+        "COPY a K", "MOVE K 1",
     ])
     func writesAreRefused(command: String) {
         let node = withSession()
@@ -75,11 +77,14 @@ struct SessionKeyTests {
         node.expect([
             ("SESSREVOKE \(Self.token) REASON logout", ":1"), ("EXISTS \(Self.key)", ":0"),
             ("EXISTS \(tombstone)", ":1"), ("TYPE \(tombstone)", "+string"), ("GET \(tombstone)", "$6\r\nlogout"),
-            ("STRLEN \(tombstone)", ":6"), ("GETRANGE \(tombstone) 0 2", "$3\r\nlog"), ("MGET \(tombstone)", "*1\r\n$6\r\nlogout"),
+            ("STRLEN \(tombstone)", ":6"), ("GETRANGE \(tombstone) 0 2", "$3\r\nlog"),
+            ("MGET \(tombstone)", "*1\r\n$6\r\nlogout"),
             ("PTTL \(tombstone)", ":3600000"), ("OBJECT ENCODING \(tombstone)", "$6\r\nembstr"),
         ])
         node.expect("KEYS", "*", gives: bulks(tombstone))
-        node.expect("DEL", tombstone, gives: "-ERR keys under '__sess__:' are sessions: change them with the SESS* commands\r\n")
+        node.expect([
+            ("DEL \(tombstone)", "-ERR keys under '__sess__:' are sessions: change them with the SESS* commands"),
+        ])
         node.skip(milliseconds: 3_600_000)
         node.expect("EXISTS", tombstone, gives: ":0\r\n")
     }

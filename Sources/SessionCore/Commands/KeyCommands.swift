@@ -31,8 +31,8 @@ extension Node {
 
     /// TYPE key
     mutating func type(_ request: borrowing Request) throws(ReplyError) {
-        guard let place = store.peek(database, request[1], request.hash) else { return reply.simple("none" as StaticString) }
-        reply.simple(store.heap.typeName(place.record))
+        let place = store.peek(database, request[1], request.hash)
+        reply.simple(place.map { store.heap.typeName($0.record) } ?? "none")
     }
 
     /// RENAME key newkey

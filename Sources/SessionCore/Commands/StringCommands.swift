@@ -11,7 +11,8 @@ extension Node {
         try replyString(place.record)
     }
 
-    /// SET key value [NX | XX] [GET] [EX seconds | PX milliseconds | EXAT unix-seconds | PXAT unix-milliseconds | KEEPTTL]
+    /// SET key value [NX | XX] [GET]
+    /// [EX seconds | PX milliseconds | EXAT unix-seconds | PXAT unix-milliseconds | KEEPTTL]
     @inline(__always)
     mutating func set(_ request: borrowing Request) throws(ReplyError) {
         let options = request.count == 3 ? SetOptions() : try SetOptions(request, from: 3, .set)
@@ -175,7 +176,8 @@ extension Node {
     }
 }
 
-/// Records that read as strings. A predecessor's value is not stored as it reads: `renderString` writes it to a buffer first.
+/// Records that read as strings. A predecessor's value is not stored as it reads: `renderString` writes it to a buffer
+/// first.
 extension Heap {
     /// Writes the value of a predecessor, the handle it leads to in hexadecimal; does nothing for other records.
     @inline(__always)

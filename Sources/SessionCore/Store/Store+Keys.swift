@@ -19,7 +19,8 @@ extension Store {
         return place
     }
 
-    /// Makes a free key hold what a plain record holds: value, flags, deadline and time of last use. O(length of the value).
+    /// Makes a free key hold what a plain record holds: value, flags, deadline and time of last use. O(length of the
+    /// value).
     mutating func copy(_ source: Slot, to database: Int, _ key: RawSpan, _ hash: UInt64) {
         let copy = duplicate(source, to: database, key, hash)
         if heap.kind(source) == .tableHash { heap.setTable(copy, copyTable(heap.table(source))) }
