@@ -21,6 +21,8 @@ enum Limits {
     /// Longest reply that a request may ask for by repeating what is stored (`HRANDFIELD` with a negative count): the
     /// connection is closed beyond it, as for any client that passes its output limit.
     static let repeatedReply = 256 << 20
+    /// Keys looked at for `avg_ttl` in INFO: enough for an estimate, and few enough for a command sent every second.
+    static let timeLeftSample = 64
     /// Unsent replies beyond which a connection's further requests wait until the peer reads; far more than any client
     /// pipelines before it reads, so that none waits for us while we wait for it.
     static let outputBackpressure = 256 << 20

@@ -184,6 +184,25 @@ extension Node {
         case .pubsubHelp: table.writeHelp(for: .pubsub, into: &reply)
 
         // Server.
+        case .dbsize: dbsize()
+        case .flushdb: try flushdb(request)
+        case .flushall: try flushall(request)
+        case .swapdb: try swapdb(request)
+        case .info: info(request)
+        case .configGet: configGet(request)
+        case .configSet: try configSet(request)
+        case .configResetstat: configResetstat()
+        case .configHelp: table.writeHelp(for: .config, into: &reply)
+        case .command, .commandCount, .commandList, .commandInfo, .commandDocs, .commandGetkeys,
+            .commandGetkeysandflags, .commandHelp:
+            self.command(request, command)
+        case .memoryUsage: try memoryUsage(request)
+        case .memoryStats: memoryStats()
+        case .memoryHelp: table.writeHelp(for: .memory, into: &reply)
+        case .debug: try debug(request)
+        case .time: time()
+        case .lastsave: lastsave()
+        case .shutdown: try shutdown(request)
 
         // Sessions.
         case .sessCreate: try sessCreate(request)

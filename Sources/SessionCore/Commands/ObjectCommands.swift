@@ -44,7 +44,7 @@ extension Heap {
     private static let longestEmbedded = 44
 
     /// The name of the representation that Redis would choose.
-    fileprivate func encoding(_ record: Slot) -> StaticString {
+    func encoding(_ record: Slot) -> StaticString {
         switch kind(record) {
         case .tableHash: return "hashtable"
         // A hash that was ever too large for a listpack does not go back.
