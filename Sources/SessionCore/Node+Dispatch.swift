@@ -134,6 +134,22 @@ extension Node {
         case .objectHelp: try objectHelp(request)
 
         // Hashes.
+        case .hset: try hset(request)
+        case .hmset: try hmset(request)
+        case .hget: try hget(request)
+        case .hmget: try hmget(request)
+        case .hgetall: try hgetall(request)
+        case .hdel: try hdel(request)
+        case .hexists: try hexists(request)
+        case .hlen: try hlen(request)
+        case .hkeys: try hkeys(request)
+        case .hvals: try hvals(request)
+        case .hsetnx: try hsetnx(request)
+        case .hincrby: try hincrby(request)
+        case .hincrbyfloat: try hincrbyfloat(request)
+        case .hrandfield: try hrandfield(request)
+        case .hstrlen: try hstrlen(request)
+        case .hscan: try hscan(request)
 
         // Connection.
         case .ping: try ping(request)

@@ -32,6 +32,8 @@ struct BucketTable: BitwiseCopyable {
     /// Average records a bucket beyond which the table doubles, and below which it shrinks.
     private static let growAbove: UInt32 = 10
     private static let shrinkBelow: UInt32 = 2
+    /// Places that `randomRecord` draws among: a bucket and one overflow bucket.
+    private static let drawnEntries: UInt64 = 24
 
     init() {}
 
@@ -279,7 +281,9 @@ struct BucketTable: BitwiseCopyable {
         return cursor
     }
 
-    /// A record chosen at random, `none` in an empty table. Nearly uniform: a bucket is drawn, then one of its records.
+    /// A record chosen at random, `none` in an empty table. A bucket is drawn, then one of `drawnEntries` places in it;
+    /// an empty place means drawing again. So records of full and of sparse buckets are equally likely, but for the few
+    /// chains longer than that, and while the table is being resized.
     /// Expected O(1) (a table is never less than a sixth full, once resizing has caught up).
     func randomRecord(_ heap: borrowing Heap, into scratch: inout Vector<Slot>, random: () -> UInt64) -> Slot {
         if count == 0 { return .none }
@@ -292,7 +296,8 @@ struct BucketTable: BitwiseCopyable {
             } else {
                 collect(array, low & mask, heap, &scratch)
             }
-            if !scratch.isEmpty { return scratch[Int((draw >> 32) % UInt64(scratch.count))] }
+            let place = Int((draw >> 32) % BucketTable.drawnEntries)
+            if place < scratch.count { return scratch[place] }
         }
     }
 

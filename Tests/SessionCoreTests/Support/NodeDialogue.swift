@@ -124,6 +124,9 @@ final class NodeDialogue {
     /// The node's own state, for what no command shows.
     func inspect<Result>(_ body: (borrowing Node) -> Result) -> Result { body(node) }
 
+    /// Changes the node's own state, where no command does.
+    func modify(_ body: (inout Node) -> Void) { body(&node) }
+
     private func collect() {
         while let id = node.nextWritable() {
             let output = copy(node.output(of: id))
