@@ -4,7 +4,7 @@ import PackageDescription
 let package = Package(
     name: "cloakroom-benchmarks",
     dependencies: [
-        // Named, because the identity of a local package is otherwise its directory's name, which is up to who cloned it.
+        // Named, because a local package otherwise goes by its directory's name, which is up to who cloned it.
         .package(name: "cloakroom", path: ".."),
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
     ],

@@ -18,8 +18,8 @@ _RUN = {"a": cpu.run, "b": memory.run, "c": expiry.run, "d": memory.run_rounds}
 def main() -> int:
     """Exit status 0 when all was measured, reached or not; 1 when a section failed; 130 when interrupted."""
     settings = parse()
-    # A polite end by SIGTERM takes the way of Ctrl-C, so that the servers are stopped either way. SIGINT itself may have
-    # been ignored by a shell that runs this in the background.
+    # A polite end by SIGTERM takes the way of Ctrl-C, so that the servers are stopped either way. SIGINT itself
+    # may have been ignored by a shell that runs this in the background.
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.default_int_handler)
     os.sched_setaffinity(0, {settings.cores.load})

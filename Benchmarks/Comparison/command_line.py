@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     sections = "; ".join(f"{key}: {text}" for key, text in SECTIONS.items())
     parser.add_argument("--only", metavar="a,b,c,d", help=f"sections to run, default a,b,c ({sections})")
     parser.add_argument("--filter", metavar="REGEX", help="only benchmarks whose name matches, such as 'GET P=16$'")
-    parser.add_argument("--quick", action="store_true", help="a tenth of everything: to see that it works, not to judge")
+    parser.add_argument("--quick", action="store_true", help="a tenth of everything: to see that it works")
     parser.add_argument("--repetitions", type=int, metavar="N", help="runs of each benchmark and server (9; quick: 2)")
     parser.add_argument("--seconds", type=float, metavar="S", help="length of one CPU run (1; quick: 0.3)")
     parser.add_argument("--records", type=int, metavar="N", help="keys or sessions stored (1,000,000; quick: 100,000)")

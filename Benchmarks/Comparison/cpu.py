@@ -140,7 +140,7 @@ def _measure(benchmark: Benchmark, depth: int, servers: list[Server], settings: 
     if benchmark.cloakroom:
         for server in servers[1:]:
             if not server.has_sessions:
-                report.remark(f"{server.label} has no SESS* commands: session benchmarks sent it Redis's requests instead.")
+                report.remark(f"{server.label} has no SESS* commands: session benchmarks sent it Redis's instead.")
     counts = {server.label: _requests_needed(benchmark, depth, server, settings) for server in servers}
     samples: dict[str, list[Sample]] = {server.label: [] for server in servers}
     for repetition in range(settings.repetitions):
@@ -206,13 +206,16 @@ def _report(
         ratios = {key: row[key] / base[key] if base[key] else math.nan for key in ("total", "user", "minimum", "rate")}
         rows.append([
             name, label, f"{row['total']:.2f}", f"{row['user']:.2f}", f"{row['system']:.2f}", f"{row['minimum']:.2f}",
-            f"{row['rate']:,.0f}", f"{ratios['total']:.2f}", f"{ratios['minimum']:.2f}", f"{ratios['user']:.2f}", f"{row['noise']:.0%}",
+            f"{row['rate']:,.0f}", *(f"{ratios[key]:.2f}" for key in ("total", "minimum", "user")),
+            f"{row['noise']:.0%}",
         ])
         report.record("cpu", name, label, {
             **row, "ratio": ratios, "samples": [vars(run) for run in samples[label]], "requests": benchmark.note,
         })
     report.table(
-        ["benchmark", "server", "total", "user", "sys", "min", "req/s", "ratio", "min ratio", "user ratio", "noise"], rows, tag="cpu"
+        ["benchmark", "server", "total", "user", "sys", "min", "req/s", "ratio", "min ratio", "user ratio", "noise"],
+        rows,
+        tag="cpu",
     )
     for candidate in settings.contenders:
         for key, most in benchmark.goals.get(depth, {}).items():
@@ -230,6 +233,6 @@ def _summary(request: w.Request) -> str:
 
 def _explanation(settings: Settings) -> str:
     return (
-        f"{CONNECTIONS} connections, {settings.records:,} random keys, 200-byte values, all with a time to live; medians "
-        f"of {settings.repetitions} runs of about {settings.seconds:g} s; ratio = CPU of {settings.reference.label}'s."
+        f"{CONNECTIONS} connections, {settings.records:,} random keys, 200-byte values, all with a time to live; "
+        f"medians of {settings.repetitions} runs of {settings.seconds:g} s; relative to {settings.reference.label}."
     )

@@ -2,9 +2,11 @@
 
 import json
 import math
+import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from . import workload as w
@@ -25,7 +27,7 @@ class Population:
     noun: str
     channel: str
     make: Callable[[float, int], list[w.Request]]
-    """Given the instant (Unix time, seconds) and the milliseconds left until then: the requests that make one record."""
+    """Given the instant (Unix time, seconds) and the milliseconds left until then: the requests for one record."""
 
     def load(self, connection: Connection, count: int, instant: float, first: int = 0) -> float:
         """Puts records `first` ..< `first + count` into the server, due at `instant`; returns the seconds taken."""
@@ -66,8 +68,8 @@ def run(settings: Settings, report: Report) -> None:
     if settings.selects("mass expiry"):
         report.section(
             "Requests while everything expires (latencies in milliseconds)",
-            f"{settings.records:,} records due in one instant; {PROBES_PER_SECOND:,} probes a second (PING, GET, and SESSGET "
-            f"where known) until all are gone, for at most {settings.bound:g} s.",
+            f"{settings.records:,} records due in one instant; {PROBES_PER_SECOND:,} probes a second (PING, GET, and "
+            f"SESSGET where known) until all are gone, for at most {settings.bound:g} s.",
         )
         for candidate in settings.candidates:
             with Server(candidate, settings.cores.server) as server:
@@ -184,7 +186,8 @@ def _mass_expiry(server: Server, population: Population, settings: Settings, rep
         probes = [encode("PING"), encode("GET", "probe")]
         if population is SESSIONS:
             probes.append(encode("SESSGET", w.TOKEN.replace(w.NUMBER, f"{10**11:012d}")))
-        before, during, gone = _probe(connection, probes, instant, reclaimed, settings.bound)
+        with _undisturbed():
+            before, during, gone = _probe(connection, probes, instant, reclaimed, settings.bound)
     figures = {
         "gone_after": gone, "probes": len(during), "median": percentile(during, 0.5), "p99": percentile(during, 0.99),
         "p999": percentile(during, 0.999), "maximum": max(during, default=math.nan),
@@ -230,6 +233,20 @@ def _probe(
             # INFO takes longer than a probe: start the pace anew rather than count that as a stall.
             due = time.time() + interval
     return before, during, None
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keeps other processes off the load core while probing, where that is allowed (sched(7), `SCHED_RR`)."""
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+    except PermissionError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 def _wait_until(moment: float) -> None:

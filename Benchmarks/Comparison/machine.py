@@ -16,7 +16,7 @@ class Cores:
 
 
 def choose_cores(server: int | None, load: int | None) -> Cores:
-    """Two different cores out of those this process may use; the load gets the lowest, which often serves interrupts."""
+    """Two different cores out of those this process may use; the load gets the lowest, which often has interrupts."""
     allowed = sorted(os.sched_getaffinity(0))
     if len(allowed) < 2:
         raise SystemExit("compare: needs two cores, one for the server and one for the load; only one is available")

@@ -19,8 +19,8 @@ def run(settings: Settings, report: Report) -> None:
         return
     report.section(
         "Memory per session",
-        f"{settings.records:,} sessions: 200-byte payload, user, device, three times, time to live, entry in the user's "
-        "index; growth of resident memory from the empty server, all told.",
+        f"{settings.records:,} sessions: 200-byte payload, user, device, three times, time to live, entry in the "
+        "user's index; growth of resident memory from the empty server, all told.",
     )
     for share in selected:
         _measure(share, settings, report)
@@ -67,7 +67,8 @@ def run_rounds(settings: Settings, report: Report) -> None:
         return
     report.section(
         "Memory after mass expiry",
-        f"{settings.records:,} records come and expire in one instant, {settings.rounds} times over; resident memory in MB.",
+        f"{settings.records:,} records come and expire in one instant, {settings.rounds} times over; "
+        "resident memory in MB.",
     )
     for candidate in settings.candidates:
         with Server(candidate, settings.cores.server) as server:
@@ -98,7 +99,8 @@ def _rounds(server: Server, settings: Settings, report: Report) -> list[int]:
                 ["benchmark", "server", "peak", "afterwards", "gone after"],
                 [[
                     f"round {number} ({population.noun})", server.label, f"{peaks[-1] / 1e6:.0f}",
-                    f"{server.resident_bytes() / 1e6:.0f}", "over bound" if gone_after is None else f"{gone_after:.2f} s",
+                    f"{server.resident_bytes() / 1e6:.0f}",
+                    "over bound" if gone_after is None else f"{gone_after:.2f} s",
                 ]],
                 tag="rounds",
             )

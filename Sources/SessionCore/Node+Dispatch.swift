@@ -100,10 +100,69 @@ extension Node {
         // Strings.
         case .get: try get(request)
         case .set: try set(request)
+        case .setex: try setex(request)
+        case .psetex: try psetex(request)
+        case .getex: try getex(request)
+        case .getdel: try getdel(request)
+        case .getset: try getset(request)
+        case .setnx: try setnx(request)
+        case .mget: try mget(request)
+        case .mset: try mset(request)
+        case .msetnx: try msetnx(request)
+        case .append: try append(request)
+        case .strlen: try strlen(request)
+        case .getrange, .substr: try getrange(request)
+        case .setrange: try setrange(request)
+        case .incr: try incr(request)
+        case .decr: try decr(request)
+        case .incrby: try incrby(request)
+        case .decrby: try decrby(request)
+        case .incrbyfloat: try incrbyfloat(request)
 
         // Keys.
+        case .del, .unlink: try del(request)
+        case .exists: try exists(request)
+        case .touch: try touch(request)
+        case .type: try type(request)
+        case .expire: try expire(request)
+        case .pexpire: try pexpire(request)
+        case .expireat: try expireat(request)
+        case .pexpireat: try pexpireat(request)
+        case .ttl: try ttl(request)
+        case .pttl: try pttl(request)
+        case .expiretime: try expiretime(request)
+        case .pexpiretime: try pexpiretime(request)
+        case .persist: try persist(request)
+        case .scan: try scan(request)
+        case .keys: try keys(request)
+        case .randomkey: try randomkey(request)
+        case .rename: try rename(request)
+        case .renamenx: try renamenx(request)
+        case .copy: try copy(request)
+        case .move: try move(request)
+        case .objectEncoding: try objectEncoding(request)
+        case .objectFreq: try objectFreq(request)
+        case .objectIdletime: try objectIdletime(request)
+        case .objectRefcount: try objectRefcount(request)
+        case .objectHelp: try objectHelp(request)
 
         // Hashes.
+        case .hset: try hset(request)
+        case .hmset: try hmset(request)
+        case .hget: try hget(request)
+        case .hmget: try hmget(request)
+        case .hgetall: try hgetall(request)
+        case .hdel: try hdel(request)
+        case .hexists: try hexists(request)
+        case .hlen: try hlen(request)
+        case .hkeys: try hkeys(request)
+        case .hvals: try hvals(request)
+        case .hsetnx: try hsetnx(request)
+        case .hincrby: try hincrby(request)
+        case .hincrbyfloat: try hincrbyfloat(request)
+        case .hrandfield: try hrandfield(request)
+        case .hstrlen: try hstrlen(request)
+        case .hscan: try hscan(request)
 
         // Connection.
         case .ping: try ping(request)
@@ -138,6 +197,25 @@ extension Node {
         case .pubsubHelp: table.writeHelp(for: .pubsub, into: &reply)
 
         // Server.
+        case .dbsize: dbsize()
+        case .flushdb: try flushdb(request)
+        case .flushall: try flushall(request)
+        case .swapdb: try swapdb(request)
+        case .info: info(request)
+        case .configGet: configGet(request)
+        case .configSet: try configSet(request)
+        case .configResetstat: configResetstat()
+        case .configHelp: table.writeHelp(for: .config, into: &reply)
+        case .command, .commandCount, .commandList, .commandInfo, .commandDocs, .commandGetkeys,
+            .commandGetkeysandflags, .commandHelp:
+            self.command(request, command)
+        case .memoryUsage: try memoryUsage(request)
+        case .memoryStats: memoryStats()
+        case .memoryHelp: table.writeHelp(for: .memory, into: &reply)
+        case .debug: try debug(request)
+        case .time: time()
+        case .lastsave: lastsave()
+        case .shutdown: try shutdown(request)
 
         // Sessions.
         case .sessCreate: try sessCreate(request)
@@ -151,7 +229,8 @@ extension Node {
         case .sessList: try sessList(request)
         case .sessCard: try sessCard(request)
 
-        default: throw .custom("ERR not there yet")
+        // Containers are executed by their subcommands: `check` has refused a request that names none.
+        case .object, .client, .config, .memory, .pubsub: throw unknown(request)
         }
     }
 }

@@ -133,7 +133,7 @@ struct PubSubTests {
     @Test func subscribersAreServedInOrderOfSubscription() {
         let dialogue = NodeDialogue()
         for connection in [3, 1, 2] as [UInt32] { _ = dialogue.send("SUBSCRIBE", "a", on: connection) }
-        let order = dialogue.change { node -> [UInt32] in
+        let order = dialogue.modify { node -> [UInt32] in
             node.deliver(("m" as StaticString).bytes, on: ("a" as StaticString).bytes)
             var order: [UInt32] = []
             while let id = node.nextWritable() { order.append(id.rawValue) }
@@ -153,10 +153,10 @@ struct PubSubTests {
         dialogue.expect("SUBSCRIBE", longest, on: 1, gives: confirmation("subscribe", longest, 1))
         dialogue.expect("PUBLISH", longest, "m", gives: ":1\r\n")
         _ = dialogue.read(on: 1)
-        dialogue.change { $0.clients[1].channelCount = Limits.subscriptions }
+        dialogue.modify { $0.clients[1].channelCount = Limits.subscriptions }
         let error = dialogue.send("SUBSCRIBE", "b", on: 1)
         #expect(error.hasPrefix("-ERR too many subscriptions"))
-        dialogue.change { $0.clients[1].channelCount = 1 }
+        dialogue.modify { $0.clients[1].channelCount = 1 }
     }
 
     // MARK: Readers that are too slow

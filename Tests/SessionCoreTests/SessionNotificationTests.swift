@@ -14,7 +14,7 @@ struct SessionNotificationTests {
     }
 
     private func publish(_ event: SessionEvent, _ dialogue: NodeDialogue) {
-        dialogue.change {
+        dialogue.modify {
             $0.store.events.append(event)
             $0.publishSessionEvents()
         }
@@ -56,7 +56,7 @@ struct SessionNotificationTests {
     func order() {
         let dialogue = NodeDialogue()
         _ = dialogue.send("SUBSCRIBE", "__session__:set", "__session__:created")
-        dialogue.change {
+        dialogue.modify {
             for kind in [SessionEvent.Kind.created, .set, .created] {
                 $0.store.events.append(SessionNotificationTests.event(kind))
             }

@@ -29,10 +29,11 @@ public final class ServerProcess: @unchecked Sendable {
     /// - Parameters:
     ///   - arguments: further flags, such as `["--requirepass", "x"]`.
     ///   - address: where to listen; nil for a free port, or a socket in a fresh directory.
+    ///   - file: a configuration file that the command line is to begin with.
     /// - Throws: `HarnessError` with the server's log if it ends or does not answer within `seconds`.
     public init(
         _ program: Program = .cloakroom, _ arguments: [String] = [], over transport: Transport = .tcp,
-        at address: Address? = nil, within seconds: Double = 15
+        at address: Address? = nil, file: String? = nil, within seconds: Double = 15
     ) throws {
         let executable = try program.path()
         directory = try TemporaryDirectory()
@@ -40,7 +41,7 @@ public final class ServerProcess: @unchecked Sendable {
         var attempt = 0
         while true {
             let candidate = try address ?? Self.freshAddress(transport, in: directory)
-            let flags = Self.flags(program, candidate, directory) + arguments
+            let flags = (file.map { [$0] } ?? []) + Self.flags(program, candidate, directory) + arguments
             let pid = try Self.start(executable, flags, logPath)
             let failure = Self.awaitAnswer(candidate, pid, .within(seconds))
             if failure == nil {

@@ -8,28 +8,24 @@ extension Node {
     @inline(__always)
     mutating func get(_ request: borrowing Request) throws(ReplyError) {
         guard let place = store.read(database, request[1], request.hash) else { return reply.null() }
-        guard store.heap.kind(place.record) == .string else { throw wrongType(place) }
-        reply.bulk(store.heap.payload(place.record))
+        try replyString(place.record)
     }
 
-    /// What a command for strings answers about a record that is none; a tombstone and a predecessor read as strings.
-    func wrongType(_ place: Place) -> ReplyError { .wrongType }
-
-    /// SET key value [NX | XX] [GET] [EX seconds | PX milliseconds | EXAT unix-seconds | PXAT unix-milliseconds | KEEPTTL]
+    /// SET key value [NX | XX] [GET]
+    /// [EX seconds | PX milliseconds | EXAT unix-seconds | PXAT unix-milliseconds | KEEPTTL]
     @inline(__always)
     mutating func set(_ request: borrowing Request) throws(ReplyError) {
-        let options = request.count == 3 ? SetOptions() : try SetOptions(request, now: store.now)
+        let options = request.count == 3 ? SetOptions() : try SetOptions(request, from: 3, .set)
+        let given = try options.deadline(request, now: store.now, command: "set")
         let place = store.lookup(database, request[1], request.hash)
-        if options.returnsOld {
-            if let place, store.heap.kind(place.record) != .string { throw .wrongType }
-            if let place { reply.bulk(store.heap.payload(place.record)) } else { reply.null() }
-        }
+        if options.returnsOld { try replyOld(place) }
         if place != nil ? options.condition == .ifMissing : options.condition == .ifExists {
+            if let place { store.use(place.record) }
             if !options.returnsOld { reply.null() }
             return
         }
         let kept = options.keepsDeadline ? place.flatMap { store.deadline($0.record) } : nil
-        setString(place, request[1], request.hash, request[2], deadline: options.deadline ?? kept)
+        setString(place, request[1], request.hash, request[2], deadline: given ?? kept)
         if !options.returnsOld { reply.ok() }
     }
 
@@ -49,76 +45,160 @@ extension Node {
         store.heap.setFlags(record, deadline == nil ? [] : .expires)
         store.use(record)
     }
-}
 
-/// The options of SET, checked.
-struct SetOptions {
-    enum Condition { case none, ifMissing, ifExists }
+    /// SETEX key seconds value
+    mutating func setex(_ request: borrowing Request) throws(ReplyError) { try setExpiring(request, .seconds, "setex") }
 
-    var condition = Condition.none
-    var returnsOld = false
-    var keepsDeadline = false
-    /// Unix milliseconds.
-    var deadline: Int64?
+    /// PSETEX key milliseconds value
+    mutating func psetex(_ request: borrowing Request) throws(ReplyError) {
+        try setExpiring(request, .milliseconds, "psetex")
+    }
 
-    @inline(__always)
-    init() {}
+    private mutating func setExpiring(
+        _ request: borrowing Request, _ unit: ExpiryUnit, _ command: StaticString
+    ) throws(ReplyError) {
+        let deadline = try unit.deadline(request[2], now: store.now, command: command)
+        let place = store.lookup(database, request[1], request.hash)
+        setString(place, request[1], request.hash, request[3], deadline: deadline)
+        reply.ok()
+    }
 
-    /// Reads the words from 3 on.
-    init(_ request: borrowing Request, now: Int64) throws(ReplyError) {
-        var index = 3
-        while index < request.count {
-            let word = request[index]
-            if word.matches("nx"), condition == .none {
-                condition = .ifMissing
-            } else if word.matches("xx"), condition == .none {
-                condition = .ifExists
-            } else if word.matches("get") {
-                returnsOld = true
-            } else if word.matches("keepttl"), deadline == nil {
-                keepsDeadline = true
-            } else if let unit = ExpiryUnit(word), deadline == nil, !keepsDeadline, index + 1 < request.count {
-                deadline = try unit.deadline(request[index + 1], now: now, command: "set")
-                index += 1
+    /// SETNX key value
+    mutating func setnx(_ request: borrowing Request) throws(ReplyError) {
+        if store.lookupToChange(database, request[1], request.hash) != nil { return reply.integer(0) }
+        setString(nil, request[1], request.hash, request[2], deadline: nil)
+        reply.integer(1)
+    }
+
+    /// GETSET key value
+    mutating func getset(_ request: borrowing Request) throws(ReplyError) {
+        let place = store.lookup(database, request[1], request.hash)
+        try replyOld(place)
+        setString(place, request[1], request.hash, request[2], deadline: nil)
+    }
+
+    /// GETDEL key
+    mutating func getdel(_ request: borrowing Request) throws(ReplyError) {
+        let place = store.lookup(database, request[1], request.hash)
+        try replyOld(place)
+        if let place { store.remove(place, database) }
+    }
+
+    /// GETEX key [EX seconds | PX milliseconds | EXAT unix-seconds | PXAT unix-milliseconds | PERSIST]
+    mutating func getex(_ request: borrowing Request) throws(ReplyError) {
+        let options = try SetOptions(request, from: 2, .getex)
+        guard let place = store.read(database, request[1], request.hash) else { return reply.null() }
+        guard store.heap.kind(place.record) == .string else { throw .wrongType }
+        let deadline = try options.deadline(request, now: store.now, command: "getex")
+        reply.bulk(store.heap.payload(place.record))
+        if let deadline {
+            if deadline <= store.now {
+                store.remove(place, database)
             } else {
-                throw .syntax
+                store.setDeadline(place, database, deadline)
             }
-            index += 1
+        } else if options.persists {
+            store.setDeadline(place, database, nil)
+        }
+    }
+
+    /// MGET key [key …]
+    mutating func mget(_ request: borrowing Request) throws(ReplyError) {
+        reply.array(request.count - 1)
+        for index in 1..<request.count {
+            if let place = store.read(database, request[index], keyHash(request, index)) {
+                do throws(ReplyError) { try replyString(place.record) } catch { reply.null() }
+            } else {
+                reply.null()
+            }
+        }
+    }
+
+    /// MSET key value [key value …]
+    mutating func mset(_ request: borrowing Request) throws(ReplyError) {
+        if request.count % 2 == 0 { throw .wrongArity(command: "mset") }
+        setPairs(request)
+        reply.ok()
+    }
+
+    /// MSETNX key value [key value …]
+    mutating func msetnx(_ request: borrowing Request) throws(ReplyError) {
+        if request.count % 2 == 0 { throw .wrongArity(command: "msetnx") }
+        for index in stride(from: 1, to: request.count, by: 2)
+        where store.lookup(database, request[index], keyHash(request, index)) != nil {
+            return reply.integer(0)
+        }
+        setPairs(request)
+        reply.integer(1)
+    }
+
+    private mutating func setPairs(_ request: borrowing Request) {
+        for index in stride(from: 1, to: request.count, by: 2) {
+            let hash = keyHash(request, index)
+            let place = store.lookup(database, request[index], hash)
+            setString(place, request[index], hash, request[index + 1], deadline: nil)
         }
     }
 }
 
-/// How a command gives an expiry: `EX seconds`, `PX milliseconds`, `EXAT unix-seconds`, `PXAT unix-milliseconds`.
-enum ExpiryUnit {
-    case seconds, milliseconds, unixSeconds, unixMilliseconds
-
-    init?(_ word: RawSpan) {
-        if word.matches("ex") { self = .seconds }
-        else if word.matches("px") { self = .milliseconds }
-        else if word.matches("exat") { self = .unixSeconds }
-        else if word.matches("pxat") { self = .unixMilliseconds }
-        else { return nil }
+/// What the string commands share.
+extension Node {
+    /// Hash of the key at word `index`; that of word 1 was computed ahead.
+    @inline(__always)
+    func keyHash(_ request: borrowing Request, _ index: Int) -> UInt64 {
+        index == 1 ? request.hash : store.hash(request[index])
     }
 
-    /// The deadline in Unix milliseconds. Times that are not positive, or overflow, are `invalid expire time`.
-    func deadline(_ word: RawSpan, now: Int64, command: StaticString) throws(ReplyError) -> Int64 {
-        guard let number = parseInteger(word) else { throw .notAnInteger }
-        guard number > 0, let deadline = deadline(number, now: now) else { throw .invalidExpire(command: "\(command)") }
-        return deadline
+    /// Replies with the value of a record that reads as a string.
+    @inline(__always)
+    mutating func replyString(_ record: Slot) throws(ReplyError) {
+        guard store.heap.kind(record) == .string else { return try replyStringLike(record) }
+        reply.bulk(store.heap.payload(record))
     }
 
-    /// The deadline in Unix milliseconds; nil on overflow.
-    func deadline(_ number: Int64, now: Int64) -> Int64? {
-        switch self {
-        case .milliseconds:
-            let (sum, overflow) = number.addingReportingOverflow(now)
-            return overflow ? nil : sum
-        case .unixMilliseconds: return number
-        case .seconds, .unixSeconds:
-            let (product, overflow) = number.multipliedReportingOverflow(by: 1000)
-            if overflow { return nil }
-            let unit: ExpiryUnit = self == .seconds ? .milliseconds : .unixMilliseconds
-            return unit.deadline(product, now: now)
+    @inline(never)
+    private mutating func replyStringLike(_ record: Slot) throws(ReplyError) {
+        var rendered = ByteBuffer()
+        store.heap.renderString(record, into: &rendered)
+        guard let value = store.heap.stringLike(record, rendered) else { throw .wrongType }
+        reply.bulk(value)
+    }
+
+    /// Replies with the string that a command is about to replace or delete; null if there is none.
+    private mutating func replyOld(_ place: Place?) throws(ReplyError) {
+        guard let place else {
+            store.statistics.misses &+= 1
+            return reply.null()
+        }
+        store.statistics.hits &+= 1
+        guard store.heap.kind(place.record) == .string else { throw .wrongType }
+        reply.bulk(store.heap.payload(place.record))
+    }
+}
+
+/// Records that read as strings. A predecessor's value is not stored as it reads: `renderString` writes it to a buffer
+/// first.
+extension Heap {
+    /// Writes the value of a predecessor, the handle it leads to in hexadecimal; does nothing for other records.
+    @inline(__always)
+    func renderString(_ record: Slot, into buffer: inout ByteBuffer) {
+        guard kind(record) == .predecessor else { return }
+        buffer.removeAll()
+        let successor = Handle(
+            low: load(record, PredecessorLayout.successor, as: UInt64.self),
+            high: load(record, PredecessorLayout.successor + 8, as: UInt64.self))
+        successor.write(to: &buffer)
+    }
+
+    /// What commands for strings read: a string's bytes, a tombstone's reason, or what was rendered for a predecessor.
+    /// Nil for hashes and sessions.
+    @inline(__always)
+    @_lifetime(borrow rendered)
+    func stringLike(_ record: Slot, _ rendered: borrowing ByteBuffer) -> RawSpan? {
+        switch kind(record) {
+        case .string, .tombstone: return payload(record)
+        case .packedHash, .tableHash, .session: return nil
+        case .predecessor: return rendered.bytes
         }
     }
 }

@@ -52,6 +52,11 @@ extension Directive {
             if let severity = LogSeverity(rawValue: index) { configuration.logLevel = severity }
         })
 
+    static let debugCommand = Kind.choice(
+        DebugAccess.allCases.map(\.rawValue),
+        get: { DebugAccess.allCases.firstIndex(of: $0.debugCommand) ?? 0 },
+        set: { $0.debugCommand = DebugAccess.allCases[$1] })
+
     static let maxMemoryPolicy = Kind.choice(
         EvictionPolicy.allCases.map(\.rawValue),
         get: { EvictionPolicy.allCases.firstIndex(of: $0.maxMemoryPolicy) ?? 0 },

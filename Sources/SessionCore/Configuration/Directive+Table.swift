@@ -23,6 +23,9 @@ extension Directive {
             "protected-mode", .boolean(\.protectedMode), mutable: true,
             "without a password, refuse clients from other machines"),
         Directive("requirepass", .text(\.requirePass, limit: 512), mutable: true, "password for AUTH; empty for none"),
+        Directive(
+            "enable-debug-command", debugCommand, mutable: false,
+            "who may use DEBUG: no for nobody, yes for everybody, local for clients on this machine"),
         Directive("maxclients", maxClients, mutable: true, "most connections at a time"),
         Directive("timeout", .integer(\.timeout, anyCount), mutable: true, "seconds a client may idle; 0 for ever"),
         Directive(

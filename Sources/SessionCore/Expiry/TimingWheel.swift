@@ -40,6 +40,10 @@ struct TimingWheel: ~Copyable {
     /// Entries that were linked anew since the start because their deadline had moved on, or the clock back.
     private(set) var rearmed: UInt64 = 0
 
+    /// How long before its deadline a session is returned for the first time, in milliseconds; 0 for not at all. A
+    /// change holds for entries linked from then on.
+    var warning: Int64 = 0
+
     /// A wheel without entries. `now` in Unix milliseconds.
     init(now: Int64) { current = TimingWheel.clamp(now) }
 
@@ -51,7 +55,7 @@ struct TimingWheel: ~Copyable {
     /// of `nextDue`. O(1).
     mutating func arm(_ record: Slot, _ heap: inout Heap) {
         count &+= 1
-        slots.link(record, place(heap.deadline(record)), &heap)
+        slots.link(record, place(wake(record, heap)), &heap)
     }
 
     /// Removes an armed record. O(1).
@@ -80,6 +84,12 @@ struct TimingWheel: ~Copyable {
         cascading = 0
     }
 
+    /// When `nextDue` is to return a record: at its deadline, or for a session that is to be warned about, before.
+    @inline(__always)
+    private func wake(_ record: Slot, _ heap: borrowing Heap) -> Int64 {
+        warning == 0 ? heap.deadline(record) : heap.warningTime(record, ahead: warning)
+    }
+
     /// The wheel slot for a deadline, as things stand.
     @inline(__always)
     func place(_ deadline: Int64) -> Int {
@@ -103,7 +113,7 @@ struct TimingWheel: ~Copyable {
     @inline(__always)
     mutating func relink(_ record: Slot, _ heap: inout Heap) {
         slots.unlink(record, &heap)
-        slots.link(record, place(heap.deadline(record)), &heap)
+        slots.link(record, place(wake(record, heap)), &heap)
     }
 
     /// Leaves an unlinked record such that cancelling it again is caught by an assertion.
@@ -116,8 +126,8 @@ struct TimingWheel: ~Copyable {
 
     // MARK: Time
 
-    /// Moves the wheel's time towards `now` and returns the next record whose deadline has passed, no longer armed;
-    /// `.none` when there is no more, or when the budget is used up.
+    /// Moves the wheel's time towards `now` and returns the next record whose deadline has passed (or whose `warning` is
+    /// due), no longer armed; `.none` when there is no more, or when the budget is used up.
     ///
     /// Records come in order of their deadlines, except among those that were overdue when armed or have been set aside
     /// when the clock went back. To be called until it returns `.none`, and again at `nextWake`.
@@ -165,7 +175,7 @@ struct TimingWheel: ~Copyable {
             budget &-= 1
             WheelSlots.prefetchNeighbours(record, heap)
             slots.unlink(record, &heap)
-            let target = place(heap.deadline(record))
+            let target = place(wake(record, heap))
             slots.link(record, target, &heap)
             if target &>> WheelSlots.levelBits < level { cascaded &+= 1 } else { rearmed &+= 1 }
         }
@@ -175,7 +185,7 @@ struct TimingWheel: ~Copyable {
     @inline(__always)
     private mutating func takeIfDue(_ record: Slot, _ now: Int64, _ heap: inout Heap) -> Bool {
         WheelSlots.prefetchNeighbours(record, heap)
-        if Deadline.hasPassed(heap.deadline(record), now: now) {
+        if Deadline.hasPassed(wake(record, heap), now: now) {
             slots.unlink(record, &heap)
             forget(record, &heap)
             return true

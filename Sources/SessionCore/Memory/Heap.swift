@@ -450,6 +450,12 @@ struct Heap: ~Copyable {
         address(slot, 0).initializeMemory(as: UInt8.self, repeating: 0, count: count)
     }
 
+    /// Zeroes `count` bytes of the block from `offset` on.
+    mutating func clear(_ slot: Slot, from offset: Int, _ count: Int) {
+        assert(offset >= 0 && count >= 0 && offset + count <= extent(slot))
+        address(slot, offset).initializeMemory(as: UInt8.self, repeating: 0, count: count)
+    }
+
     /// Asks the processor for the cache line that holds the byte at `offset`.
     @inline(__always)
     func prefetch(_ slot: Slot, _ offset: Int = 0) {

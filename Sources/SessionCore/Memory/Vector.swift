@@ -76,6 +76,12 @@ extension Vector where Element: BitwiseCopyable {
         get { _overrideLifetime(Span(_unsafeStart: base, count: count), borrowing: self) }
     }
 
+    /// Removes elements at the end until `count` are left.
+    mutating func truncate(to count: Int) {
+        precondition(count >= 0 && count <= self.count)
+        self.count = count
+    }
+
     /// Removes the element at `index` by moving the last one into its place. O(1).
     mutating func swapRemove(at index: Int) {
         precondition(index >= 0 && index < count)

@@ -13,6 +13,7 @@ enum ReplyError: Error, Equatable {
     case decrementOverflow
     case nanOrInfinity
     case noSuchKey
+    case sameObject
     case indexOutOfRange
     case offsetOutOfRange
     case invalidCursor
@@ -58,6 +59,7 @@ enum ReplyError: Error, Equatable {
         case .decrementOverflow: "ERR decrement would overflow"
         case .nanOrInfinity: "ERR increment would produce NaN or Infinity"
         case .noSuchKey: "ERR no such key"
+        case .sameObject: "ERR source and destination objects are the same"
         case .indexOutOfRange: "ERR index out of range"
         case .offsetOutOfRange: "ERR offset is out of range"
         case .invalidCursor: "ERR invalid cursor"

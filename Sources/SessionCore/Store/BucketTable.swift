@@ -32,6 +32,8 @@ struct BucketTable: BitwiseCopyable {
     /// Average records a bucket beyond which the table doubles, and below which it shrinks.
     private static let growAbove: UInt32 = 10
     private static let shrinkBelow: UInt32 = 2
+    /// Places that `randomRecord` draws among: a bucket and one overflow bucket.
+    private static let drawnEntries: UInt64 = 24
 
     init() {}
 
@@ -121,11 +123,19 @@ struct BucketTable: BitwiseCopyable {
     /// One bit per entry whose tag equals `tag`; may name empty entries too.
     @inline(__always)
     private static func matches(_ heap: borrowing Heap, _ bucket: Slot, _ tag: UInt8) -> UInt32 {
-        // The four bytes after the twelve tags are the overflow slot: masked off.
-        let found = heap.load(bucket, tags, as: SIMD16<UInt8>.self) .== SIMD16(repeating: tag)
-        let bits = SIMD16<UInt8>(1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128)
-        let chosen = SIMD16<UInt8>().replacing(with: bits, where: found)
-        return UInt32(chosen.lowHalf.wrappedSum()) | (UInt32(chosen.highHalf.wrappedSum()) & 0x0F) &<< 8
+        // Eight tags at a time in an integer: Swift 6.3 compiles the comparison of SIMD vectors to a loop over bytes.
+        let low = BucketTable.equalBytes(heap.load(bucket, tags, as: UInt64.self), tag)
+        let high = BucketTable.equalBytes(UInt64(heap.load(bucket, tags &+ 8, as: UInt32.self)), tag)
+        return low | (high & 0x0F) &<< 8
+    }
+
+    /// Bit `n` is set where byte `n` of `word` equals `byte`. Exact, unlike the shorter test for a zero byte.
+    @inline(__always)
+    private static func equalBytes(_ word: UInt64, _ byte: UInt8) -> UInt32 {
+        let difference = word ^ (0x0101_0101_0101_0101 &* UInt64(byte))
+        let sevens: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+        let zeros = ~(((difference & sevens) &+ sevens) | difference | sevens)
+        return UInt32(truncatingIfNeeded: ((zeros &>> 7) &* 0x0102_0408_1020_4080) &>> 56)
     }
 
     // MARK: Change
@@ -271,7 +281,9 @@ struct BucketTable: BitwiseCopyable {
         return cursor
     }
 
-    /// A record chosen at random, `none` in an empty table. Nearly uniform: a bucket is drawn, then one of its records.
+    /// A record chosen at random, `none` in an empty table. A bucket is drawn, then one of `drawnEntries` places in it;
+    /// an empty place means drawing again. So records of full and of sparse buckets are equally likely, but for the few
+    /// chains longer than that, and while the table is being resized.
     /// Expected O(1) (a table is never less than a sixth full, once resizing has caught up).
     func randomRecord(_ heap: borrowing Heap, into scratch: inout Vector<Slot>, random: () -> UInt64) -> Slot {
         if count == 0 { return .none }
@@ -284,7 +296,8 @@ struct BucketTable: BitwiseCopyable {
             } else {
                 collect(array, low & mask, heap, &scratch)
             }
-            if !scratch.isEmpty { return scratch[Int((draw >> 32) % UInt64(scratch.count))] }
+            let place = Int((draw >> 32) % BucketTable.drawnEntries)
+            if place < scratch.count { return scratch[place] }
         }
     }
 

@@ -51,10 +51,13 @@ struct RecordFlags: OptionSet, BitwiseCopyable {
 
     /// The record has a deadline and the wheel fields.
     static let expires = RecordFlags(rawValue: 1)
-    /// The string was changed in place (`APPEND`, `SETRANGE`): `OBJECT ENCODING` says `raw`, as in Redis.
+    /// `OBJECT ENCODING` names a larger form than the value needs, as in Redis, which never goes back: `raw` for a
+    /// string changed in place (`APPEND`, `SETRANGE`), `hashtable` for a hash that passed the limits of a listpack.
     static let edited = RecordFlags(rawValue: 2)
     /// `expiring` was published for the present idle period of the session.
     static let warned = RecordFlags(rawValue: 4)
+    /// The string was written by `INCRBYFLOAT`: `OBJECT ENCODING` never says `int`, as in Redis.
+    static let text = RecordFlags(rawValue: 8)
 }
 
 /// Fields of a record's head.

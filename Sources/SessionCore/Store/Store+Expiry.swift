@@ -11,10 +11,21 @@ extension Store {
             let record = wheel.nextDue(now: now, budget: &budget, &heap)
             if record == .none { return budget > 0 }
             budget -= 4
+            if !isDue(record) {
+                warn(record)
+                continue
+            }
             let (database, place) = locate(record)
             databases[database].expiring -= 1
             finish(place, database)
         }
+    }
+
+    /// Announces that a session is about to expire, once in its idle period.
+    private mutating func warn(_ record: Slot) {
+        publish(.expiring, record, at: heap.deadline(record))
+        heap.setFlags(record, heap.flags(record).union(.warned))
+        wheel.arm(record, &heap)
     }
 
     /// Removes one record that is due, found by a lookup before the wheel came to it.

@@ -1,0 +1,100 @@
+/// Records as the generic commands see them: keys with a name and a type, which can be moved and copied.
+extension Store {
+    /// As `lookup`, and marks the record as used now: for commands that change what is there.
+    @inline(__always)
+    mutating func lookupToChange(_ database: Int, _ key: RawSpan, _ hash: UInt64) -> Place? {
+        guard let place = lookup(database, key, hash) else { return nil }
+        use(place.record)
+        return place
+    }
+
+    /// As `read`, but leaves the time of last use alone: for commands that ask about a key without using its value.
+    @inline(__always)
+    mutating func peek(_ database: Int, _ key: RawSpan, _ hash: UInt64) -> Place? {
+        guard let place = lookup(database, key, hash) else {
+            statistics.misses &+= 1
+            return nil
+        }
+        statistics.hits &+= 1
+        return place
+    }
+
+    /// Makes a free key hold what a plain record holds: value, flags, deadline and time of last use. O(length of the
+    /// value).
+    mutating func copy(_ source: Slot, to database: Int, _ key: RawSpan, _ hash: UInt64) {
+        let copy = duplicate(source, to: database, key, hash)
+        if heap.kind(source) == .tableHash { heap.setTable(copy, copyTable(heap.table(source))) }
+    }
+
+    /// Gives a plain record another key, in the same database or another one. The key must be free.
+    /// - Parameters:
+    ///   - key, hash: where the record is now.
+    ///   - newKey, newHash: where it goes. A table goes along as it is.
+    mutating func move(
+        _ database: Int, _ key: RawSpan, _ hash: UInt64, to target: Int, _ newKey: RawSpan, _ newHash: UInt64
+    ) {
+        guard let source = find(database, key, hash)?.record else { preconditionFailure("the caller has looked it up") }
+        _ = duplicate(source, to: target, newKey, newHash)
+        // The table has a new owner: it must not be freed with the old one.
+        if heap.kind(source) == .tableHash { heap.setTable(source, BucketTable()) }
+        // Looked up again: inserting may have moved it to another bucket.
+        guard let place = find(database, key, hash) else { preconditionFailure("a record vanished") }
+        remove(place, database)
+    }
+
+    /// A record of the same content under a free key; of a table, only the header is copied.
+    private mutating func duplicate(_ source: Slot, to database: Int, _ key: RawSpan, _ hash: UInt64) -> Slot {
+        precondition(!heap.kind(source).hasHandle)
+        let length = heap.length(source)
+        let copy = create(heap.kind(source), database, key, hash, payload: length, deadline: deadline(source))
+        heap.copy(from: source, heap.payloadOffset(source), to: copy, heap.payloadOffset(copy), length)
+        heap.setFlags(copy, heap.flags(source))
+        heap.setStamp(copy, heap.stamp(source))
+        return copy
+    }
+
+    /// A table of copies of another table's elements. O(fields).
+    private mutating func copyTable(_ source: BucketTable) -> BucketTable {
+        var table = BucketTable()
+        let keyHash = self.hash
+        var cursor: UInt64 = 0
+        var elements = Vector<Slot>()
+        repeat {
+            elements.removeAll()
+            cursor = source.scan(cursor, heap, into: &elements)
+            for index in 0..<elements.count {
+                let element = elements[index]
+                let length = TableHash.name + heap.elementName(element).byteCount + heap.elementValue(element).byteCount
+                let copy = heap.allocate(length)
+                heap.copy(from: element, 0, to: copy, 0, length)
+                table.insert(copy, keyHash(heap.elementName(copy)), &heap) { keyHash($0.elementName($1)) }
+            }
+        } while cursor != 0
+        return table
+    }
+}
+
+extension Heap {
+    /// The type that `TYPE` names.
+    func typeName(_ record: Slot) -> StaticString {
+        switch kind(record) {
+        case .string, .predecessor, .tombstone: "string"
+        case .packedHash, .tableHash, .session: "hash"
+        }
+    }
+
+    /// Writes the name of a record keyed by a handle; does nothing for other records.
+    @inline(__always)
+    func renderName(_ record: Slot, into buffer: inout ByteBuffer) {
+        guard kind(record).hasHandle else { return }
+        buffer.removeAll()
+        SessionKey.write(handle(record), kind(record), to: &buffer)
+    }
+
+    /// The name under which a record appears as a key: its own, or what was rendered for one keyed by a handle.
+    @inline(__always)
+    @_lifetime(borrow rendered)
+    func name(_ record: Slot, _ rendered: borrowing ByteBuffer) -> RawSpan {
+        kind(record).hasHandle ? rendered.bytes : key(record)
+    }
+}
