@@ -33,8 +33,8 @@ extension Node {
         return facts.id
     }
 
-    /// The first words of a web browser that a page has made to speak to us. Every line it sends would be a request, so the
-    /// connection is closed at once, as Redis does.
+    /// The first words of a web browser that a page has made to speak to us. Every line it sends would be a request,
+    /// so the connection is closed at once, as Redis does.
     private func isCrossProtocol(_ request: borrowing Request) -> Bool {
         request[0].matches("post") || request[0].matches("host:")
     }
@@ -75,8 +75,8 @@ extension Node {
         case .subscribe, .unsubscribe, .psubscribe, .punsubscribe, .ping, .quit, .reset: return
         default:
             throw .custom(
-                "ERR Can't execute '\(table.fullName(of: facts))': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET "
-                    + "are allowed in this context")
+                "ERR Can't execute '\(table.fullName(of: facts))': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING "
+                    + "/ QUIT / RESET are allowed in this context")
         }
     }
 

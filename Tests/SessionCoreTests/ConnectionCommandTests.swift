@@ -8,8 +8,8 @@ struct ConnectionCommandTests {
     private static let badName = "-ERR Client names cannot contain spaces, newlines or special characters."
     private static let noAuthentication = "-NOAUTH Authentication required."
     private static let helloFirst =
-        "-NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option "
-        + "can be used to authenticate the client and select the RESP protocol version at the same time"
+        "-NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
+        + "option can be used to authenticate the client and select the RESP protocol version at the same time"
 
     private static func hello(_ version: Int, id: Int = 1) -> String {
         (version == 3 ? "%7\r\n" : "*14\r\n") + bulk("server") + bulk("redis") + bulk("version") + bulk("7.0.15")
@@ -196,8 +196,8 @@ struct ConnectionCommandTests {
         let fields = fields(of: info.split(separator: "txt:")[1])
         #expect(fields.map(\.0) == [
             "id", "addr", "laddr", "fd", "name", "age", "idle", "flags", "db", "sub", "psub", "ssub", "multi", "qbuf",
-            "qbuf-free", "argv-mem", "multi-mem", "rbs", "rbp", "obl", "oll", "omem", "tot-mem", "events", "cmd", "user",
-            "redir", "resp", "lib-name", "lib-ver",
+            "qbuf-free", "argv-mem", "multi-mem", "rbs", "rbp", "obl", "oll", "omem", "tot-mem", "events", "cmd",
+            "user", "redir", "resp", "lib-name", "lib-ver",
         ])
         let values = Dictionary(uniqueKeysWithValues: fields)
         let expected = [

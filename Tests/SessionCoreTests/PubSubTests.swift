@@ -19,9 +19,11 @@ struct PubSubTests {
         let dialogue = NodeDialogue()
         dialogue.expect(
             "SUBSCRIBE", "a", "b", "a", on: 1,
-            gives: confirmation("subscribe", "a", 1) + confirmation("subscribe", "b", 2) + confirmation("subscribe", "a", 2))
+            gives: confirmation("subscribe", "a", 1) + confirmation("subscribe", "b", 2)
+                + confirmation("subscribe", "a", 2))
         dialogue.expect(
-            "PSUBSCRIBE", "a*", "*", on: 1, gives: confirmation("psubscribe", "a*", 3) + confirmation("psubscribe", "*", 4))
+            "PSUBSCRIBE", "a*", "*", on: 1,
+            gives: confirmation("psubscribe", "a*", 3) + confirmation("psubscribe", "*", 4))
         dialogue.expect("PUBLISH", "a", "hello", gives: ":3\r\n")
         #expect(
             dialogue.read(on: 1)
@@ -75,7 +77,8 @@ struct PubSubTests {
         dialogue.expect("PSUBSCRIBE", "a*", gives: ">3\r\n$10\r\npsubscribe\r\n$2\r\na*\r\n:2\r\n")
         dialogue.expect(
             "PUBLISH", "a", "self",
-            gives: ">3\r\n$7\r\nmessage\r\n$1\r\na\r\n$4\r\nself\r\n>4\r\n$8\r\npmessage\r\n$2\r\na*\r\n$1\r\na\r\n$4\r\nself\r\n:2\r\n")
+            gives: ">3\r\n" + bulk("message") + bulk("a") + bulk("self")
+                + ">4\r\n" + bulk("pmessage") + bulk("a*") + bulk("a") + bulk("self") + ":2\r\n")
         dialogue.expect("GET", "x", gives: "_\r\n")
         dialogue.expect("PING", gives: "+PONG\r\n")
         _ = dialogue.send("PUNSUBSCRIBE")
@@ -117,7 +120,8 @@ struct PubSubTests {
             gives: "*6\r\n" + bulk("news") + ":2\r\n" + bulk("zz") + ":0\r\n" + bulk("sport") + ":1\r\n")
         dialogue.expect("PUBSUB", "NUMSUB", gives: "*0\r\n")
         dialogue.expect("PUBSUB", "NUMPAT", gives: ":1\r\n")
-        dialogue.expect("PUBSUB", "NUMPAT", "x", gives: "-ERR wrong number of arguments for 'pubsub|numpat' command\r\n")
+        dialogue.expect(
+            "PUBSUB", "NUMPAT", "x", gives: "-ERR wrong number of arguments for 'pubsub|numpat' command\r\n")
         dialogue.expect("PUBSUB", gives: "-ERR wrong number of arguments for 'pubsub' command\r\n")
         dialogue.expect("PUBSUB", "foo", gives: "-ERR unknown subcommand 'foo'. Try PUBSUB HELP.\r\n")
         #expect(dialogue.send("PUBSUB", "HELP").contains("+NUMPAT\r\n"))
@@ -229,11 +233,13 @@ struct PubSubTests {
             let bytes = Array(name.utf8)
             switch random.below(step < 3000 ? 3 : 5) {
             case 0, 1:
-                let (did, should) = (pubsub.subscribe(client, kind, bytes.span.bytes), model.subscribe(client, kind, name))
-                #expect(did == should)
+                let isNew = pubsub.subscribe(client, kind, bytes.span.bytes)
+                let shouldBeNew = model.subscribe(client, kind, name)
+                #expect(isNew == shouldBeNew)
             case 2:
-                let (did, should) = (pubsub.unsubscribe(client, kind, bytes.span.bytes), model.unsubscribe(client, kind, name))
-                #expect(did == should)
+                let existed = pubsub.unsubscribe(client, kind, bytes.span.bytes)
+                let shouldExist = model.unsubscribe(client, kind, name)
+                #expect(existed == shouldExist)
             default:
                 while true {
                     let first = pubsub.firstSubscription(of: client, kind)
@@ -264,7 +270,8 @@ struct PubSubTests {
 
 /// What `PubSub` should hold, slowly.
 private struct PubSubModel {
-    static let names = (0..<60).map { "topic:\($0)" } + ["__session__:expired", "__session*", "*", "?x", "_", "__sentinel__:hello"]
+    static let names =
+        (0..<60).map { "topic:\($0)" } + ["__session__:expired", "__session*", "*", "?x", "_", "__sentinel__:hello"]
 
     private struct Subscription: Equatable {
         var client: Int
@@ -282,7 +289,8 @@ private struct PubSubModel {
     }
 
     mutating func unsubscribe(_ client: Int, _ kind: PubSub.Kind, _ name: String) -> Bool {
-        guard let index = subscriptions.firstIndex(of: Subscription(client: client, kind: kind, name: name)) else { return false }
+        let subscription = Subscription(client: client, kind: kind, name: name)
+        guard let index = subscriptions.firstIndex(of: subscription) else { return false }
         subscriptions.remove(at: index)
         return true
     }

@@ -24,6 +24,11 @@ struct WireExample: Sendable, CustomTestStringConvertible {
 @Suite("Requests on the wire")
 struct RequestParserTests {
     static let pong = "+PONG\r\n"
+    static let wrongArity = "-ERR wrong number of arguments for 'get' command\r\n"
+
+    static func unknown(_ name: String) -> String {
+        "-ERR unknown command '\(name)', with args beginning with: \r\n"
+    }
 
     static let wellFormed = [
         WireExample("*1\r\n$4\r\nPING\r\n", pong),
@@ -37,15 +42,16 @@ struct RequestParserTests {
         // The byte after a header's CR and the two after a bulk are not looked at.
         WireExample("*1\rX$4\rXPING\r\n", pong),
         WireExample("*1\r\n$4\r\nPINGxx*1\r\n$4\r\nPING\r\n", pong + pong),
-        WireExample("*1\r\n$0\r\n\r\n", "-ERR unknown command '', with args beginning with: \r\n"),
-        WireExample("*1\r\n$4\r\nPI\r\n\r\nPING\r\n", "-ERR unknown command 'PI  ', with args beginning with: \r\n" + pong),
-        WireExample("*1\r\n$17\r\nabcdefghijklmnopq\r\n", "-ERR unknown command 'abcdefghijklmnopq', with args beginning with: \r\n"),
-        WireExample("*2\r\n$6\r\nCLIENT\r\n$1\r\nx\r\nPING\r\n", "-ERR unknown subcommand 'x'. Try CLIENT HELP.\r\n" + pong),
+        WireExample("*1\r\n$0\r\n\r\n", unknown("")),
+        WireExample("*1\r\n$4\r\nPI\r\n\r\nPING\r\n", unknown("PI  ") + pong),
+        WireExample("*1\r\n$17\r\nabcdefghijklmnopq\r\n", unknown("abcdefghijklmnopq")),
+        WireExample(
+            "*2\r\n$6\r\nCLIENT\r\n$1\r\nx\r\nPING\r\n", "-ERR unknown subcommand 'x'. Try CLIENT HELP.\r\n" + pong),
         // Errors in the middle of a pipeline concern their request only.
         WireExample(
-            "*1\r\n$3\r\nGET\r\n*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\nGET\r\nNOSUCH\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\nPING\r\n",
-            "-ERR wrong number of arguments for 'get' command\r\n+OK\r\n-ERR wrong number of arguments for 'get' command\r\n"
-                + "-ERR unknown command 'NOSUCH', with args beginning with: \r\n$1\r\nv\r\n" + pong),
+            "*1\r\n$3\r\nGET\r\n*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\nGET\r\nNOSUCH\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"
+                + "PING\r\n",
+            wrongArity + "+OK\r\n" + wrongArity + unknown("NOSUCH") + "$1\r\nv\r\n" + pong),
         // Incomplete: waits.
         WireExample("*1048576\r\n", ""),
         WireExample("*1\n$4\nPING\n", ""),
@@ -56,6 +62,8 @@ struct RequestParserTests {
         WireExample("QUIT\r\nPING\r\n", "+OK\r\n", closes: true),
         WireExample("*1\r\n$4\r\nQUIT\r\n*x\r\n", "+OK\r\n", closes: true),
     ]
+
+    private static let longest = String(repeating: "y", count: 65_530)
 
     static let inline = [
         WireExample("PING\r\n", pong),
@@ -73,16 +81,14 @@ struct RequestParserTests {
         WireExample("ECHO a\"b c\"\r\n", "$4\r\nab c\r\n"),
         WireExample("ECHO \"\"\r\n", "$0\r\n\r\n"),
         WireExample("ECHO ''\r\n", "$0\r\n\r\n"),
-        WireExample("\"\"\r\nPING\r\n", "-ERR unknown command '', with args beginning with: \r\n" + pong),
+        WireExample("\"\"\r\nPING\r\n", unknown("") + pong),
         WireExample("ECHO\ta\r\n", "$1\r\na\r\n"),
         WireExample("ECHO \u{B}\u{C}a\r\n", "$1\r\na\r\n"),
         WireExample("ECHO a\rb\r\n", "-ERR wrong number of arguments for 'echo' command\r\n"),
         WireExample("ECHO \"a\"\r\r\n", "$1\r\na\r\n"),
-        WireExample("+OK\r\n$4\r\n:1\r\nPING\r\n", ["+OK", "$4", ":1"].map {
-            "-ERR unknown command '\($0)', with args beginning with: \r\n"
-        }.joined() + pong),
-        WireExample("GET\r\nPING\r\n", "-ERR wrong number of arguments for 'get' command\r\n" + pong),
-        WireExample("PING " + String(repeating: "y", count: 65_530) + "\r\n", "$65530\r\n" + String(repeating: "y", count: 65_530) + "\r\n"),
+        WireExample("+OK\r\n$4\r\n:1\r\nPING\r\n", unknown("+OK") + unknown("$4") + unknown(":1") + pong),
+        WireExample("GET\r\nPING\r\n", wrongArity + pong),
+        WireExample("PING \(longest)\r\n", "$65530\r\n\(longest)\r\n"),
     ]
 
     static let violations = [
@@ -122,7 +128,7 @@ struct RequestParserTests {
         WireExample("*1\r\n" + String(repeating: "1", count: 65_537), error: "too big bulk count string"),
     ]
 
-    /// Web browsers that a page has made to speak to us are cut off before their first line can be followed by commands.
+    /// Web browsers that a page has made to speak to us are cut off before commands can follow their first line.
     static let crossProtocol = [
         WireExample("POST / HTTP/1.1\r\nHost: x\r\n\r\nPING\r\n", "", closes: true),
         WireExample("Host: x\r\nPING\r\n", "", closes: true),
@@ -131,15 +137,14 @@ struct RequestParserTests {
 
     static let all = wellFormed + inline + violations + crossProtocol
 
-    /// Sends `chunks` one after the other and compares all that came back.
-    private func check(
-        _ example: WireExample, in chunks: [ArraySlice<UInt8>], _ configuration: Configuration = Configuration()
-    ) {
+    /// Sends `chunks` one after the other.
+    /// - Returns: all that came back, and whether the connection is to be closed.
+    private func exchange(_ chunks: [ArraySlice<UInt8>], _ configuration: Configuration) -> ([UInt8], closes: Bool) {
         let now = Timestamp(unixMicroseconds: 1_000_000, monotonicMicroseconds: 1_000_000)
         var node = Node(configuration: configuration, seed: (1, 2), now: now)
         let id = ConnectionID(rawValue: 0)
-        node.connected(
-            id, from: Peer(address: "127.0.0.1:5", localAddress: "127.0.0.1:6", isLocal: true, fileDescriptor: 3), now: now)
+        let peer = Peer(address: "127.0.0.1:5", localAddress: "127.0.0.1:6", isLocal: true, fileDescriptor: 3)
+        node.connected(id, from: peer, now: now)
         var received: [UInt8] = []
         for chunk in chunks {
             node.receive(chunk.span.bytes, from: id, now: now)
@@ -149,10 +154,18 @@ struct RequestParserTests {
                 node.sent(output.count, of: writable, now: now)
             }
         }
-        var isClosed = false
-        while let effect = node.nextEffect() { if effect == .close(id) { isClosed = true } }
-        #expect(received == example.received, "\(String(reflecting: String(decoding: received.prefix(200), as: UTF8.self)))")
-        #expect(isClosed == example.closes)
+        var closes = false
+        while let effect = node.nextEffect() { if effect == .close(id) { closes = true } }
+        return (received, closes)
+    }
+
+    private func check(
+        _ example: WireExample, in chunks: [ArraySlice<UInt8>], _ configuration: Configuration = Configuration()
+    ) {
+        let (received, closes) = exchange(chunks, configuration)
+        let text = String(decoding: received.prefix(200), as: UTF8.self)
+        #expect(received == example.received, "\(String(reflecting: text))")
+        #expect(closes == example.closes)
     }
 
     @Test(arguments: all)
@@ -170,7 +183,9 @@ struct RequestParserTests {
         for edge in edges { check(example, in: [example.sent[..<edge], example.sent[edge...]]) }
     }
 
-    @Test("in three parts, around every pair of boundaries", arguments: (wellFormed + violations).filter { $0.sent.count < 60 })
+    @Test(
+        "in three parts, around every pair of boundaries",
+        arguments: (wellFormed + violations).filter { $0.sent.count < 60 })
     func splitTwice(_ example: WireExample) {
         for first in 1..<max(example.sent.count, 1) {
             for second in first..<example.sent.count {
@@ -224,7 +239,8 @@ struct RequestParserTests {
     @Test func protoMaxBulkLengthApplies() {
         var configuration = Configuration()
         configuration.protoMaxBulkLength = 100
-        check(WireExample("*2\r\n$4\r\nPING\r\n$100\r\n", ""), in: [Array("*2\r\n$4\r\nPING\r\n$100\r\n".utf8)[...]], configuration)
+        let longest = WireExample("*2\r\n$4\r\nPING\r\n$100\r\n", "")
+        check(longest, in: [longest.sent[...]], configuration)
         let tooLong = WireExample("*2\r\n$4\r\nPING\r\n$101\r\n", error: "invalid bulk length")
         check(tooLong, in: [tooLong.sent[...]], configuration)
     }
@@ -250,17 +266,13 @@ struct RequestParserTests {
     func aRequestOfManyArgumentsInManyPackets() {
         let dialogue = NodeDialogue()
         let count = 300_000
-        let request = Array("*\(count + 1)\r\n$6\r\nNOSUCH\r\n".utf8) + (0..<count).flatMap { _ in Array("$1\r\nx\r\n".utf8) }
-        var answer = ""
-        for start in stride(from: 0, to: request.count, by: 64) {
-            answer += String(
-                decoding: dialogue.sendRaw(String(decoding: request[start..<min(start + 64, request.count)], as: UTF8.self)).utf8,
-                as: UTF8.self)
-        }
-        #expect(answer == "-ERR unknown command 'NOSUCH', with args beginning with: \r\n")
+        var answer = dialogue.sendRaw("*\(count + 1)\r\n$6\r\nNOSUCH\r\n")
+        let packet = String(repeating: "$1\r\nx\r\n", count: 10)
+        for _ in 0..<(count / 10) { answer += dialogue.sendRaw(packet) }
+        #expect(answer == RequestParserTests.unknown("NOSUCH"))
     }
 
-    @Test("random pipelines in random packets are answered as when sent at once", arguments: 1...20 as ClosedRange<UInt64>)
+    @Test("random pipelines in random packets are answered as when sent at once", arguments: 1...20 as ClosedRange)
     func randomPackets(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         var sent: [UInt8] = []
@@ -282,5 +294,20 @@ struct RequestParserTests {
         }
         check(example, in: [sent[...]])
         check(example, in: chunks)
+    }
+
+    @Test("garbage is answered alike however it is cut, and never stops the node", arguments: 1...8 as ClosedRange)
+    func garbage(seed: UInt64) {
+        let pieces = [
+            "*", "$", "1", "2", "4", "0", "-", "\r", "\n", "\r\n", "\r\n", "\r\n", "*1\r\n", "*2\r\n", "$4\r\n", "PING",
+            "ECHO", "\"", "'", "\\", "\\x4", " ", "x", "\0", "+", ":", "999999999999", "QUIT",
+        ].map { Array($0.utf8) }
+        var random = SplitMix64(seed: seed)
+        for _ in 0..<150 {
+            let sent = (0..<(1 + random.below(25))).flatMap { _ in pieces[random.below(pieces.count)] }
+            let whole = exchange([sent[...]], Configuration())
+            let dripped = exchange(sent.indices.map { sent[$0...$0] }, Configuration())
+            #expect(whole == dripped, "\(String(reflecting: String(decoding: sent, as: UTF8.self)))")
+        }
     }
 }

@@ -8,7 +8,8 @@ struct SessionNotificationTests {
     private static let handleText = "00010203040506070000000000000000"
 
     private static func event(
-        _ kind: SessionEvent.Kind = .revoked, user: [UInt8] = Array("alice".utf8), reason: String? = nil, device: String = ""
+        _ kind: SessionEvent.Kind = .revoked, user: [UInt8] = Array("alice".utf8), reason: String? = nil,
+        device: String = ""
     ) -> SessionEvent {
         SessionEvent(kind: kind, handle: handle, user: user, at: 1_700_000_000_123, reason: reason, device: device)
     }
@@ -38,7 +39,8 @@ struct SessionNotificationTests {
         let dialogue = NodeDialogue()
         _ = dialogue.send("PSUBSCRIBE", "__session*", on: 1)
         publish(SessionNotificationTests.event(.created, user: []), dialogue)
-        let payload = #"{"event":"created","handle":"\#(SessionNotificationTests.handleText)","user":null,"at":1700000000123}"#
+        let payload = #"{"event":"created","handle":"\#(SessionNotificationTests.handleText)","user":null,"#
+            + #""at":1700000000123}"#
         #expect(dialogue.read(on: 1) == bulks("pmessage", "__session*", "__session__:created", payload))
     }
 
@@ -68,9 +70,28 @@ struct SessionNotificationTests {
         #expect(dialogue.inspect { $0.store.events.isEmpty })
     }
 
+    @Test("what session commands and the clock cause, and never a token")
+    func lifeOfASession() {
+        let dialogue = NodeDialogue()
+        let token = "abcdefghijklmnopqrstuvwx"
+        _ = dialogue.send("PSUBSCRIBE", "__session__:*", on: 1)
+        _ = dialogue.send("SESSCREATE", "ID", token, "USER", "bob", "DEVICE", "phone", "IDLE", "1000")
+        _ = dialogue.send("SESSREVOKE", token, "REASON", "logout")
+        dialogue.skip(milliseconds: 5)
+        _ = dialogue.send("SESSCREATE", "ID", token + "2", "IDLE", "1000")
+        let before = dialogue.read(on: 1)
+        #expect(before.contains(#""user":"bob","at":1000000000000,"device":"phone"}"#))
+        #expect(before.contains(#""user":"bob","at":1000000000000,"reason":"logout","device":"phone"}"#))
+        #expect(before.contains("__session__:revoked") && before.contains(#""user":null,"at":1000000000005}"#))
+        dialogue.advance(milliseconds: 1200)
+        let expired = dialogue.read(on: 1)
+        #expect(expired.contains("__session__:expired") && expired.contains(#""user":null,"at":1000000001005}"#))
+        #expect(!(before + expired).contains(token))
+    }
+
     @Test("events are recorded only while a subscription may hear them", arguments: [
-        ("SUBSCRIBE", "__session__:expired", true), ("SUBSCRIBE", "__sessionuser__:bob", true), ("SUBSCRIBE", "news", false),
-        ("SUBSCRIBE", "__sentinel__:hello", false), ("SUBSCRIBE", "__sess", false), ("PSUBSCRIBE", "*", true),
+        ("SUBSCRIBE", "__session__:expired", true), ("SUBSCRIBE", "__sessionuser__:bob", true),
+        ("SUBSCRIBE", "news", false), ("SUBSCRIBE", "__sentinel__:hello", false), ("SUBSCRIBE", "__sess", false), ("PSUBSCRIBE", "*", true),
         ("PSUBSCRIBE", "__sess*", true), ("PSUBSCRIBE", "_?session", true), ("PSUBSCRIBE", "[_]x", true),
         ("PSUBSCRIBE", "news*", false), ("PSUBSCRIBE", "\\__session", true), ("SUBSCRIBE", "*", false),
     ])

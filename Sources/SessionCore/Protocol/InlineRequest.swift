@@ -1,6 +1,6 @@
 /// Splits an inline request into arguments, as Redis's `sdssplitargs` does: words separated by spaces; `"…"` with
-/// `\n \r \t \b \a \\ \" \xHH`, `'…'` with `\'`; a closing quote must be followed by a space or the end. A zero byte is one
-/// like any other (Redis, whose line is a C string, waits for ever once one has come).
+/// `\n \r \t \b \a \\ \" \xHH`, `'…'` with `\'`; a closing quote must be followed by a space or the end. A zero byte
+/// is one like any other (Redis, whose line is a C string, waits for ever once one has come).
 enum InlineRequest {
     /// Appends the decoded arguments to `bytes` and their ranges to `arguments`.
     static func split(
