@@ -29,8 +29,8 @@ extension Node {
     mutating func objectFreq(_ request: borrowing Request) throws(ReplyError) {
         guard store.peek(database, request[2], request.hash) != nil else { return reply.null() }
         throw .custom(
-            "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching "
-                + "between policies at runtime LRU and LFU data will take some time to adjust.")
+            "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when "
+                + "switching between policies at runtime LRU and LFU data will take some time to adjust.")
     }
 
     /// OBJECT HELP

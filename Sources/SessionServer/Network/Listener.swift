@@ -17,8 +17,9 @@ struct Listener {
 
     /// Stops listening. Connections made through it live on.
     func close() {
-        _ = clinux_close(descriptor)
+        // In this order: until the descriptor is closed the file's inode cannot become another file's.
         file?.remove()
+        _ = clinux_close(descriptor)
     }
 
     /// Listens on a TCP port.
