@@ -6,7 +6,7 @@ enum Limits {
     static let bufferGrowthStep = 1 << 20
     /// Longest inline request (and longest line of any kind), as Redis's `PROTO_INLINE_MAX_SIZE`.
     static let inlineRequest = 64 * 1024
-    /// Most arguments of one request, as in Redis.
+    /// Most arguments of one request, as in Redis before version 7 (which allows 2^31 - 1).
     static let arguments = 1024 * 1024
     /// Most arguments of one request, and longest argument, before a client has authenticated, as in Redis.
     static let unauthenticatedArguments = 10

@@ -20,6 +20,7 @@ extension Node {
     @inline(__always)
     private mutating func check(_ request: borrowing Request) throws(ReplyError) -> CommandID {
         guard let facts = request.command, !facts.isContainer || (facts.id == .command && request.count == 1) else {
+            if isCrossProtocol(request) { closeCrossProtocol() }
             throw unknown(request)
         }
         if !facts.accepts(words: request.count) { throw .wrongArity(command: table.fullName(of: facts)) }
@@ -30,6 +31,18 @@ extension Node {
         }
         if clients[current].isInSubscribeMode(isRESP3: reply.isRESP3) { try checkSubscribeMode(facts) }
         return facts.id
+    }
+
+    /// The first words of a web browser that a page has made to speak to us. Every line it sends would be a request, so the
+    /// connection is closed at once, as Redis does.
+    private func isCrossProtocol(_ request: borrowing Request) -> Bool {
+        request[0].matches("post") || request[0].matches("host:")
+    }
+
+    @inline(never)
+    private mutating func closeCrossProtocol() {
+        log(.warning, "Closing a connection that speaks HTTP, possibly a web page's attempt to issue commands")
+        close(current)
     }
 
     @inline(never)
