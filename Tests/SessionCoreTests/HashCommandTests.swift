@@ -80,7 +80,9 @@ import Testing
 
     @Test(arguments: ["GET h", "SET h x GET"])
     func hashesAreNoStrings(_ command: String) {
-        NodeDialogue().expect([("HSET h a 1", ":1"), (command, Self.wrongType), ("SET h x", "+OK"), ("GET h", "$1\r\nx")])
+        NodeDialogue().expect([
+            ("HSET h a 1", ":1"), (command, Self.wrongType), ("SET h x", "+OK"), ("GET h", "$1\r\nx"),
+        ])
     }
 
     /// What Redis checks first, where two things are wrong.
@@ -298,8 +300,8 @@ import Testing
         let dialogue = NodeDialogue()
         let key = addSession(to: dialogue)
         let fields = [
-            "@user", "alice", "@device", "phone", "@created", "1000000000000", "@seen", "1000000000000", "@idle", "60000",
-            "@max", "1000003600000", "@level", "2", "@leveluntil", "1000000005000", "@version", "1", "@bind",
+            "@user", "alice", "@device", "phone", "@created", "1000000000000", "@seen", "1000000000000",
+            "@idle", "60000", "@max", "1000003600000", "@level", "2", "@leveluntil", "1000000005000", "@version", "1", "@bind",
             "0100000000000000ff00000000000000", "cart", "3", "lang", "",
         ]
         let names = stride(from: 0, to: fields.count, by: 2).map { fields[$0] }

@@ -62,7 +62,8 @@ extension Directive {
         get: { EvictionPolicy.allCases.firstIndex(of: $0.maxMemoryPolicy) ?? 0 },
         set: { $0.maxMemoryPolicy = EvictionPolicy.allCases[$1] })
 
-    /// Groups of four words: class, hard limit, soft limit, seconds above the soft limit. Classes not named keep theirs.
+    /// Groups of four words: class, hard limit, soft limit, seconds above the soft limit. Classes not named keep
+    /// theirs.
     static let outputLimits = Kind.words(
         get: { configuration in
             "normal \(configuration.normalOutputLimit.text) slave \(configuration.replicaOutputLimit.text) "
