@@ -49,8 +49,8 @@ struct RequestParserTests {
             "*2\r\n$6\r\nCLIENT\r\n$1\r\nx\r\nPING\r\n", "-ERR unknown subcommand 'x'. Try CLIENT HELP.\r\n" + pong),
         // Errors in the middle of a pipeline concern their request only.
         WireExample(
-            "*1\r\n$3\r\nGET\r\n*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\nGET\r\nNOSUCH\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"
-                + "PING\r\n",
+            "*1\r\n$3\r\nGET\r\n*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\nGET\r\nNOSUCH\r\n*2\r\n$3\r\nGET\r\n$1\r\n"
+                + "k\r\nPING\r\n",
             wrongArity + "+OK\r\n" + wrongArity + unknown("NOSUCH") + "$1\r\nv\r\n" + pong),
         // Incomplete: waits.
         WireExample("*1048576\r\n", ""),

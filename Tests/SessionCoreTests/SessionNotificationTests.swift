@@ -91,7 +91,8 @@ struct SessionNotificationTests {
 
     @Test("events are recorded only while a subscription may hear them", arguments: [
         ("SUBSCRIBE", "__session__:expired", true), ("SUBSCRIBE", "__sessionuser__:bob", true),
-        ("SUBSCRIBE", "news", false), ("SUBSCRIBE", "__sentinel__:hello", false), ("SUBSCRIBE", "__sess", false), ("PSUBSCRIBE", "*", true),
+        ("SUBSCRIBE", "news", false), ("SUBSCRIBE", "__sentinel__:hello", false), ("SUBSCRIBE", "__sess", false),
+        ("PSUBSCRIBE", "*", true),
         ("PSUBSCRIBE", "__sess*", true), ("PSUBSCRIBE", "_?session", true), ("PSUBSCRIBE", "[_]x", true),
         ("PSUBSCRIBE", "news*", false), ("PSUBSCRIBE", "\\__session", true), ("SUBSCRIBE", "*", false),
     ])

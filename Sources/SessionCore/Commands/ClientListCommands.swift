@@ -43,8 +43,8 @@ extension Node {
         return low < ordered.count && clients[ordered[low]].id == id ? ordered[low] : nil
     }
 
-    /// One line of `CLIENT LIST`, fields and order of Redis 7.0, then the two that 7.2 added. Memory is given in our own
-    /// terms: one buffer a direction (`obl` its first 16 KiB, `omem` the rest).
+    /// One line of `CLIENT LIST`, fields and order of Redis 7.0, then the two that 7.2 added. Memory is given in our
+    /// own terms: one buffer a direction (`obl` its first 16 KiB, `omem` the rest).
     private func clientLine(_ index: Int, _ request: borrowing Request) -> String {
         let isCurrent = index == current
         let isRESP3 = isCurrent ? reply.isRESP3 : clients[index].reply.isRESP3
