@@ -90,17 +90,16 @@ extension EventLoop {
         }
     }
 
+    /// Fills the node's reserve of entropy from the system's CSPRNG.
     @inline(never)
-    private mutating func supplyEntropy() {
+    mutating func supplyEntropy() {
         withUnsafeTemporaryAllocation(byteCount: Entropy.chunk, alignment: 16) { buffer in
             var wanted = node.entropyWanted
             while wanted > 0 {
                 let count = clinux_getrandom(buffer.baseAddress, min(wanted, Entropy.chunk))
                 guard count > 0 else { return }
                 node.supply(entropy: RawSpan(_unsafeStart: UnsafeRawPointer(buffer.baseAddress!), byteCount: count))
-                let left = node.entropyWanted
-                if left >= wanted { return }
-                wanted = left
+                wanted -= count
             }
         }
     }
