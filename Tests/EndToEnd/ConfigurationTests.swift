@@ -78,7 +78,10 @@ import Testing
 
     @Test func maxclientsRefusesOneTooMany() throws {
         try withServer(.cloakroom, ["--maxclients", "10"]) { server in
-            var connections = try (0..<10).map { _ in try RawConnection(server.address) }
+            let first = try RawConnection(server.address)
+            let alone = try eventually { try first.command("CLIENT", "LIST").text?.split(separator: "\n").count == 1 }
+            #expect(alone, "the connection that waited for the start is gone")
+            var connections = try [first] + (1..<10).map { _ in try RawConnection(server.address) }
             for connection in connections {
                 #expect(try connection.command("PING") == .status("PONG"))
             }

@@ -46,7 +46,7 @@ import Testing
             let before = residentBytes(server.pid)
             let connections = try (0..<200).map { index in
                 let connection = try RawConnection(server.address)
-                try connection.send(index % 2 == 0 ? "*2147483647\r\n$3\r\nSET\r\n" : "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$536870912\r\nx")
+                try connection.send(index % 2 == 0 ? "*1048576\r\n$3\r\nSET\r\n" : "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$536870912\r\nx")
                 return connection
             }
             #expect(try RawConnection(server.address).command("PING") == .status("PONG"))
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func slowSubscribersAreDropped() throws {
-        try withServer(.cloakroom, ["--client-output-buffer-limit", "pubsub 1mb 0 0"]) { server in
+        try withServer(.cloakroom, ["--client-output-buffer-limit", "pubsub", "1mb", "0", "0"]) { server in
             let slow = try RawConnection(server.address)
             #expect(try slow.command("SUBSCRIBE", "c").elements?.count == 3)
             let publisher = try HiredisConnection(server.address)

@@ -28,7 +28,7 @@ import Testing
             switch index % 4 {
             case 0: .ok
             case 1: .error("WRONGTYPE Operation against a key holding the wrong kind of value")
-            case 2: .error("ERR unknown command 'NOSUCH', with args beginning with: '\(index)' ")
+            case 2: .error("ERR unknown command 'NOSUCH', with args beginning with: ")
             default: .bulk(Bytes(index - 3))
             }
         }

@@ -26,7 +26,7 @@ import Testing
         #expect(events.prefix(4).allSatisfy { $0.event.handle == old })
         #expect(events[5].event.handle == fresh)
         #expect([old, fresh].contains(events[4].event.handle))
-        #expect(events[0].event.device == #"Böse \"Zeichen\""#)
+        #expect(events[0].event.device == "Böse \"Zeichen\"")
         #expect(events[5].event.reason == "logout")
         #expect(events[0].event.reason == nil)
     }

@@ -1,9 +1,10 @@
 public import Glibc
+import Synchronization
 
 /// A server that a test started: reachable when `init` returns, stopped and reaped at the latest when it is released.
 ///
 /// Use `withServer`, which stops it whatever the test does.
-public final class ServerProcess: @unchecked Sendable {
+public final class ServerProcess: Sendable {
     /// Which server to run.
     public enum Program: String, Sendable, CaseIterable {
         /// The release build of this package, or what `CLOAKROOM_SERVER` names.
@@ -23,7 +24,7 @@ public final class ServerProcess: @unchecked Sendable {
     public let directory: TemporaryDirectory
     private let logPath: String
     /// Set once it has been waited for.
-    private var ended: ExitStatus?
+    private let ended = Mutex<ExitStatus?>(nil)
 
     /// Starts a server and waits until it answers `PING`.
     /// - Parameters:
@@ -68,7 +69,7 @@ public final class ServerProcess: @unchecked Sendable {
     /// - Returns: how it ended.
     @discardableResult
     public func stop(_ signal: Int32 = SIGTERM, within seconds: Double = 10) -> ExitStatus {
-        if let ended { return ended }
+        if let status = waitForEnd(within: 0) { return status }
         kill(pid, signal)
         if let status = waitForEnd(within: seconds) { return status }
         kill(pid, SIGKILL)
@@ -78,11 +79,14 @@ public final class ServerProcess: @unchecked Sendable {
     /// Waits for the server to end by itself.
     /// - Returns: how it ended; nil if it still runs.
     public func waitForEnd(within seconds: Double) -> ExitStatus? {
-        if let ended { return ended }
-        guard let status = wait(for: pid, until: .within(seconds)) else { return nil }
-        ended = status
-        Workspace.note(ended: pid)
-        return status
+        // Tests that run side by side may ask for a shared server: only one of them may reap it.
+        ended.withLock { ended in
+            if ended == nil, let status = wait(for: pid, until: .within(seconds)) {
+                ended = status
+                Workspace.note(ended: pid)
+            }
+            return ended
+        }
     }
 
     public var isRunning: Bool { waitForEnd(within: 0) == nil }
@@ -170,11 +174,11 @@ public enum SharedServer {
     private static let redis = Result { try ServerProcess(.redis) }
 
     /// The shared server of this program, started on first use.
+    /// - Throws: `HarnessError` with its log if it has died meanwhile.
     public static func address(_ program: ServerProcess.Program = .cloakroom) throws -> Address {
-        switch program {
-        case .cloakroom: try cloakroom.get().address
-        case .redis: try redis.get().address
-        }
+        let server = try program == .cloakroom ? cloakroom.get() : redis.get()
+        guard server.isRunning else { throw HarnessError("the shared server has died; its log:\n\(server.log.suffix(3000))") }
+        return server.address
     }
 }
 
