@@ -12,6 +12,7 @@ final class NodeDialogue {
     private var entropy = SplitMix64(seed: 0xC10A_4500)
     private var isOpen: Set<UInt32> = []
     private var received: [UInt32: [UInt8]] = [:]
+    private var stalled: Set<UInt32> = []
 
     /// A round number of seconds, so that tests can name times: 2001-09-09 01:46:40 UTC.
     static let start: Int64 = 1_000_000_000_000
@@ -87,10 +88,14 @@ final class NodeDialogue {
         node.connected(ConnectionID(rawValue: connection), from: peer, now: now)
     }
 
+    /// The peer stops reading: what the node has for it stays unsent.
+    func stall(_ connection: UInt32) { stalled.insert(connection) }
+
     /// The peer goes away.
     func disconnect(_ connection: UInt32) {
         isOpen.remove(connection)
         received[connection] = nil
+        stalled.remove(connection)
         node.disconnected(ConnectionID(rawValue: connection), now: now)
     }
 
@@ -121,11 +126,21 @@ final class NodeDialogue {
         now.monotonicMicroseconds += milliseconds * 1000
     }
 
+    /// The wall clock is set, forward or back; no time passes.
+    func stepWallClock(milliseconds: Int64) { now.unixMicroseconds += milliseconds * 1000 }
+
     /// The node's own state, for what no command shows.
     func inspect<Result>(_ body: (borrowing Node) -> Result) -> Result { body(node) }
 
+    /// Does something to the node that no command does.
+    func change<Result>(_ body: (inout Node) -> Result) -> Result {
+        defer { collect() }
+        return body(&node)
+    }
+
     private func collect() {
         while let id = node.nextWritable() {
+            if stalled.contains(id.rawValue) { continue }
             let output = copy(node.output(of: id))
             node.sent(output.count, of: id, now: now)
             received[id.rawValue, default: []] += output
@@ -134,9 +149,12 @@ final class NodeDialogue {
 
     private func copy(_ bytes: RawSpan) -> [UInt8] { bytes.withUnsafeBytes { Array($0) } }
 
+    /// Whether the node is given entropy before every request, as much as it wants.
+    var suppliesEntropy = true
+
     private func supplyEntropy() {
         let wanted = node.entropyWanted
-        guard wanted > 0 else { return }
+        guard suppliesEntropy, wanted > 0 else { return }
         let bytes = (0..<wanted).map { _ in UInt8(truncatingIfNeeded: entropy.next()) }
         node.supply(entropy: bytes.span.bytes)
     }
