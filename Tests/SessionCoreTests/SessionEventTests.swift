@@ -168,6 +168,30 @@ import Testing
         #expect(heard() == ["expired 1000"])
     }
 
+    @Test("exactly so long before, however long", arguments: [
+        (1000, 1), (1000, 500), (1000, 999), (70_000, 69_000), (3_600_000, 600_000), (3_600_000, 3_599_999),
+    ] as [(Int64, Int64)])
+    func onTime(idle: Int64, warning: Int64) {
+        var configuration = Configuration()
+        configuration.sessionWarn = warning
+        let dialogue = NodeDialogue(configuration)
+        dialogue.listen()
+        let token = dialogue.create("IDLE \(idle)")
+        _ = dialogue.heard()
+        for _ in 0..<2 {
+            dialogue.advance(milliseconds: idle - warning - 1)
+            #expect(dialogue.heardNames() == [])
+            dialogue.advance(milliseconds: 1)
+            #expect(dialogue.heardNames() == ["expiring"])
+            #expect(dialogue.run("SESSTOUCH \(token)") == .integer(idle))
+        }
+        let new = dialogue.rotate(token)
+        _ = dialogue.heard()
+        dialogue.advance(milliseconds: idle - warning)
+        #expect(dialogue.heardNames() == ["expiring"])
+        #expect(dialogue.number("ttl", new) == warning)
+    }
+
     @Test func onceInEachIdlePeriod() {
         let token = dialogue.create("IDLE 1000")
         dialogue.advance(milliseconds: 900)

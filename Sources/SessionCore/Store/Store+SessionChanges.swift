@@ -10,6 +10,8 @@ extension Store {
         let record = createKeyed(.session, database, handle, payload: payload, deadline: image.deadline)
         heap.setStamp(record, 1)
         heap.write(scratch, record, body)
+        // Only now can the wheel tell when a warning is due.
+        if wheel.warning > 0 { wheel.relink(record, &heap) }
         databases[database].sessions += 1
         if user.byteCount > 0 { linkUser(database, record) }
         return record
