@@ -26,7 +26,7 @@ extension Node {
         if !facts.accepts(words: request.count) { throw .wrongArity(command: table.fullName(of: facts)) }
         if !isAuthenticated(current) && !facts.flags.contains(.noAuth) { throw .noAuthentication }
         if facts.flags.contains(.write) {
-            if facts.firstKey > 0 && !facts.flags.contains(.token) { try checkKeys(request, facts) }
+            if facts.namesKeys { try checkKeys(request, facts) }
             if facts.flags.contains(.denyOOM) && isOverMemory && !makeRoom() { throw .outOfMemory }
         }
         if clients[current].isInSubscribeMode(isRESP3: reply.isRESP3) { try checkSubscribeMode(facts) }

@@ -19,11 +19,13 @@ extension Node {
     mutating func makeRoom() -> Bool {
         let limit = memoryLimit
         while usedMemory > limit {
-            let victim: Slot
+            var victim: Slot
             switch configuration.maxMemoryPolicy {
             case .noEviction: return false
             case .volatileTTL: victim = store.soonest(sample: 16)
-            case .allKeysLRU: victim = store.leastRecentlyUsed(sample: 8, &random)
+            case .allKeysLRU: victim = store.leastRecentlyUsed(sample: configuration.maxMemorySamples, &random)
+                // Among very many tombstones a sample may miss the few records that can go.
+                if victim == .none { victim = store.soonest(sample: 16) }
             }
             if victim == .none { return false }
             store.evict(victim)

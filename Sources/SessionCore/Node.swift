@@ -61,6 +61,7 @@ public struct Node: ~Copyable {
         self.configuration = configuration
         table = CommandTable()
         store = Store(databases: configuration.databases, seed: seed, now: now.unixMilliseconds)
+        store.wheel.warning = configuration.sessionWarn
         pubsub = PubSub(seed: seed)
         random = SplitMix64(state: seed.0 ^ seed.1 &* 0x9E37_79B9_7F4A_7C15)
         var identity = SplitMix64(state: seed.1 ^ 0x2545_F491_4F6C_DD1D)

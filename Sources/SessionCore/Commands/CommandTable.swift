@@ -17,6 +17,10 @@ struct CommandFacts: BitwiseCopyable {
     /// Whether `CLIENT PAUSE … WRITE` holds it back: what changes data, and what replicas are told of.
     var waitsForWritePause: Bool { !flags.isDisjoint(with: [.write, .mayReplicate]) || id == .publish }
 
+    /// Whether its keys are names of keys, not tokens or users.
+    @inline(__always)
+    var namesKeys: Bool { firstKey > 0 && !flags.contains(.token) && id != .sessRevoke && id != .sessRevokeUser }
+
     /// Whether a request of so many words has the right number of them.
     @inline(__always)
     func accepts(words: Int) -> Bool { arity >= 0 ? words == Int(arity) : words >= -Int(arity) }

@@ -37,10 +37,10 @@ extension Node {
         store.revoke(place, database, reason: reason, tombstoneFor: configuration.sessionTombstone)
     }
 
-    /// Refuses a session whose record would be too large.
-    func checkSize(user: Int, device: Int, fields: borrowing ByteBuffer, count: Int) throws(ReplyError) {
+    /// Refuses a session whose record would be too large. All in bytes, except `count`, the number of fields.
+    func checkSize(user: Int, device: Int, fields: Int, count: Int) throws(ReplyError) {
         if count > Limits.fields { throw .custom("ERR too many fields (maximum is \(Limits.fields))") }
-        let bytes = SessionLayout.variable - RecordLayout.handlePayload + user + device + fields.count
+        let bytes = SessionLayout.variable - RecordLayout.handlePayload + user + device + fields
         if bytes > configuration.sessionMaxBytes { throw .sessionTooBig }
     }
 

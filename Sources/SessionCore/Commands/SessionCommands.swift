@@ -48,7 +48,7 @@ extension Node {
         defer { swap(&fields, &fieldBuffer) }
         fields.removeAll(keeping: Limits.idleBuffer)
         image.fieldCount = options.merge(RawSpan(), request, into: &fields)
-        try checkSize(user: user.byteCount, device: device.byteCount, fields: fields, count: image.fieldCount)
+        try checkSize(user: user.byteCount, device: device.byteCount, fields: fields.count, count: image.fieldCount)
         if let limit = options.limit { try enforceLimit(limit, user, evicts: options.evictsAtLimit) }
         let session = store.createSession(database, handle, image, user: user, device: device, fields: fields)
         store.statistics.sessionsCreated += 1

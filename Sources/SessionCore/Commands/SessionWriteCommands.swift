@@ -19,7 +19,7 @@ extension Node {
         defer { swap(&fields, &fieldBuffer) }
         fields.removeAll(keeping: Limits.idleBuffer)
         image.fieldCount = options.merge(store.heap.sessionFieldBytes(place.record), request, into: &fields)
-        try checkSize(user: user.byteCount, device: device.byteCount, fields: fields, count: image.fieldCount)
+        try checkSize(user: user.byteCount, device: device.byteCount, fields: fields.count, count: image.fieldCount)
         let session = store.rewriteSession(place, database, image, user: user, device: device, fields: fields)
         changed(session)
     }
@@ -68,11 +68,18 @@ extension Node {
         }
         if options.bind > 0 { image.bind = Handle(token: request[options.bind]) }
         let user = options.user > 0 ? request[options.user] : store.heap.sessionUser(place.record)
+        if user.byteCount > store.heap.sessionUser(place.record).byteCount {
+            try checkSize(
+                user: user.byteCount, device: store.heap.sessionDevice(place.record).byteCount,
+                fields: store.heap.sessionFieldBytes(place.record).byteCount, count: image.fieldCount)
+        }
         let grace = options.grace ?? configuration.sessionGrace
+        // Without a grace the token stays unreadable even if the clock goes back.
+        let graceUntil = grace == 0 ? 0 : store.now + grace
         store.publish(.rotated, place.record, at: store.now)
         let token = makeToken()
         store.rotateSession(
-            place, database, to: Handle(token: token.bytes), image, user: user, graceUntil: store.now + grace)
+            place, database, to: Handle(token: token.bytes), image, user: user, graceUntil: graceUntil)
         reply.bulk(token)
     }
 }

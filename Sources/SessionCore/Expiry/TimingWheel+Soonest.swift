@@ -46,7 +46,7 @@ extension TimingWheel {
             link = heap.wheelNext(record)
             let deadline = heap.deadline(record)
             if best == .none || deadline < heap.deadline(best) { best = record }
-            if place(deadline) == list { found = true } else { relink(record, &heap) }
+            if place(wake(record, heap)) == list { found = true } else { relink(record, &heap) }
         }
         return found
     }

@@ -86,7 +86,7 @@ struct TimingWheel: ~Copyable {
 
     /// When `nextDue` is to return a record: at its deadline, or for a session that is to be warned about, before.
     @inline(__always)
-    private func wake(_ record: Slot, _ heap: borrowing Heap) -> Int64 {
+    func wake(_ record: Slot, _ heap: borrowing Heap) -> Int64 {
         warning == 0 ? heap.deadline(record) : heap.warningTime(record, ahead: warning)
     }
 

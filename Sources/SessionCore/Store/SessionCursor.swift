@@ -46,6 +46,7 @@ struct SessionCursor: Equatable {
             }
             position = (parts[2], handle)
         }
+        if !word.isEqual(to: text.utf8Span.span.bytes) { return nil }
     }
 }
 

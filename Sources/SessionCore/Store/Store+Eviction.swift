@@ -4,11 +4,13 @@ extension Store {
     mutating func soonest(sample: Int) -> Slot { wheel.soonest(sample: sample, &heap) }
 
     /// The record used longest ago among `sample` chosen at random; `none` if there is none to give up.
-    /// Tombstones and predecessors are never evicted: without them a dead token would live again.
+    /// Tombstones and predecessors are never evicted, nor do they count: without them a dead token would live again. Where
+    /// there are eight times as many of them as of others, the sample may be smaller, and `none` though there is one.
     mutating func leastRecentlyUsed(sample: Int, _ random: inout SplitMix64) -> Slot {
         var oldest = Slot.none
         var oldestUse = Int64.max
-        for _ in 0..<sample {
+        var left = sample
+        for _ in 0..<(sample * 8) where left > 0 {
             let candidate = randomRecord(&random)
             if candidate == .none { break }
             let lastUse: Int64
@@ -17,6 +19,7 @@ extension Store {
             case .session: lastUse = heap.loadTime(candidate, SessionLayout.seen) / 1000
             case .string, .packedHash, .tableHash: lastUse = Int64(heap.stamp(candidate))
             }
+            left -= 1
             if lastUse < oldestUse { (oldest, oldestUse) = (candidate, lastUse) }
         }
         return oldest

@@ -29,14 +29,18 @@ extension Store {
     }
 
     /// Removes one record that is due, found by a lookup before the wheel came to it.
-    mutating func expire(_ place: Place, _ database: Int) {
+    /// - Returns: false if it lives on: a predecessor whose session has been touched.
+    @discardableResult
+    mutating func expire(_ place: Place, _ database: Int) -> Bool {
         wheel.cancel(place.record, &heap)
         databases[database].expiring -= 1
-        finish(place, database)
+        return finish(place, database)
     }
 
     /// What expiry means for each kind; the wheel no longer knows the record.
-    private mutating func finish(_ place: Place, _ database: Int) {
+    /// - Returns: as `expire`.
+    @discardableResult
+    private mutating func finish(_ place: Place, _ database: Int) -> Bool {
         let record = place.record
         lag.record(now - heap.deadline(record))
         switch heap.kind(record) {
@@ -45,18 +49,20 @@ extension Store {
             statistics.expired += 1
             publish(.expired, record, at: heap.deadline(record))
         case .predecessor:
-            if outlive(record, database) { return }
+            if outlive(record, database) { return false }
         case .tombstone: break
         case .string, .packedHash, .tableHash: statistics.expired += 1
         }
         discard(place, database)
+        return true
     }
 
-    /// A predecessor lasts as long as the session it leads to, which may have been touched meanwhile: re-arms it then.
+    /// A predecessor lasts as long as the session it leads to, which may have been touched meanwhile, or its tombstone: re-arms
+    /// it then.
     /// - Returns: false if the session is gone.
     private mutating func outlive(_ record: Slot, _ database: Int) -> Bool {
-        guard let session = resolve(database, record), !isDue(session.record) else { return false }
-        heap.setDeadline(record, heap.deadline(session.record))
+        guard let end = chainEnd(database, record), !isDue(end.record) else { return false }
+        heap.setDeadline(record, heap.deadline(end.record))
         wheel.arm(record, &heap)
         databases[database].expiring += 1
         return true

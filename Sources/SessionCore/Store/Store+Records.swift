@@ -74,11 +74,7 @@ extension Store {
     mutating func lookup(_ database: Int, _ key: RawSpan, _ hash: UInt64) -> Place? {
         let place = SessionKey.isReserved(key) ? findReserved(database, key) : find(database, key, hash)
         guard let place else { return nil }
-        if isDue(place.record) {
-            expire(place, database)
-            // A predecessor lives on if its session was touched meanwhile.
-            return SessionKey.isReserved(key) ? findReserved(database, key) : nil
-        }
+        if isDue(place.record) && expire(place, database) { return nil }
         return place
     }
 

@@ -10,6 +10,8 @@ extension Store {
         let record = createKeyed(.session, database, handle, payload: payload, deadline: image.deadline)
         heap.setStamp(record, 1)
         heap.write(scratch, record, body)
+        // Only now can the wheel tell when a warning is due.
+        if wheel.warning > 0 { wheel.relink(record, &heap) }
         databases[database].sessions += 1
         if user.byteCount > 0 { linkUser(database, record) }
         return record
@@ -22,6 +24,7 @@ extension Store {
         fields: borrowing ByteBuffer
     ) -> Slot {
         let hadUser = heap.sessionOptions(place.record).contains(.hasUser)
+        let hadIdle = heap.loadTime(place.record, SessionLayout.idle)
         let body = assemble(image, user: user, device: device, fields: fields)
         // The user index compares names in the record: while the record changes, it is out of the index.
         if hadUser { unlinkUser(database, place.record) }
@@ -30,6 +33,8 @@ extension Store {
         let record = reshape(place, database, payload: payload, deadline: image.deadline)
         heap.write(scratch, record, body)
         if heap.sessionOptions(record).contains(.hasUser) { linkUser(database, record) }
+        // The warning may be due earlier than it was, though the deadline is later.
+        if image.idle != hadIdle { wheel.relink(record, &heap) }
         return record
     }
 
@@ -54,7 +59,8 @@ extension Store {
         let wasWarned = heap.flags(session).contains(.warned)
         if wasWarned { heap.setFlags(session, heap.flags(session).subtracting(.warned)) }
         changeDeadline(session, to: end == 0 ? idleEnd : min(idleEnd, end))
-        if wasWarned { wheel.relink(session, &heap) }
+        // The warning may be due earlier than it was, though the deadline is later.
+        if wasWarned || newIdle != nil { wheel.relink(session, &heap) }
     }
 
     /// Ends a session for good: a tombstone takes its place until its absolute end (or `tombstoneFor` milliseconds from now where it
@@ -72,7 +78,7 @@ extension Store {
     }
 
     /// Gives a session another handle; the old one becomes a predecessor that leads to it, readable until `graceUntil` (Unix
-    /// milliseconds). The version goes up.
+    /// milliseconds; 0 for not at all). The version goes up.
     mutating func rotateSession(
         _ place: Place, _ database: Int, to handle: Handle, _ image: SessionImage, user: RawSpan, graceUntil: Int64
     ) {
@@ -90,6 +96,7 @@ extension Store {
         let version = heap.stamp(old)
         let session = createSession(database, handle, image, user: user, device: heap.sessionDevice(old), fields: fields)
         heap.setStamp(session, version &+ 1)
+        if heap.flags(old).contains(.warned) { heap.setFlags(session, heap.flags(session).union(.warned)) }
         // The insertion may have moved the old record's place in the table, not the record.
         if let oldPlace = find(database, oldHandle, hash(oldHandle)) { remove(oldPlace, database) }
         let predecessor = createKeyed(
@@ -97,6 +104,7 @@ extension Store {
         heap.store(handle.low, predecessor, PredecessorLayout.successor)
         heap.store(handle.high, predecessor, PredecessorLayout.successor + 8)
         heap.store(graceUntil, predecessor, PredecessorLayout.graceUntil)
+        heap.storeTime(image.created, predecessor, PredecessorLayout.created)
     }
 
     /// Live sessions of a user; those that are due do not count. O(sessions of the user).
@@ -110,12 +118,13 @@ extension Store {
         return count
     }
 
-    /// The live session of a user that was used longest ago; nil if there is none. O(sessions of the user).
+    /// The live session of a user that was used longest ago; nil if there is none. Of several used in the same
+    /// millisecond the one last in the list, where the sessions created first are. O(sessions of the user).
     func leastRecentlyUsedSession(_ database: Int, user: RawSpan) -> Place? {
         var oldest = Slot.none
         var session = firstSession(database, user: user)
         while session != .none {
-            if !isDue(session), oldest == .none || seen(session) < seen(oldest) { oldest = session }
+            if !isDue(session), oldest == .none || seen(session) <= seen(oldest) { oldest = session }
             session = nextSession(session)
         }
         return oldest == .none ? nil : find(database, heap.handle(oldest), hash(heap.handle(oldest)))

@@ -10,16 +10,22 @@ enum SessionLookup {
     case missing
 }
 
-/// The payload of a predecessor: `[ successor's handle : 16 bytes | grace until, Unix milliseconds : Int64 ]`.
+/// The payload of a predecessor: `[ successor's handle : 16 bytes | grace until : Int64 | session created : UInt48 ]`, times in
+/// Unix milliseconds.
+///
+/// The successor is the session, or a later predecessor: following it shortens the way (`chainEnd`). The session's
+/// creation tells whether the session found is still the same: callers may use their own token again for another one.
 enum PredecessorLayout {
     static let successor = RecordLayout.handlePayload
     static let graceUntil = RecordLayout.handlePayload + 16
-    static let payloadBytes = 24
+    static let created = RecordLayout.handlePayload + 24
+    static let payloadBytes = 30
 }
 
 /// Sessions as records: finding by handle, ending, replacing tokens.
 extension Store {
-    /// What a handle leads to; due records on the way are expired. O(1), plus one step a rotation for replaced tokens.
+    /// What a handle leads to; due records on the way are expired. O(1); for replaced
+    /// tokens plus one step for each rotation since the token was last followed.
     mutating func session(_ database: Int, _ handle: Handle, _ handleHash: UInt64) -> SessionLookup {
         guard let place = find(database, handle, handleHash) else { return .missing }
         if isDue(place.record) {
@@ -45,27 +51,45 @@ extension Store {
             return .missing
         }
         guard heap.kind(end.record) == .session else { return .revoked }
-        let session = end
-        return now < graceUntil ? .grace(session) : .reused(session)
-    }
-
-    /// The session that a predecessor leads to, due or not; nil if it has ended.
-    func resolve(_ database: Int, _ predecessor: Slot) -> Place? {
-        guard let end = chainEnd(database, predecessor), heap.kind(end.record) == .session else { return nil }
-        return end
+        return now < graceUntil ? .grace(end) : .reused(end)
     }
 
     private mutating func remove(_ database: Int, _ predecessor: Slot) {
         if let place = find(database, heap.handle(predecessor), hash(heap.handle(predecessor))) { remove(place, database) }
     }
 
-    /// Follows successors to the record that is no predecessor; nil if the chain breaks off.
-    private func chainEnd(_ database: Int, _ predecessor: Slot) -> Place? {
+    /// The session that a predecessor leads to, or its tombstone, due or not; nil if there is neither. Every predecessor on the
+    /// way leads there directly from now on.
+    mutating func chainEnd(_ database: Int, _ predecessor: Slot) -> Place? {
+        let created = heap.loadTime(predecessor, PredecessorLayout.created)
         var record = predecessor
         while true {
             let successor = Handle(heap, record, PredecessorLayout.successor)
             guard let place = find(database, successor, hash(successor)) else { return nil }
-            if heap.kind(place.record) != .predecessor { return place }
+            switch heap.kind(place.record) {
+            case .predecessor:
+                if heap.loadTime(place.record, PredecessorLayout.created) != created { return nil }
+                record = place.record
+            case .session:
+                if heap.loadTime(place.record, SessionLayout.created) != created { return nil }
+                shorten(database, predecessor, to: successor)
+                return place
+            default:
+                shorten(database, predecessor, to: successor)
+                return place
+            }
+        }
+    }
+
+    /// Makes every predecessor of a chain lead to its end.
+    private mutating func shorten(_ database: Int, _ predecessor: Slot, to end: Handle) {
+        var record = predecessor
+        while true {
+            let successor = Handle(heap, record, PredecessorLayout.successor)
+            if successor == end { return }
+            heap.store(end.low, record, PredecessorLayout.successor)
+            heap.store(end.high, record, PredecessorLayout.successor + 8)
+            guard let place = find(database, successor, hash(successor)) else { return }
             record = place.record
         }
     }

@@ -126,6 +126,9 @@ final class NodeDialogue {
         now.monotonicMicroseconds += milliseconds * 1000
     }
 
+    /// The wall clock is set, forward or back; no time passes.
+    func stepWallClock(milliseconds: Int64) { now.unixMicroseconds += milliseconds * 1000 }
+
     /// The node's own state, for what no command shows.
     func inspect<Result>(_ body: (borrowing Node) -> Result) -> Result { body(node) }
 
@@ -147,9 +150,12 @@ final class NodeDialogue {
 
     private func copy(_ bytes: RawSpan) -> [UInt8] { bytes.withUnsafeBytes { Array($0) } }
 
+    /// Whether the node is given entropy before every request, as much as it wants.
+    var suppliesEntropy = true
+
     private func supplyEntropy() {
         let wanted = node.entropyWanted
-        guard wanted > 0 else { return }
+        guard suppliesEntropy, wanted > 0 else { return }
         let bytes = (0..<wanted).map { _ in UInt8(truncatingIfNeeded: entropy.next()) }
         node.supply(entropy: bytes.span.bytes)
     }
