@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "IFVER x DEVICE d", "IFVER -1 DEVICE d", "IDLE 0", "IDLE x", "FIELDS x a b", "FIELDS 1 @user bob",
+        "IFVER x DEVICE d", "IDLE 0", "IDLE x", "FIELDS x a b", "FIELDS 1 @user bob",
         "FIELDS 2 a b @version 7",
     ])
     func invalidValuesOfSet(options: String) throws {

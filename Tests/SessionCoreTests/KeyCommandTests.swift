@@ -54,8 +54,7 @@ struct KeyCommandTests {
     }
 
     @Test func copying() {
-        let node = NodeDialogue()
-        node.expect([
+        NodeDialogue().expect([
             ("COPY nokey a", ":0"),
             ("COPY a a", "-ERR source and destination objects are the same"),
             ("COPY a a FOO", "-ERR syntax error"),
@@ -81,14 +80,10 @@ struct KeyCommandTests {
             ("COPY a a DB 2", ":1"),
             ("COPY a a DB 2", ":0"),
             ("COPY a a DB 2 REPLACE", ":1"),
-        ])
-        node.modify { $0.clients[0].database = 2 }
-        node.expect([
+            ("SELECT 2", "+OK"),
             ("MGET a b", "*2\r\n$1\r\nw\r\n$1\r\nw"),
             ("DEL a b", ":2"),
-        ])
-        node.modify { $0.clients[0].database = 0 }
-        node.expect([
+            ("SELECT 0", "+OK"),
             ("GET a", "$1\r\nw"),
             ("APPEND a x", ":2"),
             ("COPY a raw", ":1"),
@@ -97,8 +92,7 @@ struct KeyCommandTests {
     }
 
     @Test func moving() {
-        let node = NodeDialogue()
-        node.expect([
+        NodeDialogue().expect([
             ("MOVE a 0", "-ERR source and destination objects are the same"),
             ("MOVE a 16", "-ERR DB index is out of range"),
             ("MOVE a -1", "-ERR DB index is out of range"),
@@ -108,25 +102,19 @@ struct KeyCommandTests {
             ("SET a v PXAT 99999999999999", "+OK"),
             ("MOVE a 1", ":1"),
             ("EXISTS a", ":0"),
-        ])
-        node.modify { $0.clients[0].database = 1 }
-        node.expect([
+            ("SELECT 1", "+OK"),
             ("GET a", "$1\r\nv"),
             ("PEXPIRETIME a", ":99999999999999"),
             ("MOVE a 1", "-ERR source and destination objects are the same"),
             ("SET b v", "+OK"),
-        ])
-        node.modify { $0.clients[0].database = 0 }
-        node.expect([
+            ("SELECT 0", "+OK"),
             ("SET b w", "+OK"),
             ("MOVE b 1", ":0"),
             ("GET b", "$1\r\nw"),
-        ])
-        node.modify { $0.clients[0].database = 1 }
-        node.expect([
+            ("SELECT 1", "+OK"),
             ("DEL a b", ":2"),
+            ("SELECT 0", "+OK"),
         ])
-        node.modify { $0.clients[0].database = 0 }
     }
 
     @Test func objects() {

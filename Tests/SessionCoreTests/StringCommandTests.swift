@@ -336,7 +336,8 @@ struct StringCommandTests {
         let node = NodeDialogue()
         node.modify { $0.clients[0].reply.isRESP3 = true }
         node.expect([
-            ("GET n", "_"), ("MGET n", "*1\r\n_"), ("SET n v XX", "_"), ("GETSET n v", "_"), ("SET n w NX GET", "$1\r\nv"),
+            ("GET n", "_"), ("MGET n", "*1\r\n_"), ("SET n v XX", "_"), ("GETSET n v", "_"),
+            ("SET n w NX GET", "$1\r\nv"),
             ("INCRBYFLOAT f 1.5", "$3\r\n1.5"), ("OBJECT ENCODING m", "_"), ("GETDEL m", "_"), ("GETEX m", "_"),
         ])
     }

@@ -60,7 +60,8 @@ extension Node {
         let limits = hashLimits
         let name = request[2]
         var place = found ?? store.createHash(
-            database, request[1], request.hash, fields: 1, bytes: PackedFields.size(name.byteCount, value.byteCount), limits)
+            database, request[1], request.hash, fields: 1,
+            bytes: PackedFields.size(name.byteCount, value.byteCount), limits)
         _ = store.setField(&place, database, name, value, limits)
         store.use(place.record)
     }

@@ -109,18 +109,20 @@ extension Node {
     ///
     /// A packed hash, and a session, is returned whole.
     mutating func hscan(_ request: borrowing Request) throws(ReplyError) {
-        guard let cursor = parseCursor(request[2]) else { throw .invalidCursor }
+        guard let cursor = ScanOptions.cursor(request[2]) else { throw .invalidCursor }
         guard let record = try hashToRead(request) else {
             reply.array(2)
             reply.bulk("0")
             return reply.array(0)
         }
-        let options = try HashScanOptions(request)
+        let options = try ScanOptions(request, from: 3, allowsType: false)
         var found = Vector<Slot>()
         if store.heap.kind(record) == .tableHash {
             let table = store.heap.table(record)
             var next = cursor
-            repeat { next = table.scan(next, store.heap, into: &found) } while next != 0 && found.count < options.count
+            repeat {
+                next = table.scan(next, store.heap, into: &found)
+            } while next != 0 && found.count < options.count
             replyScan(found, cursor: next, request, options)
         } else {
             replyScan(record, request, options)
@@ -129,12 +131,14 @@ extension Node {
 
     /// Elements of a table that match.
     private mutating func replyScan(
-        _ found: borrowing Vector<Slot>, cursor: UInt64, _ request: borrowing Request, _ options: HashScanOptions
+        _ found: borrowing Vector<Slot>, cursor: UInt64, _ request: borrowing Request, _ options: ScanOptions
     ) {
         var matching = 0
-        for index in 0..<found.count where options.matches(store.heap.elementName(found[index]), request) { matching += 1 }
+        for index in 0..<found.count where options.matches(store.heap.elementName(found[index]), request) {
+            matching += 1
+        }
         reply.array(2)
-        reply.bulk(String(cursor))
+        reply.bulkInteger(Int64(bitPattern: cursor))
         reply.array(matching * 2)
         for index in 0..<found.count where options.matches(store.heap.elementName(found[index]), request) {
             replyElement(found[index], names: true, values: true)
@@ -142,7 +146,7 @@ extension Node {
     }
 
     /// Packed fields that match.
-    private mutating func replyScan(_ record: Slot, _ request: borrowing Request, _ options: HashScanOptions) {
+    private mutating func replyScan(_ record: Slot, _ request: borrowing Request, _ options: ScanOptions) {
         var rendered = ByteBuffer()
         store.render(record, into: &rendered)
         var fields = store.packedFields(record, rendered)
@@ -160,53 +164,4 @@ extension Node {
             reply.bulk(fields.value(field))
         }
     }
-}
-
-/// The options of HSCAN, checked.
-struct HashScanOptions: BitwiseCopyable {
-    /// How many fields to look at, at least.
-    var count = 10
-    /// Index of the pattern's word; nil to let all through.
-    private var pattern: Int?
-
-    /// Reads the words from 3 on.
-    init(_ request: borrowing Request) throws(ReplyError) {
-        var index = 3
-        while index < request.count {
-            guard index + 1 < request.count else { throw .syntax }
-            if request[index].matches("count") {
-                let count = try request.integer(index + 1)
-                guard count >= 1 else { throw .syntax }
-                self.count = Int(count)
-            } else if request[index].matches("match") {
-                pattern = index + 1
-            } else {
-                throw .syntax
-            }
-            index += 2
-        }
-    }
-
-    func matches(_ name: RawSpan, _ request: borrowing Request) -> Bool {
-        guard let pattern else { return true }
-        return GlobPattern.matches(request[pattern], name)
-    }
-}
-
-/// A cursor of SCAN and HSCAN as C's `strtoul` reads it, which is how Redis does: digits after an optional sign, nothing
-/// for 0. Nil for anything else, and on overflow.
-func parseCursor(_ text: RawSpan) -> UInt64? {
-    let isNegative = text.byteCount > 0 && text[0] == UInt8(ascii: "-")
-    var position = isNegative || (text.byteCount > 0 && text[0] == UInt8(ascii: "+")) ? 1 : 0
-    if position == 1 && text.byteCount == 1 { return nil }
-    var value: UInt64 = 0
-    while position < text.byteCount {
-        let digit = text[position] &- 48
-        let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-        let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
-        if digit > 9 || overflow || carry { return nil }
-        value = sum
-        position += 1
-    }
-    return isNegative ? 0 &- value : value
 }

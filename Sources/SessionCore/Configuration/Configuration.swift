@@ -21,6 +21,8 @@ public struct Configuration: Sendable {
     /// more. Not a directive.
     public var maxClientsCeiling = Int.max
     public var requirePass = ""
+    /// Who may use `DEBUG`.
+    public var debugCommand = DebugAccess.nobody
 
     // Log.
     public var logLevel = LogSeverity.notice
@@ -56,6 +58,14 @@ public struct Configuration: Sendable {
     public var sessionWarn: Int64 = 0
     public var sessionMaxBytes = 64 * 1024
     public var sessionReuseRevokes = true
+}
+
+/// `enable-debug-command`: who may use `DEBUG`, which can hold the server up.
+public enum DebugAccess: String, Sendable, CaseIterable {
+    case nobody = "no"
+    case everybody = "yes"
+    /// Connections from this machine.
+    case local
 }
 
 public enum EvictionPolicy: String, Sendable, CaseIterable {

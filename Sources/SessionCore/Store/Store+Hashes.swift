@@ -8,16 +8,11 @@ struct HashLimits: BitwiseCopyable {
 
 /// Fields of hashes, packed or in a table.
 ///
-/// A hash is packed while it has few fields (`HashLimits.entries`) and few bytes (`Limits.packedHash`), then gets a table
-/// and keeps it. Packed fields stand in the order in which they were added. A hash is never empty: whoever removes its
-/// last field removes the record.
+/// A hash is packed while it has few fields (`HashLimits.entries`) and few bytes (`Limits.packedHash`), then gets a
+/// table and keeps it. Packed fields stand in the order in which they were added. A hash is never empty: whoever
+/// removes its last field removes the record.
 extension Store {
     // MARK: Reading
-
-    /// Whether Redis would hold this hash in a listpack.
-    func isListpack(_ record: Slot) -> Bool {
-        heap.kind(record) == .packedHash && !heap.flags(record).contains(.edited)
-    }
 
     /// Fields of a hash or, with its metadata, of a session.
     func fieldCount(_ record: Slot) -> Int {
@@ -136,14 +131,14 @@ extension Store {
         return false
     }
 
-    /// Whether a packed hash may have one more field. A field takes at least two bytes, so that small hashes need not be
-    /// counted.
+    /// Whether a packed hash may have one more field. A field takes at least two bytes, so that small hashes need not
+    /// be counted.
     private func hasRoom(_ record: Slot, _ limits: HashLimits) -> Bool {
         heap.length(record) / 2 < limits.entries || PackedFields(heap.payload(record)).count < limits.entries
     }
 
-    /// Makes `old` bytes of the payload from `offset` on `new` bytes long; what they hold is undefined then. Bytes behind
-    /// them move.
+    /// Makes `old` bytes of the payload from `offset` on `new` bytes long; what they hold is undefined then. Bytes
+    /// behind them move.
     private mutating func splice(_ place: inout Place, _ database: Int, at offset: Int, _ old: Int, to new: Int) {
         let length = heap.length(place.record)
         if new > old { resize(&place, database, length + new - old) }

@@ -76,7 +76,8 @@ extension Store {
         guard let place else { return nil }
         if isDue(place.record) {
             expire(place, database)
-            return nil
+            // A predecessor lives on if its session was touched meanwhile.
+            return SessionKey.isReserved(key) ? findReserved(database, key) : nil
         }
         return place
     }

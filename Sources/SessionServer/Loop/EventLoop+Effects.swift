@@ -95,7 +95,11 @@ extension EventLoop {
             let signal = clinux_next_signal(signals)
             if signal < 0 { return }
             if signal == SIGHUP {
-                if let problem = log?.reopen() { logger.warning("\(problem)") } else { logger.notice("log file reopened") }
+                if let problem = log?.reopen() {
+                    logger.warning("\(problem)")
+                } else {
+                    logger.notice("log file reopened")
+                }
                 continue
             }
             signalsSeen += 1

@@ -12,6 +12,7 @@ final class NodeDialogue {
     private var entropy = SplitMix64(seed: 0xC10A_4500)
     private var isOpen: Set<UInt32> = []
     private var received: [UInt32: [UInt8]] = [:]
+    private var stalled: Set<UInt32> = []
 
     /// A round number of seconds, so that tests can name times: 2001-09-09 01:46:40 UTC.
     static let start: Int64 = 1_000_000_000_000
@@ -87,10 +88,14 @@ final class NodeDialogue {
         node.connected(ConnectionID(rawValue: connection), from: peer, now: now)
     }
 
+    /// The peer stops reading: what the node has for it stays unsent.
+    func stall(_ connection: UInt32) { stalled.insert(connection) }
+
     /// The peer goes away.
     func disconnect(_ connection: UInt32) {
         isOpen.remove(connection)
         received[connection] = nil
+        stalled.remove(connection)
         node.disconnected(ConnectionID(rawValue: connection), now: now)
     }
 
@@ -125,10 +130,15 @@ final class NodeDialogue {
     func inspect<Result>(_ body: (borrowing Node) -> Result) -> Result { body(node) }
 
     /// Changes the node's own state, where no command does.
-    func modify(_ body: (inout Node) -> Void) { body(&node) }
+    @discardableResult
+    func modify<Result>(_ body: (inout Node) -> Result) -> Result {
+        defer { collect() }
+        return body(&node)
+    }
 
     private func collect() {
         while let id = node.nextWritable() {
+            if stalled.contains(id.rawValue) { continue }
             let output = copy(node.output(of: id))
             node.sent(output.count, of: id, now: now)
             received[id.rawValue, default: []] += output
