@@ -15,7 +15,8 @@ import Testing
         }
     }
 
-    /// Everything the server answers to `pieces` and then the end of the connection. Read by byte if a `pacer` is given.
+    /// Everything the server answers to `pieces` and then the end of the connection. Read by byte if a `pacer` is
+    /// given.
     private func answer(
         _ address: Address, to pieces: [ArraySlice<UInt8>], pacedBy pacer: RawConnection? = nil
     ) throws -> Bytes {
@@ -34,7 +35,9 @@ import Testing
     }
 
     private func compare(_ bytes: [UInt8]) throws {
-        let (redis, cloakroom) = (try answer(addresses[0], to: [bytes[...]]), try answer(addresses[1], to: [bytes[...]]))
+        let (redis, cloakroom) = (
+            try answer(addresses[0], to: [bytes[...]]), try answer(addresses[1], to: [bytes[...]])
+        )
         #expect(cloakroom == redis, "\(Bytes(bytes))")
     }
 
@@ -154,8 +157,11 @@ import Testing
     @Test(arguments: 1..<32) func inlineRequestsWithEveryControlByte(byte: Int) throws {
         // A line feed ends the line; everything else is a matter of quoting and blanks.
         guard byte != 10 else { return }
-        for template in [["ECHO a", "b"], ["ECHO \"a", "b\""], ["ECHO 'a", "b'"], ["", "PING"], ["ECHO", "a"], ["PING", ""]] {
-            try compare(Array(template[0].utf8) + [UInt8(byte)] + Array(template[1].utf8) + [13, 10] + Array("PING\r\n".utf8))
+        for template in [
+            ["ECHO a", "b"], ["ECHO \"a", "b\""], ["ECHO 'a", "b'"], ["", "PING"], ["ECHO", "a"], ["PING", ""],
+        ] {
+            try compare(
+                Array(template[0].utf8) + [UInt8(byte)] + Array(template[1].utf8) + [13, 10] + Array("PING\r\n".utf8))
         }
     }
 
@@ -170,7 +176,9 @@ import Testing
         var random = SeededGenerator(seed: 20_240_601)
         let alphabet = Array("*$:+-0123456789\r\n\r\n\r\n \"'PINGECHO\\x".utf8)
         for round in 0..<2000 {
-            let bytes = (0..<Int.random(in: 1...40, using: &random)).map { _ in alphabet.randomElement(using: &random)! }
+            let bytes = (0..<Int.random(in: 1...40, using: &random)).map { _ in
+                alphabet.randomElement(using: &random)!
+            }
             let answers = try addresses.map { try answer($0, to: [bytes[...]]) }
             #expect(answers[1] == answers[0], "round \(round): \(Bytes(bytes))")
         }

@@ -3,8 +3,8 @@ import Testing
 
 @testable import SessionCore
 
-/// The tables of the article *Compatibility* name the commands of the command table, all of them and no others, in its order, with
-/// their arguments and the version of Redis that had them first. The last column is written by hand.
+/// The tables of the article *Compatibility* name the commands of the command table, all of them and no others, in its
+/// order, with their arguments and the version of Redis that had them first. The last column is written by hand.
 @Suite struct CompatibilityTests {
     /// A row up to its last column: ``| `GET key` | 1.0.0 |``.
     private static func row(_ command: CommandDescriptor, name: String) -> String {

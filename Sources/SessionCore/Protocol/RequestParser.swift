@@ -58,7 +58,8 @@ enum ProtocolError: Error, Equatable {
     }
 }
 
-/// Parses requests in place: arrays of bulk strings, or inline lines. The arguments found are ranges of the input; nothing is copied.
+/// Parses requests in place: arrays of bulk strings, or inline lines. The arguments found are ranges of the input;
+/// nothing is copied.
 ///
 /// Accepts and refuses exactly what Redis 7 does, down to what it does not look at: the two bytes after a bulk and the
 /// line feed after a header's CR.
@@ -167,7 +168,9 @@ struct RequestParser {
                 case .value(let value, let next):
                     if byte != UInt8(ascii: "$") { return .failure(.expectedDollar(byte)) }
                     guard let value, value >= 0, value <= bulkLimit else { return .failure(.invalidBulkLength) }
-                    if isUnauthenticated && value > Limits.unauthenticatedBulk { return .failure(.unauthenticatedBulkLength) }
+                    if isUnauthenticated && value > Limits.unauthenticatedBulk {
+                        return .failure(.unauthenticatedBulkLength)
+                    }
                     (length, position) = (value, next)
                 case .incomplete:
                     return .incomplete(Progress(position: position, remaining: remaining, bulkLength: -1))

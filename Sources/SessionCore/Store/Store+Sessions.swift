@@ -56,7 +56,9 @@ extension Store {
     }
 
     private mutating func remove(_ database: Int, _ predecessor: Slot) {
-        if let place = find(database, heap.handle(predecessor), hash(heap.handle(predecessor))) { remove(place, database) }
+        if let place = find(database, heap.handle(predecessor), hash(heap.handle(predecessor))) {
+            remove(place, database)
+        }
     }
 
     /// Follows successors to the record that is no predecessor; nil if the chain breaks off.

@@ -9,8 +9,8 @@ struct KnownDifference {
     static let all: [KnownDifference] = [
         KnownDifference(
             reason: """
-                Whether a short string is stored with its header ("embstr") or apart from it ("raw") is a matter of Redis's \
-                allocator. Cloakroom has one layout for both and names it by length alone.
+                Whether a short string is stored with its header ("embstr") or apart from it ("raw") is a matter of \
+                Redis's allocator. Cloakroom has one layout for both and names it by length alone.
                 """
         ) { command, redis, cloakroom in
             let strings: [Reply] = ["embstr", "raw"]
@@ -18,8 +18,8 @@ struct KnownDifference {
         },
         KnownDifference(
             reason: """
-                Redis shares the objects of the integers 0 to 9999 and counts their users up to 2^31 - 1. Cloakroom shares \
-                nothing: every value has one user.
+                Redis shares the objects of the integers 0 to 9999 and counts their users up to 2^31 - 1. Cloakroom \
+                shares nothing: every value has one user.
                 """
         ) { command, redis, cloakroom in
             command.count == 3 && command[1].text.uppercased() == "REFCOUNT" && redis == 2_147_483_647 && cloakroom == 1
