@@ -15,8 +15,8 @@ enum Limits {
     static let key = 65_535
     /// Longest string value, as in Redis (`proto-max-bulk-len` lowers it).
     static let value = 512 * 1024 * 1024
-    /// Most bytes of a hash's packed fields. A larger hash has a table, because an edit moves the bytes behind it: 8 KiB
-    /// in 0.16 μs (measured cold), about the two cache misses that a table adds; 32 KiB in 0.9.
+    /// Most bytes of a hash's packed fields. A larger hash has a table, because an edit moves the bytes behind it:
+    /// 8 KiB in 0.16 μs (measured cold), about the two cache misses that a table adds; 32 KiB in 0.9.
     static let packedHash = 8 * 1024
     /// Longest reply that a request may ask for by repeating what is stored (`HRANDFIELD` with a negative count): the
     /// connection is closed beyond it, as for any client that passes its output limit.

@@ -1,9 +1,9 @@
-/// The whole server as a deterministic state machine: bytes, time and entropy enter as values, replies and `NodeEffect`s
-/// leave as values. No I/O, no clock, no threads.
+/// The whole server as a deterministic state machine: bytes, time and entropy enter as values, replies and
+/// `NodeEffect`s leave as values. No I/O, no clock, no threads.
 ///
 /// A runtime drives it in turns: `receive` for every connection that has sent something, `advance` once, then `output`
-/// and `sent` for every connection that `nextWritable` names, then the effects. The same calls with the same values give
-/// the same answers, so that one thread can run many nodes from one seed.
+/// and `sent` for every connection that `nextWritable` names, then the effects. The same calls with the same values
+/// give the same answers, so that one thread can run many nodes from one seed.
 public struct Node: ~Copyable {
     public internal(set) var configuration: Configuration
     let table: CommandTable

@@ -46,7 +46,8 @@ import Testing
             #expect(try connection.command("CONFIG", "SET", "timeout", "100", "maxclients", "200") == .ok)
             #expect(try connection.command("CONFIG", "GET", "timeout") == ["timeout", "100"])
             for arguments in [
-                ["nosuchdirective", "1"], ["timeout", "x"], ["timeout", "-1"], ["port", "99999"], ["maxmemory-policy", "x"],
+                ["nosuchdirective", "1"], ["timeout", "x"], ["timeout", "-1"], ["port", "99999"],
+                ["maxmemory-policy", "x"],
                 ["maxmemory", "1", "maxmemory", "2"],
             ] as [[Bytes]] {
                 #expect(try connection.command(["CONFIG", "SET"] + arguments).errorCode == "ERR", "\(arguments)")

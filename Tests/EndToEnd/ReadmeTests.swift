@@ -4,9 +4,9 @@ import Testing
 
 /// The dialogues in README.md are true to the letter.
 ///
-/// Convention. A fenced block that opens with ```` ```redis-cli ```` is a dialogue with a fresh server: a line that begins
-/// with `> ` (or a prompt, `127.0.0.1:6379> `, `127.0.0.1:6379[3]> `) is sent, and the lines up to the next one are what
-/// redis-cli prints on a terminal. They must be equal, except for what the server makes up:
+/// Convention. A fenced block that opens with ```` ```redis-cli ```` is a dialogue with a fresh server: a line that
+/// begins with `> ` (or a prompt, `127.0.0.1:6379> `, `127.0.0.1:6379[3]> `) is sent, and the lines up to the next one
+/// are what redis-cli prints on a terminal. They must be equal, except for what the server makes up:
 /// - A token or a handle. A word of 32 characters of base64url in the text stands for the word at its place in the real
 ///   output, from its first sight on: later commands send the real one, and later outputs must show it again. Two words
 ///   never stand for the same one. Whoever writes the README pastes a real dialogue and need not mark anything.
@@ -29,7 +29,9 @@ import Testing
     }
 
     @Test func aDialogueThatIsNotTrueFails() throws {
-        let texts = ["> SET k v\nOK\n> GET k\n\"w\"", "> STRLEN k\n(integer) 1", "> GET k\n\"v\"", "> MGET a b\n1) (nil)"]
+        let texts = [
+            "> SET k v\nOK\n> GET k\n\"w\"", "> STRLEN k\n(integer) 1", "> GET k\n\"v\"", "> MGET a b\n1) (nil)",
+        ]
         for text in texts {
             #expect(try withServer { try replay(Dialogue(text), at: $0.address) } != nil, "\(text)")
         }

@@ -82,7 +82,9 @@ import Testing
         for flag in ["--help", "-h"] {
             let output = try launch([flag])
             #expect(output.status == .exited(0) && output.standardError.isEmpty)
-            for word in ["cloakroom-server", "--port", "--bind", "--unixsocket", "--requirepass", "--maxclients", "--version"] {
+            for word in [
+                "cloakroom-server", "--port", "--bind", "--unixsocket", "--requirepass", "--maxclients", "--version",
+            ] {
                 #expect(output.standardOutput.contains(word), "\(word)")
             }
         }

@@ -30,7 +30,8 @@ import Testing
     @Test func formatsEveryKindOfReply() throws {
         let key = unique("cli")
         let lines = [
-            "SET \(key) \"a \\x00 b\"", "GET \(key)", "STRLEN \(key)", "GET \(key)x", "HGETALL \(key)x", "MGET \(key) \(key)x",
+            "SET \(key) \"a \\x00 b\"", "GET \(key)", "STRLEN \(key)", "GET \(key)x", "HGETALL \(key)x",
+            "MGET \(key) \(key)x",
             "HGET \(key) f",
         ]
         let output = try cli("--no-raw", input: lines.joined(separator: "\n") + "\n")
@@ -50,7 +51,8 @@ import Testing
 
     @Test func resp3Mode() throws {
         let key = unique("cli3")
-        let output = try cli("-3", "--no-raw", input: "HSET \(key) f v\nHGETALL \(key)\nGET \(key)x\nSESSGET \(key)0000000000\n")
+        let output = try cli(
+            "-3", "--no-raw", input: "HSET \(key) f v\nHGETALL \(key)\nGET \(key)x\nSESSGET \(key)0000000000\n")
         #expect(output.standardOutput == "(integer) 1\n1# \"f\" => \"v\"\n(nil)\n(nil)\n")
     }
 
@@ -75,7 +77,8 @@ import Testing
             for flag in ["--bigkeys", "--memkeys"] {
                 let output = try cli(flag, at: server.address)
                 #expect(output.status == .exited(0), "\(flag)")
-                #expect(output.standardOutput.contains("longest") && output.standardOutput.contains("fields"), "\(flag)")
+                #expect(
+                    output.standardOutput.contains("longest") && output.standardOutput.contains("fields"), "\(flag)")
                 #expect(!output.standardOutput.contains("rror"), "\(output.standardOutput)")
             }
         }
@@ -85,7 +88,8 @@ import Testing
         let output = try cli("INFO")
         for field in [
             "redis_version:", "process_id:", "tcp_port:", "uptime_in_seconds:", "connected_clients:", "used_memory:",
-            "used_memory_rss:", "maxmemory_policy:", "total_commands_processed:", "expired_keys:", "keyspace_hits:", "role:master",
+            "used_memory_rss:", "maxmemory_policy:", "total_commands_processed:", "expired_keys:", "keyspace_hits:",
+            "role:master",
             "# Server", "# Clients", "# Memory", "# Stats", "# Replication", "# CPU",
         ] { #expect(output.standardOutput.contains(field), "\(field)") }
     }
@@ -93,7 +97,9 @@ import Testing
     /// What clients load for completion and hints.
     @Test func commandTableLoads() throws {
         let docs = try cli("--no-raw", "COMMAND", "DOCS", "sesscreate").standardOutput
-        for word in ["summary", "since", "group", "arguments"] { #expect(docs.contains("\"\(word)\""), "\(word): \(docs)") }
+        for word in ["summary", "since", "group", "arguments"] {
+            #expect(docs.contains("\"\(word)\""), "\(word): \(docs)")
+        }
         let all = try cli("--json", "COMMAND", "DOCS")
         #expect(all.status == .exited(0) && all.standardOutput.hasPrefix("{"))
         let count = try cli("COMMAND", "COUNT").standardOutput.split(separator: "\n").first.flatMap { Int($0) } ?? 0
@@ -115,7 +121,9 @@ import Testing
 
     @Test func massInsertion() throws {
         try withServer { server in
-            let stream = (0..<10_000).map { String(decoding: encoded(["SET", Bytes("k\($0)"), Bytes($0)]), as: UTF8.self) }
+            let stream = (0..<10_000).map {
+                String(decoding: encoded(["SET", Bytes("k\($0)"), Bytes($0)]), as: UTF8.self)
+            }
             let output = try cli("--pipe", at: server.address, input: stream.joined())
             #expect(output.standardOutput.contains("errors: 0, replies: 10000"), "\(output.standardOutput)")
             #expect(try RawConnection(server.address).command("DBSIZE") == 10_000)
@@ -127,14 +135,19 @@ import Testing
         #expect(output.standardOutput == "PONG\nPONG\nPONG\n")
     }
 
-    @Test(arguments: [[], ["-P", "16"], ["-c", "1"], ["-r", "1000", "-d", "200"], ["-P", "64", "-c", "200"], ["--threads", "2"]])
+    @Test(arguments: [
+        [], ["-P", "16"], ["-c", "1"], ["-r", "1000", "-d", "200"], ["-P", "64", "-c", "200"], ["--threads", "2"],
+    ])
     func benchmark(flags: [String]) throws {
         try withServer { server in
             let output = try run(
                 "redis-benchmark",
-                server.address.clientFlags + ["-n", "4000", "-q", "-t", "ping,set,get,incr,hset,mset"] + flags, within: 60)
+                server.address.clientFlags + ["-n", "4000", "-q", "-t", "ping,set,get,incr,hset,mset"] + flags,
+                within: 60)
             #expect(output.status == .exited(0))
-            let lines = output.standardOutput.split(whereSeparator: \.isNewline).filter { $0.contains("requests per second") }
+            let lines = output.standardOutput.split(whereSeparator: \.isNewline).filter {
+                $0.contains("requests per second")
+            }
             for name in ["PING_INLINE", "PING_MBULK", "SET", "GET", "INCR", "HSET", "MSET (10 keys)"] {
                 #expect(lines.contains { $0.hasPrefix(name + ":") }, "\(name): \(output.standardOutput)")
             }

@@ -44,7 +44,8 @@ import Testing
         let channel = Bytes(unique("c"))
         _ = try subscriber.command("SUBSCRIBE", channel)
         for command in ["GET", "SET", "SESSCREATE", "PUBLISH", "CLIENT"] {
-            let arguments: [Bytes] = ["GET": ["k"], "SET": ["k", "v"], "PUBLISH": ["c", "m"], "CLIENT": ["ID"]][command] ?? []
+            let arguments: [Bytes] =
+                ["GET": ["k"], "SET": ["k", "v"], "PUBLISH": ["c", "m"], "CLIENT": ["ID"]][command] ?? []
             let name = command == "CLIENT" ? "client|id" : command.lowercased()
             let text =
                 "ERR Can't execute '\(name)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed "
@@ -80,7 +81,9 @@ import Testing
         #expect(Set(channels) == [.bulk(one), .bulk(two)])
         #expect(try publisher.command("PUBSUB", "CHANNELS", Bytes(prefix + "?x")) == .emptyArray)
         #expect(
-            try publisher.command("PUBSUB", "NUMSUB", one, two, "nobody" ) == [.bulk(one), 2, .bulk(two), 1, "nobody", 0])
+            try publisher.command("PUBSUB", "NUMSUB", one, two, "nobody") == [
+                .bulk(one), 2, .bulk(two), 1, "nobody", 0,
+            ])
         #expect(try publisher.command("PUBSUB", "NUMSUB") == .emptyArray)
         try withServer { server in
             let (alone, asker) = (try HiredisConnection(server.address), try HiredisConnection(server.address))
@@ -88,7 +91,8 @@ import Testing
             _ = try alone.command("PSUBSCRIBE", "a*")
             _ = try alone.command("PSUBSCRIBE", "b*")
             #expect(try asker.command("PUBSUB", "NUMPAT") == 2)
-            #expect(try asker.command("PUBSUB", "NOSUCH") == .error("ERR unknown subcommand 'NOSUCH'. Try PUBSUB HELP."))
+            #expect(
+                try asker.command("PUBSUB", "NOSUCH") == .error("ERR unknown subcommand 'NOSUCH'. Try PUBSUB HELP."))
         }
     }
 
@@ -123,16 +127,24 @@ import Testing
             #expect(try listener.command("PSUBSCRIBE", "__key*__:*") == ["psubscribe", "__key*__:*", 1])
             let script: [([Bytes], [String])] = [
                 (["SET", "k", "v"], ["set"]), (["EXPIRE", "k", "100"], ["expire"]), (["PERSIST", "k"], ["persist"]),
-                (["APPEND", "k", "x"], ["append"]), (["HSET", "h", "f", "1"], ["hset"]), (["HINCRBY", "h", "f", "1"], ["hincrby"]),
-                (["HDEL", "h", "f"], ["hdel", "del"]), (["INCR", "n"], ["incrby"]), (["SET", "k", "v", "EX", "100"], ["set", "expire"]),
+                (["APPEND", "k", "x"], ["append"]), (["HSET", "h", "f", "1"], ["hset"]),
+                (["HINCRBY", "h", "f", "1"], ["hincrby"]),
+                (["HDEL", "h", "f"], ["hdel", "del"]), (["INCR", "n"], ["incrby"]),
+                (["SET", "k", "v", "EX", "100"], ["set", "expire"]),
                 (["DEL", "k", "nosuch"], ["del"]), (["GET", "k"], []), (["SETRANGE", "n", "0", "9"], ["setrange"]),
             ]
             for (command, events) in script {
                 #expect(try client.command(command).errorCode == nil)
                 for event in events {
                     let key = command[1]
-                    #expect(try listener.nextReply() == ["pmessage", "__key*__:*", .text("__keyspace@0__:\(key.text)"), .text(event)])
-                    #expect(try listener.nextReply() == ["pmessage", "__key*__:*", .text("__keyevent@0__:\(event)"), .bulk(key)])
+                    #expect(
+                        try listener.nextReply() == [
+                            "pmessage", "__key*__:*", .text("__keyspace@0__:\(key.text)"), .text(event),
+                        ])
+                    #expect(
+                        try listener.nextReply() == [
+                            "pmessage", "__key*__:*", .text("__keyevent@0__:\(event)"), .bulk(key),
+                        ])
                 }
             }
             _ = try client.pipeline([["SELECT", "5"], ["SET", "brief", "v", "PX", "30"]])

@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-/// The newer protocol (`HELLO 3`): through hiredis where it reads RESP3 (1.0 and later), and through the tests' own parser.
+/// The newer protocol (`HELLO 3`): through hiredis where it reads RESP3 (1.0 and later), and through the tests' own
+/// parser.
 @Suite struct RESP3Tests {
     /// Who reads the replies.
     enum Reader: CaseIterable, Sendable {
@@ -95,7 +96,9 @@ import Testing
         guard case .map = session, case .map(let data)? = session["data"] else { throw HarnessError("\(session)") }
         #expect(data == ["cart", "3"])
         #expect(session["device"] == .null)
-        #expect(try connection.command("SESSGET", token, "FIELDS", "2", "x", "cart")["data"] == .map(["x", .null, "cart", "3"]))
+        #expect(
+            try connection.command("SESSGET", token, "FIELDS", "2", "x", "cart")["data"]
+                == .map(["x", .null, "cart", "3"]))
         #expect(try connection.command("SESSGET", Bytes(unique("unknown"))) == .null)
         let list = try connection.command("SESSLIST", user)
         guard case .map? = list[1]?[0] else { throw HarnessError("\(list)") }
@@ -144,7 +147,8 @@ import Testing
         #expect(push?[2]?.text?.contains("\"created\"") == true)
     }
 
-    @Test(arguments: ["HELLO 1", "HELLO 4", "HELLO -1", "HELLO 99999999999"]) func unsupportedVersions(line: String) throws {
+    @Test(arguments: ["HELLO 1", "HELLO 4", "HELLO -1", "HELLO 99999999999"])
+    func unsupportedVersions(line: String) throws {
         let connection = try HiredisConnection(SharedServer.address())
         #expect(try connection.line(line) == .error("NOPROTO unsupported protocol version"))
         #expect(try connection.line("PING") == .status("PONG"))

@@ -14,7 +14,8 @@ import Testing
             #expect(try client.send("SESSLIST bob") == ["0", .emptyArray])
             #expect(try client.send("SESSREVOKE \(token)") == 0)
             #expect(try client.send("SESSREVOKEUSER bob") == 0)
-            #expect(try client.create("ID \(token) USER bob FIELDS 1 db 1") == token, "the same token in another database")
+            #expect(
+                try client.create("ID \(token) USER bob FIELDS 1 db 1") == token, "the same token in another database")
             #expect(try client.get(token)["data"] == ["db", "1"])
             _ = try client.send("SESSREVOKE \(token)")
             _ = try client.send("SELECT 0")
@@ -64,7 +65,8 @@ import Testing
         let hash = try client.send("HGETALL \(key)")
         #expect(hash["cart"] == "3" && hash["lang"] == "en")
         let names = try client.send("HKEYS \(key)").elements?.compactMap(\.text) ?? []
-        #expect(names.allSatisfy { ["cart", "lang"].contains($0) || $0.hasPrefix("@") }, "metadata begins with @: \(names)")
+        #expect(
+            names.allSatisfy { ["cart", "lang"].contains($0) || $0.hasPrefix("@") }, "metadata begins with @: \(names)")
         #expect(try client.send("HLEN \(key)") == .integer(Int64(names.count)))
         let left = try #require(try client.send("PTTL \(key)").integer)
         #expect(left <= 3_600_000 && left > 3_500_000)
@@ -74,9 +76,12 @@ import Testing
     }
 
     @Test(arguments: [
-        "SET % v", "SETEX % 10 v", "APPEND % v", "GETSET % v", "INCR %", "SETRANGE % 0 v", "MSET % v", "MSET other% v % v",
-        "DEL %", "UNLINK %", "DEL other% %", "EXPIRE % 10", "PEXPIREAT % 1", "PERSIST %", "RENAME % x", "RENAME other% %",
-        "COPY other% % REPLACE", "MOVE % 1", "HSET % f v", "HSETNX % f v", "HDEL % cart", "HINCRBY % cart 1", "HINCRBYFLOAT % cart 1",
+        "SET % v", "SETEX % 10 v", "APPEND % v", "GETSET % v", "INCR %", "SETRANGE % 0 v", "MSET % v",
+        "MSET other% v % v",
+        "DEL %", "UNLINK %", "DEL other% %", "EXPIRE % 10", "PEXPIREAT % 1", "PERSIST %", "RENAME % x",
+        "RENAME other% %",
+        "COPY other% % REPLACE", "MOVE % 1", "HSET % f v", "HSETNX % f v", "HDEL % cart", "HINCRBY % cart 1",
+        "HINCRBYFLOAT % cart 1",
         "GETDEL %", "GETEX % EX 10", "SETNX % v", "MSETNX % v",
     ])
     func ordinaryWritesAreRefused(template: String) throws {
@@ -110,7 +115,8 @@ import Testing
     @Test func commandTableKnowsTheFamily() throws {
         let client = try SessionClient()
         let arities: [String: Int64] = [
-            "sesscreate": -1, "sessget": -2, "sessset": -4, "sessunset": -5, "sesstouch": -2, "sessrotate": -2, "sessrevoke": -2,
+            "sesscreate": -1, "sessget": -2, "sessset": -4, "sessunset": -5, "sesstouch": -2, "sessrotate": -2,
+            "sessrevoke": -2,
             "sessrevokeuser": -2, "sesslist": -2, "sesscard": -1,
         ]
         for (name, arity) in arities {
@@ -133,11 +139,17 @@ import Testing
             let connection = client.connection
             for round in 0..<5 {
                 let created = try connection.pipeline(
-                    (0..<500).map { ["SESSCREATE", "USER", Bytes("u\($0 % 50)"), "FIELDS", "1", "payload", Bytes(repeating: "p", count: $0)] })
+                    (0..<500).map {
+                        [
+                            "SESSCREATE", "USER", Bytes("u\($0 % 50)"), "FIELDS", "1", "payload",
+                            Bytes(repeating: "p", count: $0),
+                        ]
+                    })
                 let tokens = try created.map { try #require($0.bytes) }
                 let read = try connection.pipeline(tokens.map { ["SESSGET", $0, "TOUCH"] })
                 #expect(read.enumerated().allSatisfy { $0.element["data"]?["payload"]?.bytes?.count == $0.offset })
-                let rotated = try connection.pipeline(tokens.map { ["SESSROTATE", $0, "GRACE", "0"] }).compactMap(\.bytes)
+                let rotated = try connection.pipeline(tokens.map { ["SESSROTATE", $0, "GRACE", "0"] }).compactMap(
+                    \.bytes)
                 #expect(rotated.count == 500)
                 #expect(try client.send("SESSCARD") == 500)
                 let revoked = try connection.pipeline((0..<50).map { ["SESSREVOKEUSER", Bytes("u\($0)")] })

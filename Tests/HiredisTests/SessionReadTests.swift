@@ -109,7 +109,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "NOSUCH", "TOUCH TOUCH", "BIND", "BIND a BIND a", "MINLEVEL", "MINLEVEL 1 MINLEVEL 1", "MINVER", "MINVER 1 MINVER 1",
+        "NOSUCH", "TOUCH TOUCH", "BIND", "BIND a BIND a", "MINLEVEL", "MINLEVEL 1 MINLEVEL 1", "MINVER",
+        "MINVER 1 MINVER 1",
         "FIELDS", "FIELDS 1", "FIELDS 2 a", "FIELDS 1 a b", "FIELDS 1 a TOUCH", "IDLE 1h",
     ])
     func syntaxErrorsOfGet(options: String) throws {

@@ -301,7 +301,8 @@ import Testing
         let key = addSession(to: dialogue)
         let fields = [
             "@user", "alice", "@device", "phone", "@created", "1000000000000", "@seen", "1000000000000",
-            "@idle", "60000", "@max", "1000003600000", "@level", "2", "@leveluntil", "1000000005000", "@version", "1", "@bind",
+            "@idle", "60000", "@max", "1000003600000", "@level", "2", "@leveluntil", "1000000005000", "@version", "1",
+            "@bind",
             "0100000000000000ff00000000000000", "cart", "3", "lang", "",
         ]
         let names = stride(from: 0, to: fields.count, by: 2).map { fields[$0] }

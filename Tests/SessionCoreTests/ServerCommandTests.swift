@@ -346,8 +346,8 @@ import Testing
     @Test func debugIsOffUnlessConfigured() {
         let refusal =
             "-ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it "
-            + "from a local connection, otherwise you need to set this option in the configuration file, and then restart "
-            + "the server.\r\n"
+            + "from a local connection, otherwise you need to set this option in the configuration file, and then "
+            + "restart the server.\r\n"
         NodeDialogue().expect("DEBUG", "SLEEP", "0", gives: refusal)
         NodeDialogue().expect(
             "CONFIG", "SET", "enable-debug-command", "yes",

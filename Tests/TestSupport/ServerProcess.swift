@@ -65,7 +65,8 @@ public final class ServerProcess: Sendable {
     /// Everything the server wrote to standard output and standard error so far.
     public var log: String { String(decoding: contents(ofFile: logPath), as: UTF8.self) }
 
-    /// Ends the server: by `signal` and, if it has not ended when the deadline passes, by SIGKILL. Harmless when repeated.
+    /// Ends the server: by `signal` and, if it has not ended when the deadline passes, by SIGKILL. Harmless when
+    /// repeated.
     /// - Returns: how it ended.
     @discardableResult
     public func stop(_ signal: Int32 = SIGTERM, within seconds: Double = 10) -> ExitStatus {
@@ -167,8 +168,8 @@ public func withServer<Result>(
     return try body(server)
 }
 
-/// Servers with default settings that all tests of the process share; they end with it. Tests that use one keep to keys,
-/// tokens and users of their own (`unique`), and leave `FLUSHALL`, `CONFIG SET` and the like alone.
+/// Servers with default settings that all tests of the process share; they end with it. Tests that use one keep to
+/// keys, tokens and users of their own (`unique`), and leave `FLUSHALL`, `CONFIG SET` and the like alone.
 public enum SharedServer {
     private static let cloakroom = Result { try ServerProcess(.cloakroom) }
     private static let redis = Result { try ServerProcess(.redis) }
@@ -182,8 +183,8 @@ public enum SharedServer {
     }
 }
 
-/// `prefix` with a suffix that no other call gives: names for tests that share a server. At least 16 bytes long, so that it
-/// is a valid token too.
+/// `prefix` with a suffix that no other call gives: names for tests that share a server. At least 16 bytes long, so
+/// that it is a valid token too.
 public func unique(_ prefix: String) -> String {
     let number = String(UInt64.random(in: 0 ... .max), radix: 36)
     return prefix + "-" + String(repeating: "0", count: 16 - min(number.count, 16)) + number

@@ -68,6 +68,7 @@ public enum DebugAccess: String, Sendable, CaseIterable {
     case local
 }
 
+/// `maxmemory-policy`: what gives way when `maxmemory` is reached.
 public enum EvictionPolicy: String, Sendable, CaseIterable {
     case noEviction = "noeviction"
     case volatileTTL = "volatile-ttl"

@@ -1,3 +1,4 @@
+/// The table of directives.
 extension Directive {
     /// All directives, grouped as in `Configuration`. Defaults are `Configuration`'s.
     public static let all: [Directive] = network + logging + memory + sessions + persistence

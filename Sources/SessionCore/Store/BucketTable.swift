@@ -1,8 +1,8 @@
 /// An incrementally growing hash table of slots, in the heap.
 ///
-/// A bucket is one cache line: twelve slots, an eight-bit tag of each, and the slot of an overflow bucket. A lookup reads the
-/// bucket, compares all twelve tags at once, and visits only records whose tag fits (a wrong one in 21 lookups of a
-/// full bucket).
+/// A bucket is one cache line: twelve slots, an eight-bit tag of each, and the slot of an overflow bucket. A lookup
+/// reads the bucket, compares all twelve tags at once, and visits only records whose tag fits (a wrong one in 21
+/// lookups of a full bucket).
 ///
 ///     bucket   [ slot × 12 : UInt32 | tag × 12 : UInt8 | overflow bucket : UInt32 ]   64 bytes
 ///
@@ -260,8 +260,9 @@ struct BucketTable: BitwiseCopyable {
 
     /// Appends the records of one bucket (two arrays' worth while resizing) and returns the next cursor; 0 at the end.
     ///
-    /// Records present from the first call (cursor 0) to the last are returned at least once, however the table is resized
-    /// meanwhile: the cursor's bits are counted from the top, as in Redis's `dictScan` (Pieter Noordhuis, 2012).
+    /// Records present from the first call (cursor 0) to the last are returned at least once, however the table is
+    /// resized meanwhile: the cursor's bits are counted from the top, as in Redis's `dictScan` (Pieter Noordhuis,
+    /// 2012).
     func scan(_ cursor: UInt64, _ heap: borrowing Heap, into found: inout Vector<Slot>) -> UInt64 {
         if array == .none { return 0 }
         var cursor = cursor
@@ -302,7 +303,9 @@ struct BucketTable: BitwiseCopyable {
     }
 
     @inline(__always)
-    private func collectUnlessMoved(_ from: Slot, _ index: UInt32, _ heap: borrowing Heap, _ found: inout Vector<Slot>) {
+    private func collectUnlessMoved(
+        _ from: Slot, _ index: UInt32, _ heap: borrowing Heap, _ found: inout Vector<Slot>
+    ) {
         if from == array && index < moved { return }
         collect(from, index, heap, &found)
     }

@@ -28,8 +28,8 @@ enum RecordKind: UInt8 {
 ///            16  previous        UInt32
 ///            20  deadline        Int64    Unix time in milliseconds
 ///
-/// A record without a deadline ends its head at 12. Key bytes follow, then the payload. Records keyed by a handle always
-/// have a deadline, so their handle stands at 28 and their payload starts at 44.
+/// A record without a deadline ends its head at 12. Key bytes follow, then the payload. Records keyed by a handle
+/// always have a deadline, so their handle stands at 28 and their payload starts at 44.
 enum RecordLayout {
     static let kind = 0
     static let flags = 1
@@ -46,6 +46,7 @@ enum RecordLayout {
     static let handlePayload = 44
 }
 
+/// What is special about a record: one byte of its head.
 struct RecordFlags: OptionSet, BitwiseCopyable {
     let rawValue: UInt8
 

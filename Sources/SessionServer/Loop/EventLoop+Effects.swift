@@ -8,6 +8,7 @@ import Glibc
 import Musl
 #endif
 
+/// What the node asks for: closing connections, the log, configuration, the end.
 extension EventLoop {
     /// Does what the node asks for.
     /// - Returns: whether there was anything; the node may then have new output.

@@ -7,6 +7,7 @@ import Glibc
 import Musl
 #endif
 
+/// From the sockets to the node.
 extension EventLoop {
     /// Reads once and hands what arrived to the node. One read a turn keeps a busy connection from starving the rest.
     @inline(__always)

@@ -44,10 +44,13 @@ enum Comparison {
         return stride(from: 0, to: elements.count, by: 2).map { "\(elements[$0]) \(elements[$0 + 1])" }.sorted()
     }
 
-    /// A step of an iteration: where it takes in everything at once, the same elements; else each server has its own order.
+    /// A step of an iteration: where it takes in everything at once, the same elements; else each server has its own
+    /// order.
     private static func sameIteration(_ command: [Bytes], _ redis: Reply, _ cloakroom: Reply) -> Bool {
         guard redis[0]?.bytes != nil, cloakroom[0]?.bytes != nil else { return false }
-        guard command.dropFirst(2).last(where: { Int($0.text) != nil }) == "10000", command.contains("0") else { return true }
+        guard command.dropFirst(2).last(where: { Int($0.text) != nil }) == "10000", command.contains("0") else {
+            return true
+        }
         let isHash = command[0].text.uppercased() == "HSCAN"
         return redis[0] == cloakroom[0]
             && (isHash ? pairs(redis[1]) == pairs(cloakroom[1]) : sorted(redis[1]) == sorted(cloakroom[1]))
@@ -60,7 +63,9 @@ enum Comparison {
     }
 
     private static func isClose(_ redis: Reply, _ cloakroom: Reply) -> Bool {
-        guard let left = redis.text.flatMap(Double.init), let right = cloakroom.text.flatMap(Double.init) else { return false }
+        guard let left = redis.text.flatMap(Double.init), let right = cloakroom.text.flatMap(Double.init) else {
+            return false
+        }
         return abs(left - right) <= 1e-12 * max(1, abs(left))
     }
 

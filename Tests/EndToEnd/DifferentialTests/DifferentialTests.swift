@@ -78,7 +78,9 @@ import Testing
         var (cursor, elements, steps): (Bytes, [Reply], Int) = ("0", [], 0)
         repeat {
             let reply = try connection.command(command + [cursor] + options)
-            guard let next = reply[0]?.bytes, let page = reply[1]?.elements else { throw HarnessError("\(command): \(reply)") }
+            guard let next = reply[0]?.bytes, let page = reply[1]?.elements else {
+                throw HarnessError("\(command): \(reply)")
+            }
             cursor = next
             elements += page
             steps += 1

@@ -31,7 +31,9 @@ struct ServerPair {
     /// - Returns: the commands up to the first difference; nil if there is none.
     func firstFailure(_ commands: [[Bytes]]) throws -> Failure? {
         for (index, (left, right)) in zip(try run(commands, on: redis), try run(commands, on: cloakroom)).enumerated() {
-            guard let difference = Comparison.difference(commands[index], redis: left, cloakroom: right) else { continue }
+            guard let difference = Comparison.difference(commands[index], redis: left, cloakroom: right) else {
+                continue
+            }
             return Failure(commands: Array(commands[...index]), difference: difference)
         }
         return nil
@@ -55,7 +57,9 @@ struct ServerPair {
         }
     }
 
-    private func counts(_ command: [Bytes]) -> Bool { command[0].count == 6 && command[0].text.uppercased() == "DBSIZE" }
+    private func counts(_ command: [Bytes]) -> Bool {
+        command[0].count == 6 && command[0].text.uppercased() == "DBSIZE"
+    }
 
     /// Leaves out, in ever smaller portions, what the difference does not need.
     func shrunk(_ failure: Failure) throws -> Failure {
