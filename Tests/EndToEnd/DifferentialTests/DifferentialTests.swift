@@ -56,6 +56,10 @@ import Testing
                     _ = try connection.pipeline(names.map { ["SET", $0, "v"] })
                     _ = try connection.pipeline(names.map { ["HSET", "h", $0, $0] })
                 }
+                try pair.onBoth { connection in
+                    let size = try connection.command("DBSIZE")
+                    #expect(size == 3001)
+                }
                 for count in [1, 7, 10, 100, 5000] {
                     let results = try [pair.redis, pair.cloakroom].map { connection in
                         (

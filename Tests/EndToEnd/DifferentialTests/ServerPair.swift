@@ -31,34 +31,17 @@ struct ServerPair {
     /// - Returns: the commands up to the first difference; nil if there is none.
     func firstFailure(_ commands: [[Bytes]]) throws -> Failure? {
         for (index, (left, right)) in zip(try run(commands, on: redis), try run(commands, on: cloakroom)).enumerated() {
-            guard let difference = Comparison.difference(commands[index], redis: left, cloakroom: right) else {
-                continue
-            }
+            guard let difference = Comparison.difference(commands[index], redis: left, cloakroom: right) else { continue }
             return Failure(commands: Array(commands[...index]), difference: difference)
         }
         return nil
     }
 
     private func run(_ commands: [[Bytes]], on connection: HiredisConnection) throws -> [Reply] {
-        try connection.append(["FLUSHALL"])
-        try connection.append(["SELECT", "0"])
-        for command in commands {
-            // Redis counts keys whose time is up until it comes across them; this makes it come across all of them.
-            if counts(command) { try connection.append(["KEYS", "*"]) }
-            try connection.append(command)
-        }
-        for name in ["FLUSHALL", "SELECT 0"] {
-            let reply = try connection.nextReply()
-            guard reply == .ok else { throw HarnessError("\(name): \(reply)") }
-        }
-        return try commands.map { command in
-            if counts(command) { _ = try connection.nextReply() }
-            return try connection.nextReply()
-        }
-    }
-
-    private func counts(_ command: [Bytes]) -> Bool {
-        command[0].count == 6 && command[0].text.uppercased() == "DBSIZE"
+        let preamble: [[Bytes]] = [["FLUSHALL"], ["SELECT", "0"]]
+        let replies = try connection.pipeline(preamble + commands)
+        guard replies.prefix(2) == [.ok, .ok] else { throw HarnessError("FLUSHALL, SELECT 0: \(replies.prefix(2))") }
+        return Array(replies.dropFirst(2))
     }
 
     /// Leaves out, in ever smaller portions, what the difference does not need.
