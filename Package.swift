@@ -43,6 +43,8 @@ let package = Package(
             dependencies: ["CLinux", "SessionCore", "SessionServer", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
+        // The sources as text: needs nothing.
+        .testTarget(name: "TidyTests", swiftSettings: settings),
 
         // The running server from outside: none of these may depend on SessionCore.
         // Not by pkg-config: hiredis's file holds a flag that the package manager warns about at every build.

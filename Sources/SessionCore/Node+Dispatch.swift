@@ -20,6 +20,7 @@ extension Node {
     @inline(__always)
     private mutating func check(_ request: borrowing Request) throws(ReplyError) -> CommandID {
         guard let facts = request.command, !facts.isContainer || (facts.id == .command && request.count == 1) else {
+            if isCrossProtocol(request) { closeCrossProtocol() }
             throw unknown(request)
         }
         if !facts.accepts(words: request.count) { throw .wrongArity(command: table.fullName(of: facts)) }
@@ -30,6 +31,18 @@ extension Node {
         }
         if clients[current].isInSubscribeMode(isRESP3: reply.isRESP3) { try checkSubscribeMode(facts) }
         return facts.id
+    }
+
+    /// The first words of a web browser that a page has made to speak to us. Every line it sends would be a request,
+    /// so the connection is closed at once, as Redis does.
+    private func isCrossProtocol(_ request: borrowing Request) -> Bool {
+        request[0].matches("post") || request[0].matches("host:")
+    }
+
+    @inline(never)
+    private mutating func closeCrossProtocol() {
+        log(.warning, "Closing a connection that speaks HTTP, possibly a web page's attempt to issue commands")
+        close(current)
     }
 
     @inline(never)
@@ -62,8 +75,8 @@ extension Node {
         case .subscribe, .unsubscribe, .psubscribe, .punsubscribe, .ping, .quit, .reset: return
         default:
             throw .custom(
-                "ERR Can't execute '\(table.fullName(of: facts))': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET "
-                    + "are allowed in this context")
+                "ERR Can't execute '\(table.fullName(of: facts))': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING "
+                    + "/ QUIT / RESET are allowed in this context")
         }
     }
 
@@ -134,6 +147,22 @@ extension Node {
         case .objectHelp: try objectHelp(request)
 
         // Hashes.
+        case .hset: try hset(request)
+        case .hmset: try hmset(request)
+        case .hget: try hget(request)
+        case .hmget: try hmget(request)
+        case .hgetall: try hgetall(request)
+        case .hdel: try hdel(request)
+        case .hexists: try hexists(request)
+        case .hlen: try hlen(request)
+        case .hkeys: try hkeys(request)
+        case .hvals: try hvals(request)
+        case .hsetnx: try hsetnx(request)
+        case .hincrby: try hincrby(request)
+        case .hincrbyfloat: try hincrbyfloat(request)
+        case .hrandfield: try hrandfield(request)
+        case .hstrlen: try hstrlen(request)
+        case .hscan: try hscan(request)
 
         // Connection.
         case .ping: try ping(request)
@@ -168,6 +197,25 @@ extension Node {
         case .pubsubHelp: table.writeHelp(for: .pubsub, into: &reply)
 
         // Server.
+        case .dbsize: dbsize()
+        case .flushdb: try flushdb(request)
+        case .flushall: try flushall(request)
+        case .swapdb: try swapdb(request)
+        case .info: info(request)
+        case .configGet: configGet(request)
+        case .configSet: try configSet(request)
+        case .configResetstat: configResetstat()
+        case .configHelp: table.writeHelp(for: .config, into: &reply)
+        case .command, .commandCount, .commandList, .commandInfo, .commandDocs, .commandGetkeys,
+            .commandGetkeysandflags, .commandHelp:
+            self.command(request, command)
+        case .memoryUsage: try memoryUsage(request)
+        case .memoryStats: memoryStats()
+        case .memoryHelp: table.writeHelp(for: .memory, into: &reply)
+        case .debug: try debug(request)
+        case .time: time()
+        case .lastsave: lastsave()
+        case .shutdown: try shutdown(request)
 
         // Sessions.
         case .sessCreate: try sessCreate(request)
@@ -181,7 +229,8 @@ extension Node {
         case .sessList: try sessList(request)
         case .sessCard: try sessCard(request)
 
-        default: throw .custom("ERR not there yet")
+        // Containers are executed by their subcommands: `check` has refused a request that names none.
+        case .object, .client, .config, .memory, .pubsub: throw unknown(request)
         }
     }
 }

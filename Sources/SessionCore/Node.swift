@@ -1,9 +1,9 @@
-/// The whole server as a deterministic state machine: bytes, time and entropy enter as values, replies and `NodeEffect`s
-/// leave as values. No I/O, no clock, no threads.
+/// The whole server as a deterministic state machine: bytes, time and entropy enter as values, replies and
+/// `NodeEffect`s leave as values. No I/O, no clock, no threads.
 ///
 /// A runtime drives it in turns: `receive` for every connection that has sent something, `advance` once, then `output`
-/// and `sent` for every connection that `nextWritable` names, then the effects. The same calls with the same values give
-/// the same answers, so that one thread can run many nodes from one seed.
+/// and `sent` for every connection that `nextWritable` names, then the effects. The same calls with the same values
+/// give the same answers, so that one thread can run many nodes from one seed.
 public struct Node: ~Copyable {
     public internal(set) var configuration: Configuration
     let table: CommandTable
@@ -39,6 +39,8 @@ public struct Node: ~Copyable {
     var random: SplitMix64
     /// 40 hexadecimal characters that change with every start.
     let runID: String
+    /// 40 hexadecimal characters that name this history of the data, as replication calls it.
+    var replicationID: String
 
     var statistics = NodeStatistics()
     var openClients = 0
@@ -64,6 +66,7 @@ public struct Node: ~Copyable {
         random = SplitMix64(state: seed.0 ^ seed.1 &* 0x9E37_79B9_7F4A_7C15)
         var identity = SplitMix64(state: seed.1 ^ 0x2545_F491_4F6C_DD1D)
         runID = identity.hexadecimal(40)
+        replicationID = identity.hexadecimal(40)
         self.now = now
         startedAt = now
     }
@@ -220,6 +223,7 @@ public struct Node: ~Copyable {
     ///   nil if only new input matters. A time that has passed means at once, after looking for input.
     public mutating func advance(to now: Timestamp) -> Int64? {
         setTime(now)
+        statistics.peakMemory = max(statistics.peakMemory, usedMemory)
         let mono = now.monotonicMicroseconds
         var next = Int64.max
         store.wheel.warning = configuration.sessionWarn

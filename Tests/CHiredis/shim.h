@@ -1,5 +1,5 @@
-// hiredis as the distribution ships it, and what Swift cannot spell of it: RESP3 came with hiredis 1.0, so the fields and
-// constants for it exist only there. Debian 12 has 0.14, Debian 13 and Ubuntu 24.04 have 1.2.
+// hiredis as the distribution ships it, and what Swift cannot spell of it: RESP3 came with hiredis 1.0, so the fields
+// and constants for it exist only there. Debian 12 has 0.14, Debian 13 and Ubuntu 24.04 have 1.2.
 #pragma once
 
 #include <hiredis/hiredis.h>

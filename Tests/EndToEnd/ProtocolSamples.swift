@@ -15,7 +15,7 @@ enum ProtocolSamples {
         "*2\r\n$7\r\nHGETALL\r\n$1\r\nh\r\n",
         "*2\r\n$6\r\nSTRLEN\r\n$1\r\nk\r\n",
         "*1\r\n$3\r\nGET\r\n",
-        "*2\r\n$6\r\nNOSUCH\r\n$3\r\narg\r\n",
+        "*1\r\n$6\r\nNOSUCH\r\n",
         "*3\r\n$4\r\nHGET\r\n$1\r\nk\r\n$1\r\nf\r\n",
         "*2\r\n$4\r\nECHO\r\n$4\r\n\u{0}\u{1}\u{2}\u{7F}\r\n",
         // Several in one piece.
@@ -45,7 +45,7 @@ enum ProtocolSamples {
         "ECHO a\u{B}b\r\n",
         "\"ECHO\" '$1'\r\n",
         "GET k\r\n",
-        "NOSUCH a b\r\n",
+        "NOSUCH\r\n",
     ]
 
     /// Accepted, though they look wrong: Redis looks at neither the bytes after a bulk nor the one after a CR.
@@ -99,7 +99,7 @@ enum ProtocolSamples {
     /// Cut off by the end of the connection: nothing but what was complete is answered.
     static let unfinished: [Bytes] = [
         "*", "*1", "*1\r", "*1\r\n", "*1\r\n$", "*1\r\n$4", "*1\r\n$4\r\n", "*1\r\n$4\r\nPIN", "*1\r\n$4\r\nPING", "*1\r\n$4\r\nPING\r",
-        "*2\r\n$4\r\nECHO\r\n", "*2147483647\r\n$4\r\nECHO\r\n", "*2\r\n$4\r\nECHO\r\n$536870912\r\nabc", "P", "PING", "PING\r", "\"", "",
+        "*2\r\n$4\r\nECHO\r\n", "*1048576\r\n$4\r\nECHO\r\n", "*2\r\n$4\r\nECHO\r\n$536870912\r\nabc", "P", "PING", "PING\r", "\"", "",
         "*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nPI", "PING\r\nPIN", "*1\r\n$4\r\nPING\r\n*", "*0\r\n", "\r\n",
     ]
 }

@@ -35,7 +35,20 @@ import Testing
 
     private func compare(_ bytes: [UInt8]) throws {
         let (redis, cloakroom) = (try answer(addresses[0], to: [bytes[...]]), try answer(addresses[1], to: [bytes[...]]))
-        #expect(cloakroom == redis, "\(Bytes(bytes))")
+        #expect(cloakroom == withoutArguments(redis), "\(Bytes(bytes))")
+    }
+
+    /// Redis repeats the arguments of an unknown command, Cloakroom does not (see `KnownDifference`).
+    private func withoutArguments(_ answer: Bytes) -> Bytes {
+        let marker = Array("with args beginning with: ".utf8)
+        var result: [UInt8] = []
+        var rest = answer.bytes[...]
+        while let range = rest.firstRange(of: marker) {
+            result += rest[..<range.upperBound]
+            rest = rest[range.upperBound...]
+            rest = rest[(rest.firstRange(of: [13, 10])?.lowerBound ?? rest.endIndex)...]
+        }
+        return Bytes(result + rest)
     }
 
     @Test(arguments: ProtocolSamples.valid) func validRequests(sample: Bytes) throws {
@@ -60,7 +73,7 @@ import Testing
             try connection.send(bytes)
             return try connection.bytesUntilClosed(within: 5)
         }
-        #expect(answers[1] == answers[0])
+        #expect(answers[1] == withoutArguments(answers[0]))
         #expect(try RawConnection(addresses[1]).command("GET", "k") == "v", "nothing else is disturbed")
     }
 
@@ -82,7 +95,7 @@ import Testing
             let connection = try RawConnection(server.address)
             try connection.send("POST / HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(try connection.bytesUntilClosed() == "")
-            #expect(eventually { server.log.contains("POST") }, "\(server.log)")
+            #expect(eventually { server.log.contains("HTTP") || server.log.contains("POST") }, "\(server.log)")
         }
     }
 
@@ -172,7 +185,7 @@ import Testing
         for round in 0..<2000 {
             let bytes = (0..<Int.random(in: 1...40, using: &random)).map { _ in alphabet.randomElement(using: &random)! }
             let answers = try addresses.map { try answer($0, to: [bytes[...]]) }
-            #expect(answers[1] == answers[0], "round \(round): \(Bytes(bytes))")
+            #expect(answers[1] == withoutArguments(answers[0]), "round \(round): \(Bytes(bytes))")
         }
         #expect(try RawConnection(addresses[1]).command("GET", "k") == "v")
     }

@@ -22,7 +22,9 @@ import Testing
                 #expect(try connection.line(line) == wanted, "\(line)")
             }
             let refused = Reply.error("WRONGPASS invalid username-password pair or user is disabled.")
-            for attempt in [["AUTH", "wrong"], ["AUTH", ""], ["AUTH", "default", "wrong"], ["AUTH", "nobody", "open sesame"]]
+            for attempt in [
+                ["AUTH", "wrong"], ["AUTH", ""], ["AUTH", "default", "wrong"], ["AUTH", "nobody", "open sesame"],
+            ]
                 as [[Bytes]]
             {
                 #expect(try connection.command(attempt) == refused, "\(attempt)")

@@ -82,13 +82,18 @@ import Testing
         let every = Bytes((0...255).map { UInt8($0) })
         let token = Bytes(Array(unique("t").utf8) + every.bytes)
         let user = Bytes(Array(unique("u").utf8) + every.bytes)
-        let create: [Bytes] = ["SESSCREATE", "ID", token, "USER", user, "DEVICE", every, "FIELDS", "2", every, every, "", ""]
+        let create: [Bytes] = [
+            "SESSCREATE", "ID", token, "USER", user, "DEVICE", every, "FIELDS", "2", every, every, "", "",
+        ]
         #expect(try client.send(create) == .bulk(token))
         let session = try client.send(["SESSGET", token])
         #expect(session["user"] == .bulk(user))
         #expect(session["device"] == .bulk(every))
         #expect(session["data"]?.elements?.count == 4)
-        #expect(try client.send(["SESSGET", token, "FIELDS", "2", every, ""])["data"] == [.bulk(every), .bulk(every), "", ""])
+        #expect(
+            try client.send(["SESSGET", token, "FIELDS", "2", every, ""])["data"] == [
+                .bulk(every), .bulk(every), "", "",
+            ])
         #expect(try client.send(["SESSCARD", user]) == 1)
         #expect(try client.send(["SESSREVOKEUSER", user]) == 1)
     }
@@ -158,7 +163,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "USER", "USER a USER a", "DEVICE", "DEVICE a DEVICE b", "IDLE", "IDLE 1h IDLE 1h", "MAX", "MAX 1h MAX 1h", "BIND",
+        "USER", "USER a USER a", "DEVICE", "DEVICE a DEVICE b", "IDLE", "IDLE 1h IDLE 1h", "MAX", "MAX 1h MAX 1h",
+        "BIND",
         "BIND a BIND a", "LEVEL", "LEVEL 1 LEVEL 1", "LEVEL 2 FOR", "LEVEL 2 FOR 1h FOR 1h", "FOR 1h", "ID",
         "LIMIT", "LIMIT 1", "LIMIT 1 EVICT", "USER a LIMIT", "USER a LIMIT 1 LIMIT 1", "USER a LIMIT 1 EVICT REJECT",
         "REJECT", "EVICT", "USER a REJECT", "NOSUCH", "USER a NOSUCH", "NOSUCH x", "TOUCH", "GRACE 1s",
@@ -172,7 +178,8 @@ import Testing
 
     @Test(arguments: [
         "FIELDS x a b", "FIELDS -1", "FIELDS 1.0 a b", "FIELDS 99999999999999999999 a b", "LEVEL x", "LEVEL -1",
-        "LEVEL 1.5", "LEVEL 99999999999999999999", "LEVEL 2 FOR x", "LEVEL 2 FOR -1", "USER u LIMIT x", "USER u LIMIT 0",
+        "LEVEL 1.5", "LEVEL 99999999999999999999", "LEVEL 2 FOR x", "LEVEL 2 FOR -1", "USER u LIMIT x",
+        "USER u LIMIT 0",
         "USER u LIMIT -1", "MAX -1", "MAX x", "FIELDS 1 @user bob", "FIELDS 2 a b @ c",
     ])
     func invalidValues(options: String) throws {

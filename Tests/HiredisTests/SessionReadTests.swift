@@ -84,7 +84,7 @@ import Testing
             #expect(reply.errorCode == "BINDMISMATCH")
             #expect(reply.errorText?.contains("s3cr3t") == false)
         }
-        #expect(try client.send(["SESSGET", Bytes(token), "BIND", ""]).errorCode == "BINDMISMATCH")
+        #expect(try client.send(["SESSGET", Bytes(token), "BIND", ""]).errorCode == "ERR", "too short to be one")
         #expect(try client.number("seen", token) == seen, "a failed check does not renew")
         #expect(try client.get(token, "TOUCH BIND fingerprint")["data"]?["secret"] == "s3cr3t")
         #expect(try client.get(token)["data"]?["secret"] == "s3cr3t", "without BIND nothing is compared")
@@ -98,7 +98,7 @@ import Testing
         try nextMillisecond()
         #expect(try client.send("SESSGET \(token) TOUCH MINLEVEL 3") == .error("STEPUP 2"))
         #expect(try client.number("seen", token) == seen)
-        for level in 0...2 { #expect(try client.send("SESSGET \(token) MINLEVEL \(level)").elements != nil) }
+        for level in 1...2 { #expect(try client.send("SESSGET \(token) MINLEVEL \(level)").elements != nil) }
     }
 
     @Test func minVersionIsMetByThePrimary() throws {
@@ -109,7 +109,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "NOSUCH", "TOUCH TOUCH", "BIND", "BIND a BIND a", "MINLEVEL", "MINLEVEL 1 MINLEVEL 1", "MINVER", "MINVER 1 MINVER 1",
+        "NOSUCH", "TOUCH TOUCH", "BIND", "BIND a BIND a", "MINLEVEL", "MINLEVEL 1 MINLEVEL 1", "MINVER",
+        "MINVER 1 MINVER 1",
         "FIELDS", "FIELDS 1", "FIELDS 2 a", "FIELDS 1 a b", "FIELDS 1 a TOUCH", "IDLE 1h",
     ])
     func syntaxErrorsOfGet(options: String) throws {
@@ -120,7 +121,7 @@ import Testing
             "the same without a session: \(options)")
     }
 
-    @Test(arguments: ["MINLEVEL x", "MINLEVEL -1", "MINVER x", "MINVER -1", "FIELDS x a", "FIELDS -1"])
+    @Test(arguments: ["MINLEVEL x", "MINLEVEL -1", "MINVER x", "FIELDS x a", "FIELDS -1"])
     func invalidValuesOfGet(options: String) throws {
         let token = try client.create()
         #expect(try client.send("SESSGET \(token) \(options)").errorCode == "ERR", "\(options)")
@@ -134,7 +135,7 @@ import Testing
             let text = "ERR wrong number of arguments for '\(name.lowercased())' command"
             #expect(try client.send(name) == .error(Bytes(text)))
         }
-        #expect(try client.send("SESSCARD a b") == .error("ERR syntax error"))
+        #expect(try client.send("SESSCARD a b") == .error("ERR wrong number of arguments for 'sesscard' command"))
     }
 
     @Test func listIsOrderedByUse() throws {

@@ -92,7 +92,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "EXCEPT", "REASON", "NOSUCH", "EXCEPT 0123456789abcdef EXCEPT 0123456789abcdef", "REASON a REASON a", "REASON a b",
+        "EXCEPT", "REASON", "NOSUCH", "EXCEPT 0123456789abcdef EXCEPT 0123456789abcdef", "REASON a REASON a",
+        "REASON a b",
     ])
     func syntaxErrorsOfRevokeUser(options: String) throws {
         let user = unique("user")

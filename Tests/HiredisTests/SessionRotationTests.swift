@@ -127,7 +127,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "GRACE", "GRACE 1s GRACE 1s", "USER", "USER a USER a", "LEVEL", "LEVEL 2 FOR", "FOR 1h", "BIND", "BIND a BIND a",
+        "GRACE", "GRACE 1s GRACE 1s", "USER", "USER a USER a", "LEVEL", "LEVEL 2 FOR", "FOR 1h", "BIND",
+        "BIND a BIND a",
         "NOSUCH", "DEVICE d", "FIELDS 1 a b", "GRACE 1s x",
     ])
     func syntaxErrors(options: String) throws {

@@ -86,7 +86,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "NOSUCH", "FIELDS", "FIELDS 1 a", "FIELDS 1 a b c", "FIELDS 2 a b", "IFVER", "IFVER 1", "IFVER 1 IFVER 1 DEVICE d",
+        "NOSUCH", "FIELDS", "FIELDS 1 a", "FIELDS 1 a b c", "FIELDS 2 a b", "IFVER", "IFVER 1",
+        "IFVER 1 IFVER 1 DEVICE d",
         "USER", "DEVICE d DEVICE d", "IDLE", "IDLE 1h IDLE 1h", "MAX 1h", "LEVEL 2", "BIND x", "FIELDS 1 a b DEVICE d",
     ])
     func syntaxErrorsOfSet(options: String) throws {
@@ -103,7 +104,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "IFVER x DEVICE d", "IFVER -1 DEVICE d", "IDLE 0", "IDLE x", "FIELDS x a b", "FIELDS 1 @user bob",
+        "IFVER x DEVICE d", "IDLE 0", "IDLE x", "FIELDS x a b", "FIELDS 1 @user bob",
         "FIELDS 2 a b @version 7",
     ])
     func invalidValuesOfSet(options: String) throws {

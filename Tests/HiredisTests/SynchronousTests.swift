@@ -80,7 +80,8 @@ import Testing
         let key = Bytes(unique("error"))
         _ = try connection.command("SET", key, "text")
         let errors: [([Bytes], String)] = [
-            (["NOSUCHCOMMAND", "a b", "c"], "ERR unknown command 'NOSUCHCOMMAND', with args beginning with: 'a b' 'c' "),
+            // Redis shows the arguments here; Cloakroom does not, they may be secrets.
+            (["NOSUCHCOMMAND", "a b", "c"], "ERR unknown command 'NOSUCHCOMMAND', with args beginning with: "),
             (["nosuchcommand"], "ERR unknown command 'nosuchcommand', with args beginning with: "),
             (["GET"], "ERR wrong number of arguments for 'get' command"),
             (["get", key, "b"], "ERR wrong number of arguments for 'get' command"),

@@ -6,7 +6,8 @@ import Testing
 import Glibc
 #endif
 
-/// `LongDouble` against texts that redis-server 7.0.15 answered, and against the C library where it has the same format.
+/// `LongDouble` against texts that redis-server 7.0.15 answered, and against the C library where it has the same
+/// format.
 struct LongDoubleTests {
     private func sum(_ left: String, _ right: String) -> String? {
         guard let left = LongDouble(left.utf8Span.span.bytes), let right = LongDouble(right.utf8Span.span.bytes),

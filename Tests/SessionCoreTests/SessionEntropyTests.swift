@@ -8,7 +8,7 @@ import Testing
 
     init() { dialogue.suppliesEntropy = false }
 
-    private func supply(_ bytes: [UInt8]) { dialogue.change { $0.supply(entropy: bytes.span.bytes) } }
+    private func supply(_ bytes: [UInt8]) { dialogue.modify { $0.supply(entropy: bytes.span.bytes) } }
 
     /// Base64url without padding (RFC 4648, section 5), written independently of the node's.
     private func base64url(_ bytes: ArraySlice<UInt8>) -> String {
@@ -38,7 +38,7 @@ import Testing
         var made = 0
         while dialogue.inspect({ $0.entropyWanted }) == 0 {
             // The same bytes give the same token: it is the number that matters here.
-            dialogue.change { _ = $0.makeToken() }
+            dialogue.modify { _ = $0.makeToken() }
             made += 1
         }
         #expect(65_536 - made * 24 < 16_384 && 65_536 - (made - 1) * 24 >= 16_384)

@@ -2,119 +2,126 @@ import Testing
 
 @testable import SessionCore
 
-/// Sessions as the commands on keys see them, and the databases they live in.
-@Suite struct SessionKeyTests {
-    private let dialogue = NodeDialogue()
+/// Sessions, tombstones and predecessors as the keys under which ordinary commands see them.
+struct SessionKeyTests {
+    private static let token = "a-token-of-24-characters"
+    /// The first 16 bytes of SHA-256(token).
+    private static let handle = "84b9b41d13c3c260a67edeb62da19a57"
+    private static let key = "__sess__:\(handle)"
 
-    @Test func ordinaryWritesAreRefused() {
-        let token = dialogue.create("USER alice FIELDS 1 a b")
-        let key = "__sess__:\(dialogue.handle(token))"
-        let refusal = "ERR keys under '__sess__:' are sessions: change them with the SESS* commands"
-        for command in [
-            "SET * x", "SETEX * 5 x", "PSETEX * 5 x", "GETEX * PERSIST", "GETDEL *", "GETSET * x", "SETNX * x", "MSET a 1 * 2",
-            "MSETNX * 1", "APPEND * x", "SETRANGE * 1 x", "INCR *", "DECR *", "INCRBY * 1", "INCRBYFLOAT * 1", "DEL *",
-            "DEL other *", "UNLINK *", "EXPIRE * 1", "PEXPIRE * 1", "EXPIREAT * 1", "PEXPIREAT * 1", "PERSIST *",
-            "RENAME * other", "RENAME other *", "RENAMENX * other", "COPY other *", "MOVE * 1",
-            "SET __sess__:anything x", "SET __sess__: x",
-        ] {
-            let reply = dialogue.run(command.replacing("*", with: key))
-            #expect(reply == .error(refusal), "\(command): \(reply)")
-        }
-        #expect(dialogue.data(token) == ["a": "b"])
-        #expect(dialogue.run("SESSTOUCH \(token)") == 1_800_000)
-        #expect(dialogue.run("SET __sess_ x") == .simple("OK") && dialogue.run("SET __SESS__:x x") == .simple("OK"))
+    private func withSession() -> NodeDialogue {
+        let node = NodeDialogue()
+        node.expect("SESSCREATE", "ID", Self.token, "IDLE", "10s", "MAX", "1h", gives: bulk(Self.token))
+        return node
     }
 
-    @Test func sessionsReadAsHashesWithADeadline() {
-        let token = dialogue.create("IDLE 5000 FIELDS 1 a b")
-        let handle = dialogue.handle(token)
-        let key = "__sess__:\(handle)"
-        #expect(dialogue.run("TYPE \(key)") == .simple("hash"))
-        #expect(dialogue.run("EXISTS \(key) \(key) \(key):revoked \(key):rotated") == 2)
-        #expect(dialogue.run("PTTL \(key)") == 5000)
-        #expect(dialogue.run("PEXPIRETIME \(key)") == .integer(NodeDialogue.start + 5000))
-        #expect(dialogue.run("GET \(key)").code == "WRONGTYPE")
-        #expect(dialogue.run("KEYS *") == [.bulk(Array(key.utf8))])
-        #expect(dialogue.run("EXISTS __sess__:\(handle.uppercased()) __sess__: \(key)x \(key):other") == 0)
-        dialogue.skip(milliseconds: 5000)
-        #expect(dialogue.run("EXISTS \(key)") == 0 && dialogue.run("PTTL \(key)") == -2)
+    @Test func aSessionReadsAsAHash() {
+        let node = withSession()
+        let wrongType = "-WRONGTYPE Operation against a key holding the wrong kind of value"
+        node.expect([
+            ("EXISTS \(Self.key) \(Self.key)", ":2"), ("TYPE \(Self.key)", "+hash"), ("PTTL \(Self.key)", ":10000"),
+            ("PEXPIRETIME \(Self.key)", ":\(NodeDialogue.start + 10_000)"), ("GET \(Self.key)", wrongType),
+            ("STRLEN \(Self.key)", wrongType), ("GETRANGE \(Self.key) 0 1", wrongType),
+            ("MGET \(Self.key)", "*1\r\n$-1"),
+            ("OBJECT ENCODING \(Self.key)", "$8\r\nlistpack"), ("OBJECT REFCOUNT \(Self.key)", ":1"),
+        ])
+        node.expect("KEYS", "*", gives: bulks(Self.key))
+        node.expect("KEYS", "__sess__:84*", gives: bulks(Self.key))
+        node.expect("KEYS", "__sess__:85*", gives: bulks())
+        node.expect("RANDOMKEY", gives: bulk(Self.key))
+        node.expect("SCAN", "0", "MATCH", "__sess__:*", "TYPE", "hash", gives: "*2\r\n" + bulk("0") + bulks(Self.key))
+        node.expect("SCAN", "0", "TYPE", "string", gives: "*2\r\n" + bulk("0") + bulks())
     }
 
-    @Test func tombstonesAndPredecessorsReadAsStrings() {
-        let token = dialogue.create("IDLE 1000 MAX 5000")
-        let old = "__sess__:\(dialogue.handle(token))"
-        let new = dialogue.rotate(token)
-        let handle = dialogue.handle(new)
-        #expect(dialogue.run("TYPE \(old):rotated") == .simple("string"))
-        #expect(dialogue.run("GET \(old):rotated").text == handle)
-        #expect(dialogue.run("STRLEN \(old):rotated") == 32)
-        #expect(dialogue.run("EXISTS \(old)") == 0)
-        dialogue.skip(milliseconds: 999)
-        _ = dialogue.run("SESSTOUCH \(new)")
-        dialogue.skip(milliseconds: 1)
-        #expect(dialogue.run("EXISTS \(old):rotated") == 1, "as long as the session")
-        _ = dialogue.run("SESSREVOKE \(new) REASON stolen")
-        #expect(dialogue.run("GET __sess__:\(handle):revoked").text == "stolen")
-        #expect(dialogue.run("PTTL __sess__:\(handle):revoked") == 4000)
-        #expect(dialogue.run("EXISTS __sess__:\(handle)") == 0)
-        #expect(dialogue.run("SET __sess__:\(handle):revoked x").code == "ERR")
+    @Test func otherSpellingsNameNothing() {
+        let node = withSession()
+        node.expect(
+            "EXISTS", "__sess__:\(Self.handle.uppercased())", "\(Self.key):revoked", "\(Self.key):rotated", Self.handle,
+            "__sess__:", "\(Self.key):", gives: ":0\r\n")
     }
 
-    @Test func readingAKeyRenewsNothing() {
-        let token = dialogue.create("IDLE 5000")
-        let key = "__sess__:\(dialogue.handle(token))"
-        dialogue.skip(milliseconds: 3000)
-        for command in ["TOUCH", "EXISTS", "TYPE", "PTTL", "OBJECT IDLETIME"] { _ = dialogue.run("\(command) \(key)") }
-        #expect(dialogue.number("ttl", token) == 2000)
-        #expect(dialogue.run("OBJECT IDLETIME \(key)") == 3)
+    /// Looking at a session, and even TOUCH, does not renew it.
+    @Test func readingDoesNotTouch() {
+        let node = withSession()
+        node.skip(milliseconds: 3000)
+        node.expect([
+            ("TOUCH \(Self.key)", ":1"), ("OBJECT IDLETIME \(Self.key)", ":3"), ("PTTL \(Self.key)", ":7000"),
+            ("TTL \(Self.key)", ":7"),
+        ])
+        node.skip(milliseconds: 7000)
+        node.expect([("EXISTS \(Self.key)", ":0"), ("TTL \(Self.key)", ":-2"), ("KEYS *", "*0"), ("RANDOMKEY", "$-1")])
     }
 
-    @Test func databasesAreSeparate() {
-        let token = dialogue.create("USER alice FIELDS 1 db 0")
-        let other = dialogue.create("USER alice")
-        _ = dialogue.run("SESSREVOKE \(other)")
-        _ = dialogue.run("SELECT 1")
-        #expect(dialogue.run("SESSGET \(token)") == .null && dialogue.run("SESSTOUCH \(token)") == -2)
-        #expect(dialogue.run("SESSSET \(token) FIELDS 1 a b").code == "NOSESSION")
-        #expect(dialogue.run("SESSREVOKE \(token)") == 0 && dialogue.run("SESSREVOKEUSER alice") == 0)
-        #expect(dialogue.run("SESSCARD alice") == 0 && dialogue.run("SESSCARD") == 1, "the node's count is of all databases")
-        #expect(dialogue.create("ID \(other) USER alice LIMIT 1") == other, "tombstones are of their database too")
-        _ = dialogue.create("ID \(token)x FIELDS 1 db 1")
-        dialogue.change { $0.store.swap(0, 1) }
-        #expect(dialogue.data(token) == ["db": "0"] && dialogue.run("SESSCARD alice") == 1)
-        #expect(dialogue.run("SESSSET \(other) FIELDS 1 a b").code == "REVOKED")
-        _ = dialogue.run("SELECT 0")
-        #expect(dialogue.run("SESSTOUCH \(other)") == 1_800_000)
+    @Test(arguments: [
+        "SET K v", "SET K v XX GET", "SETEX K 10 v", "PSETEX K 10 v", "SETNX K v", "GETSET K v", "GETDEL K", "GETEX K",
+        "MSET a 1 K v", "MSETNX a 1 K v", "APPEND K v", "SETRANGE K 0 v", "INCR K", "DECR K", "INCRBY K 1",
+        "DECRBY K 1", "INCRBYFLOAT K 1", "DEL a K", "UNLINK K", "EXPIRE K 10", "PEXPIRE K 10", "EXPIREAT K 10",
+        "PEXPIREAT K 10", "PERSIST K", "RENAME K a", "RENAME a K", "RENAMENX K a", "RENAMENX a K", "COPY K a",
+        "COPY a K", "MOVE K 1",
+    ])
+    func writesAreRefused(command: String) {
+        let node = withSession()
+        node.expect([
+            ("SET a v", "+OK"),
+            (
+                command.replacing("K", in: Self.key),
+                "-ERR keys under '__sess__:' are sessions: change them with the SESS* commands"
+            ),
+            ("EXISTS \(Self.key)", ":1"), ("GET a", "$1\r\nv"), ("PTTL \(Self.key)", ":10000"),
+        ])
     }
 
-    @Test func flushingOneDatabase() {
-        let kept = dialogue.create("USER alice IDLE 1000")
-        _ = dialogue.run("SELECT 1")
-        let lost = dialogue.create("USER alice IDLE 500")
-        let rotated = dialogue.rotate(dialogue.create("USER bob"))
-        _ = dialogue.run("SESSREVOKE \(rotated)")
-        dialogue.change { $0.store.flush(1) }
-        #expect(dialogue.run("SESSTOUCH \(lost)") == -2 && dialogue.run("SESSCARD alice") == 0)
-        #expect(dialogue.run("SESSSET \(rotated) FIELDS 1 a b").code == "NOSESSION")
-        #expect(dialogue.run("SESSCARD") == 1)
-        dialogue.advance(milliseconds: 500)
-        _ = dialogue.run("SELECT 0")
-        #expect(dialogue.run("SESSTOUCH \(kept)") == 1000)
-        dialogue.advance(milliseconds: 1000)
-        #expect(dialogue.inspect { $0.store.wheel.count } == 0)
-        #expect(dialogue.run("SESSCARD") == 0)
+    @Test func aTombstoneReadsAsItsReason() {
+        let node = withSession()
+        let tombstone = "\(Self.key):revoked"
+        node.expect([
+            ("SESSREVOKE \(Self.token) REASON logout", ":1"), ("EXISTS \(Self.key)", ":0"),
+            ("EXISTS \(tombstone)", ":1"), ("TYPE \(tombstone)", "+string"), ("GET \(tombstone)", "$6\r\nlogout"),
+            ("STRLEN \(tombstone)", ":6"), ("GETRANGE \(tombstone) 0 2", "$3\r\nlog"),
+            ("MGET \(tombstone)", "*1\r\n$6\r\nlogout"),
+            ("PTTL \(tombstone)", ":3600000"), ("OBJECT ENCODING \(tombstone)", "$6\r\nembstr"),
+        ])
+        node.expect("KEYS", "*", gives: bulks(tombstone))
+        node.expect([
+            ("DEL \(tombstone)", "-ERR keys under '__sess__:' are sessions: change them with the SESS* commands"),
+        ])
+        node.skip(milliseconds: 3_600_000)
+        node.expect("EXISTS", tombstone, gives: ":0\r\n")
     }
 
-    @Test func sessionsExpireInEveryDatabase() {
-        dialogue.listen()
-        for database in [0, 3, 15] {
-            _ = dialogue.run("SELECT \(database)")
-            _ = dialogue.create("IDLE \(100 + database)")
-        }
-        _ = dialogue.heard()
-        dialogue.change { $0.store.swap(3, 7) }
-        dialogue.advance(milliseconds: 200)
-        #expect(dialogue.heardNames() == ["expired", "expired", "expired"])
-        #expect(dialogue.run("SESSCARD") == 0)
+    @Test func aPredecessorReadsAsItsSuccessor() {
+        let node = withSession()
+        let predecessor = "\(Self.key):rotated"
+        _ = node.send("SESSROTATE", Self.token)
+        let successor = String(node.send("GET", predecessor).dropFirst(4).dropLast())
+        #expect(successor.utf8.count == 32)
+        let wholes: [(command: String, reply: String)] = [
+            ("EXISTS __sess__:\(successor)", ":1"), ("EXISTS \(Self.key)", ":0"), ("TYPE \(predecessor)", "+string"),
+            ("STRLEN \(predecessor)", ":32"), ("OBJECT ENCODING \(predecessor)", "$6\r\nembstr"),
+            ("GETRANGE \(predecessor) 0 3", "$4\r\n\(successor.prefix(4))"),
+            ("MGET \(predecessor)", "*1\r\n$32\r\n\(successor)"),
+        ]
+        node.expect(wholes)
+    }
+
+    /// A predecessor lasts as long as its session, whose later touches it does not know of.
+    @Test func aPredecessorOutlivesItsFirstDeadline() {
+        let node = withSession()
+        let predecessor = "\(Self.key):rotated"
+        let answer = node.send("SESSROTATE", Self.token)
+        let newToken = String(answer.dropFirst(4).dropLast())
+        node.skip(milliseconds: 6000)
+        node.expect("SESSTOUCH", newToken, gives: ":10000\r\n")
+        node.skip(milliseconds: 6000)
+        node.expect([("STRLEN \(predecessor)", ":32"), ("PTTL \(predecessor)", ":4000")])
+        node.skip(milliseconds: 4000)
+        node.expect("EXISTS", predecessor, gives: ":0\r\n")
+    }
+}
+
+extension String {
+    /// Puts `text` in the place of every `placeholder` that stands alone as a word.
+    fileprivate func replacing(_ placeholder: String, in text: String) -> String {
+        split(separator: " ").map { $0 == placeholder ? text : String($0) }.joined(separator: " ")
     }
 }

@@ -76,7 +76,7 @@ import Testing
         let token = dialogue.create()
         let new = dialogue.rotate(token, "GRACE 1h")
         dialogue.advance(milliseconds: 1000)
-        dialogue.change { $0.store.evict($0.store.soonest(sample: 1)) }
+        dialogue.modify { $0.store.evict($0.store.soonest(sample: 1)) }
         #expect(dialogue.run("SESSGET \(new)") == .null && dialogue.run("SESSGET \(token)") == .null)
         _ = dialogue.create("ID \(new)")
         #expect(dialogue.run("SESSGET \(token)") == .null && dialogue.run("SESSTOUCH \(token)") == -2)
@@ -90,7 +90,7 @@ import Testing
         let dialogue = NodeDialogue(configuration)
         for _ in 0..<3000 { _ = dialogue.run("SESSREVOKE \(dialogue.create())") }
         for _ in 0..<5 { _ = dialogue.create() }
-        dialogue.change { $0.configuration.maxMemory = $0.usedMemory + 1 }
+        dialogue.modify { $0.configuration.maxMemory = $0.usedMemory + 1 }
         for step in 0..<50 { #expect(dialogue.run("SESSCREATE FIELDS 1 a b").text != nil, "\(step)") }
         #expect(dialogue.inspect { $0.store.statistics.evicted } >= 44)
     }
@@ -104,12 +104,12 @@ import Testing
         for index in 0..<300 { _ = dialogue.create("IDLE \(6000 + index * 37)") }
         for left in stride(from: 300, to: 0, by: -1) {
             #expect(dialogue.run("SESSCARD") == .integer(Int64(left)))
-            dialogue.change { node in
+            dialogue.modify { node in
                 let victim = node.store.soonest(sample: 16)
                 if victim == .none { Issue.record("none found among \(left)") } else { node.store.evict(victim) }
             }
         }
-        #expect(dialogue.change { $0.store.soonest(sample: 16) } == .none)
+        #expect(dialogue.modify { $0.store.soonest(sample: 16) } == .none)
     }
 
     /// A session of 200 bytes of data with a user and a device must stay within its budget: 340 bytes, tables included.

@@ -81,7 +81,7 @@ import Testing
         let token = dialogue.create()
         let new = dialogue.rotate(token)
         _ = dialogue.run("SESSREVOKE \(new)")
-        dialogue.change { $0.store.flushAll() }
+        dialogue.modify { $0.store.flushAll() }
         #expect(dialogue.run("SESSSET \(token) FIELDS 1 a b").code == "NOSESSION")
         #expect(dialogue.create("ID \(new)") == new)
     }

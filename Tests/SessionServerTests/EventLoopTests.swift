@@ -12,7 +12,7 @@ import Musl
 #endif
 
 /// Turns of the loop over socket pairs: what one end writes is there when the next turn begins, so nothing waits.
-@Suite struct EventLoopTests {
+@Suite(.timeLimit(.minutes(1))) struct EventLoopTests {
     @Test func aRequestIsAnsweredWithinItsTurn() throws {
         var loop = try makeLoop()
         let client = try connect(to: &loop)
@@ -106,6 +106,9 @@ import Musl
         client.send("PING\r\n")
         loop.turn(waitingAtMost: 0)
         loop.node.beginShutdown(now: loop.now)
+        loop.turn(waitingAtMost: 0)
+        let isRunning = loop.isRunning
+        #expect(!isRunning)
         loop.run()
         #expect(client.receive() == "+PONG\r\n")
         #expect(client.isClosed)

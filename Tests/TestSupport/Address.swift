@@ -86,8 +86,8 @@ public final class HeldPort {
     deinit { close(descriptor) }
 }
 
-/// A loopback port that nobody listens on. Below the kernel's range for outgoing connections, so that none of those takes
-/// it before the server does; another process still may, so be ready to try again.
+/// A loopback port that nobody listens on. Below the kernel's range for outgoing connections, so that none of those
+/// takes it before the server does; another process still may, so be ready to try again.
 func freePort() throws(SystemError) -> Int {
     var last = SystemError("no port tried", code: 0)
     for _ in 0..<50 {

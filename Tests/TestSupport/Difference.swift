@@ -1,4 +1,5 @@
-/// Where two long lists of replies part, in one line; nil if they are equal. For `#expect`, which would print both lists.
+/// Where two long lists of replies part, in one line; nil if they are equal. For `#expect`, which would print both
+/// lists.
 public func firstDifference(_ actual: [Reply], _ expected: [Reply]) -> String? {
     for (index, (left, right)) in zip(actual, expected).enumerated() where left != right {
         return "at \(index): \(clipped(left)), not \(clipped(right))"

@@ -34,13 +34,9 @@ public final class HiredisConnection {
             }
         guard let created else { throw HarnessError("hiredis could not allocate a context") }
         context = created
-        do {
-            try check(created.pointee.err == 0)
-            try check(redisSetTimeout(created, limit) == REDIS_OK)
-        } catch {
-            redisFree(created)
-            throw error
-        }
+        // From here on `deinit` frees it, also when an error is thrown.
+        try check(created.pointee.err == 0)
+        try check(redisSetTimeout(created, limit) == REDIS_OK)
         chiredis_keep_pushes(created)
     }
 

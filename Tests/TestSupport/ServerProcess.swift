@@ -1,9 +1,10 @@
 public import Glibc
+import Synchronization
 
 /// A server that a test started: reachable when `init` returns, stopped and reaped at the latest when it is released.
 ///
 /// Use `withServer`, which stops it whatever the test does.
-public final class ServerProcess: @unchecked Sendable {
+public final class ServerProcess: Sendable {
     /// Which server to run.
     public enum Program: String, Sendable, CaseIterable {
         /// The release build of this package, or what `CLOAKROOM_SERVER` names.
@@ -23,16 +24,17 @@ public final class ServerProcess: @unchecked Sendable {
     public let directory: TemporaryDirectory
     private let logPath: String
     /// Set once it has been waited for.
-    private var ended: ExitStatus?
+    private let ended = Mutex<ExitStatus?>(nil)
 
     /// Starts a server and waits until it answers `PING`.
     /// - Parameters:
     ///   - arguments: further flags, such as `["--requirepass", "x"]`.
     ///   - address: where to listen; nil for a free port, or a socket in a fresh directory.
+    ///   - file: a configuration file that the command line is to begin with.
     /// - Throws: `HarnessError` with the server's log if it ends or does not answer within `seconds`.
     public init(
         _ program: Program = .cloakroom, _ arguments: [String] = [], over transport: Transport = .tcp,
-        at address: Address? = nil, within seconds: Double = 15
+        at address: Address? = nil, file: String? = nil, within seconds: Double = 15
     ) throws {
         let executable = try program.path()
         directory = try TemporaryDirectory()
@@ -40,7 +42,7 @@ public final class ServerProcess: @unchecked Sendable {
         var attempt = 0
         while true {
             let candidate = try address ?? Self.freshAddress(transport, in: directory)
-            let flags = Self.flags(program, candidate, directory) + arguments
+            let flags = (file.map { [$0] } ?? []) + Self.flags(program, candidate, directory) + arguments
             let pid = try Self.start(executable, flags, logPath)
             let failure = Self.awaitAnswer(candidate, pid, .within(seconds))
             if failure == nil {
@@ -63,11 +65,12 @@ public final class ServerProcess: @unchecked Sendable {
     /// Everything the server wrote to standard output and standard error so far.
     public var log: String { String(decoding: contents(ofFile: logPath), as: UTF8.self) }
 
-    /// Ends the server: by `signal` and, if it has not ended when the deadline passes, by SIGKILL. Harmless when repeated.
+    /// Ends the server: by `signal` and, if it has not ended when the deadline passes, by SIGKILL. Harmless when
+    /// repeated.
     /// - Returns: how it ended.
     @discardableResult
     public func stop(_ signal: Int32 = SIGTERM, within seconds: Double = 10) -> ExitStatus {
-        if let ended { return ended }
+        if let status = waitForEnd(within: 0) { return status }
         kill(pid, signal)
         if let status = waitForEnd(within: seconds) { return status }
         kill(pid, SIGKILL)
@@ -77,11 +80,14 @@ public final class ServerProcess: @unchecked Sendable {
     /// Waits for the server to end by itself.
     /// - Returns: how it ended; nil if it still runs.
     public func waitForEnd(within seconds: Double) -> ExitStatus? {
-        if let ended { return ended }
-        guard let status = wait(for: pid, until: .within(seconds)) else { return nil }
-        ended = status
-        Workspace.note(ended: pid)
-        return status
+        // Tests that run side by side may ask for a shared server: only one of them may reap it.
+        ended.withLock { ended in
+            if ended == nil, let status = wait(for: pid, until: .within(seconds)) {
+                ended = status
+                Workspace.note(ended: pid)
+            }
+            return ended
+        }
     }
 
     public var isRunning: Bool { waitForEnd(within: 0) == nil }
@@ -162,23 +168,23 @@ public func withServer<Result>(
     return try body(server)
 }
 
-/// Servers with default settings that all tests of the process share; they end with it. Tests that use one keep to keys,
-/// tokens and users of their own (`unique`), and leave `FLUSHALL`, `CONFIG SET` and the like alone.
+/// Servers with default settings that all tests of the process share; they end with it. Tests that use one keep to
+/// keys, tokens and users of their own (`unique`), and leave `FLUSHALL`, `CONFIG SET` and the like alone.
 public enum SharedServer {
     private static let cloakroom = Result { try ServerProcess(.cloakroom) }
     private static let redis = Result { try ServerProcess(.redis) }
 
     /// The shared server of this program, started on first use.
+    /// - Throws: `HarnessError` with its log if it has died meanwhile.
     public static func address(_ program: ServerProcess.Program = .cloakroom) throws -> Address {
-        switch program {
-        case .cloakroom: try cloakroom.get().address
-        case .redis: try redis.get().address
-        }
+        let server = try program == .cloakroom ? cloakroom.get() : redis.get()
+        guard server.isRunning else { throw HarnessError("the shared server has died; its log:\n\(server.log.suffix(3000))") }
+        return server.address
     }
 }
 
-/// `prefix` with a suffix that no other call gives: names for tests that share a server. At least 16 bytes long, so that it
-/// is a valid token too.
+/// `prefix` with a suffix that no other call gives: names for tests that share a server. At least 16 bytes long, so
+/// that it is a valid token too.
 public func unique(_ prefix: String) -> String {
     let number = String(UInt64.random(in: 0 ... .max), radix: 36)
     return prefix + "-" + String(repeating: "0", count: 16 - min(number.count, 16)) + number

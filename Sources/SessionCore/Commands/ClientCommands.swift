@@ -29,7 +29,11 @@ extension Node {
         guard request[3].isListable else {
             throw .custom("ERR \(request[2].text) cannot contain spaces, newlines or special characters.")
         }
-        if isName { clients[current].libraryName = request[3].text } else { clients[current].libraryVersion = request[3].text }
+        if isName {
+            clients[current].libraryName = request[3].text
+        } else {
+            clients[current].libraryVersion = request[3].text
+        }
         reply.ok()
     }
 
@@ -94,7 +98,9 @@ extension Node {
 extension RawSpan {
     /// Printable ASCII without spaces.
     fileprivate var isListable: Bool {
-        for index in 0..<byteCount where self[index] < UInt8(ascii: "!") || self[index] > UInt8(ascii: "~") { return false }
+        for index in 0..<byteCount {
+            guard case UInt8(ascii: "!")...UInt8(ascii: "~") = self[index] else { return false }
+        }
         return true
     }
 }

@@ -43,8 +43,8 @@ extension Node {
         return low < ordered.count && clients[ordered[low]].id == id ? ordered[low] : nil
     }
 
-    /// One line of `CLIENT LIST`, fields and order of Redis 7.0, then the two that 7.2 added. Memory is given in our own terms: one
-    /// buffer a direction (`obl` its first 16 KiB, `omem` the rest).
+    /// One line of `CLIENT LIST`, fields and order of Redis 7.0, then the two that 7.2 added. Memory is given in our
+    /// own terms: one buffer a direction (`obl` its first 16 KiB, `omem` the rest).
     private func clientLine(_ index: Int, _ request: borrowing Request) -> String {
         let isCurrent = index == current
         let isRESP3 = isCurrent ? reply.isRESP3 : clients[index].reply.isRESP3
@@ -71,10 +71,11 @@ extension Node {
 
     // MARK: Closing
 
-    /// CLIENT KILL <ip:port | [ID client-id] [TYPE type] [USER username] [ADDR ip:port] [LADDR ip:port] [SKIPME yes/no]>
+    /// CLIENT KILL <ip:port | [ID client-id] [TYPE type] [USER username] [ADDR ip:port] [LADDR ip:port]
+    /// [SKIPME yes/no]>
     ///
-    /// Others are closed at once. The connection that asks is closed when its answer is sent; requests it sent after this
-    /// one are not executed.
+    /// Others are closed at once. The connection that asks is closed when its answer is sent; requests it sent after
+    /// this one are not executed.
     mutating func clientKill(_ request: borrowing Request) throws(ReplyError) {
         let filter = try KillFilter(request)
         var killed = 0

@@ -1,3 +1,4 @@
+/// Rows of the commands about connections.
 extension CommandTable {
     /// Commands about the connection itself.
     static func connectionCommands() -> [CommandDescriptor] {

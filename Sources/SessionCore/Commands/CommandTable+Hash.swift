@@ -1,3 +1,4 @@
+/// Rows of the hash commands.
 extension CommandTable {
     /// Commands on hashes.
     static func hashCommands() -> [CommandDescriptor] {

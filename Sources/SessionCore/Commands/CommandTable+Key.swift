@@ -1,3 +1,4 @@
+/// Rows of the commands on keys of any type.
 extension CommandTable {
     /// Commands on keys of any type.
     static func keyCommands() -> [CommandDescriptor] {

@@ -1,3 +1,4 @@
+/// Rows of publish and subscribe.
 extension CommandTable {
     /// Commands that publish messages and listen to them.
     static func pubSubCommands() -> [CommandDescriptor] {

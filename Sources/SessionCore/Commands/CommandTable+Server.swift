@@ -1,3 +1,4 @@
+/// Rows of the commands about the server.
 extension CommandTable {
     /// Commands about the server and its databases.
     static func serverCommands() -> [CommandDescriptor] {

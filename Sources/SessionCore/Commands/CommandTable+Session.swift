@@ -1,3 +1,4 @@
+/// Rows of the session commands.
 extension CommandTable {
     /// The session commands: see the specification of the family.
     static func sessionCommands() -> [CommandDescriptor] {

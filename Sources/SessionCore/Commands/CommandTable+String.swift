@@ -1,3 +1,4 @@
+/// Rows of the string commands.
 extension CommandTable {
     /// Commands on string values.
     static func stringCommands() -> [CommandDescriptor] {

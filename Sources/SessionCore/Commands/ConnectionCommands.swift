@@ -109,14 +109,16 @@ extension Node {
         }
         if !isAuthenticated(current) {
             throw .custom(
-                "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
-                    + "option can be used to authenticate the client and select the RESP protocol version at the same time")
+                "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> "
+                    + "<pass> option can be used to authenticate the client and select the RESP protocol version at "
+                    + "the same time")
         }
         reply.isRESP3 = isRESP3
         writeHello()
     }
 
-    /// Clients look at `server` and `version` to see what they may use: Redis's names, and the version we are compatible with.
+    /// Clients look at `server` and `version` to see what they may use: Redis's names, and the version we are
+    /// compatible with.
     private mutating func writeHello() {
         reply.map(7)
         reply.bulk("server")

@@ -57,7 +57,6 @@ extension Node {
         let record: Slot
         if let place {
             record = store.reshape(place, database, payload: length, deadline: store.deadline(place.record))
-            store.use(record)
         } else {
             record = store.create(.string, database, request[1], request.hash, payload: length, deadline: nil)
         }

@@ -26,23 +26,22 @@ extension Node {
         guard let deadline = unit.deadline(try request.integer(2), now: store.now) else {
             throw .invalidExpire(command: "\(command)")
         }
-        guard let place = store.lookup(database, request[1], request.hash),
+        guard let place = store.lookupToChange(database, request[1], request.hash),
             condition.allows(deadline, insteadOf: store.deadline(place.record))
         else { return reply.integer(0) }
         if deadline <= store.now {
             store.remove(place, database)
         } else {
-            store.use(store.setDeadline(place, database, deadline))
+            store.setDeadline(place, database, deadline)
         }
         reply.integer(1)
     }
 
     /// PERSIST key
     mutating func persist(_ request: borrowing Request) throws(ReplyError) {
-        guard let place = store.lookup(database, request[1], request.hash), store.heap.expires(place.record) else {
-            return reply.integer(0)
-        }
-        store.use(store.setDeadline(place, database, nil))
+        guard let place = store.lookupToChange(database, request[1], request.hash), store.heap.expires(place.record)
+        else { return reply.integer(0) }
+        store.setDeadline(place, database, nil)
         reply.integer(1)
     }
 
@@ -66,8 +65,8 @@ extension Node {
         replyDeadline(request, inSeconds: false) { deadline, _ in deadline }
     }
 
-    /// Replies with what `value` makes of a key's deadline and the present time, both Unix milliseconds; -2 without a key,
-    /// -1 without a deadline. Seconds are rounded to the nearest, as in Redis.
+    /// Replies with what `value` makes of a key's deadline and the present time, both Unix milliseconds; -2 without a
+    /// key, -1 without a deadline. Seconds are rounded to the nearest, as in Redis.
     @inline(__always)
     private mutating func replyDeadline(
         _ request: borrowing Request, inSeconds: Bool, _ value: (Int64, Int64) -> Int64
@@ -79,8 +78,8 @@ extension Node {
     }
 }
 
-/// When EXPIRE and its kin may set a deadline: NX without one only, XX with one only, GT a later one only, LT an earlier
-/// one only. No deadline counts as infinitely late.
+/// When EXPIRE and its kin may set a deadline: NX without one only, XX with one only, GT a later one only, LT an
+/// earlier one only. No deadline counts as infinitely late.
 private struct ExpiryCondition: OptionSet {
     let rawValue: UInt8
 

@@ -31,8 +31,8 @@ extension Node {
 
     /// TYPE key
     mutating func type(_ request: borrowing Request) throws(ReplyError) {
-        guard let place = store.peek(database, request[1], request.hash) else { return reply.simple("none" as StaticString) }
-        reply.simple(store.heap.typeName(place.record))
+        let place = store.peek(database, request[1], request.hash)
+        reply.simple(place.map { store.heap.typeName($0.record) } ?? "none")
     }
 
     /// RENAME key newkey
@@ -48,7 +48,7 @@ extension Node {
 
     /// - Returns: whether the key has got its new name; false only if it may not replace the one that has it.
     private mutating func rename(_ request: borrowing Request, replacing: Bool) throws(ReplyError) -> Bool {
-        guard store.lookup(database, request[1], request.hash) != nil else { throw .noSuchKey }
+        guard store.lookupToChange(database, request[1], request.hash) != nil else { throw .noSuchKey }
         if request[1].isEqual(to: request[2]) { return replacing }
         let newHash = store.hash(request[2])
         if let target = store.lookup(database, request[2], newHash) {
@@ -63,7 +63,7 @@ extension Node {
     mutating func move(_ request: borrowing Request) throws(ReplyError) {
         let target = try databaseIndex(request, 2)
         if target == database { throw .sameObject }
-        guard store.lookup(database, request[1], request.hash) != nil,
+        guard store.lookupToChange(database, request[1], request.hash) != nil,
             store.lookup(target, request[1], request.hash) == nil
         else { return reply.integer(0) }
         store.move(database, request[1], request.hash, to: target, request[1], request.hash)

@@ -29,8 +29,8 @@ extension Node {
     mutating func objectFreq(_ request: borrowing Request) throws(ReplyError) {
         guard store.peek(database, request[2], request.hash) != nil else { return reply.null() }
         throw .custom(
-            "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching "
-                + "between policies at runtime LRU and LFU data will take some time to adjust.")
+            "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when "
+                + "switching between policies at runtime LRU and LFU data will take some time to adjust.")
     }
 
     /// OBJECT HELP
@@ -44,7 +44,7 @@ extension Heap {
     private static let longestEmbedded = 44
 
     /// The name of the representation that Redis would choose.
-    fileprivate func encoding(_ record: Slot) -> StaticString {
+    func encoding(_ record: Slot) -> StaticString {
         switch kind(record) {
         case .tableHash: return "hashtable"
         // A hash that was ever too large for a listpack does not go back.

@@ -61,7 +61,7 @@ extension Node {
         }
     }
 
-    /// Refuses what would pass a limit before anything is subscribed to, so that a request succeeds or fails as a whole.
+    /// Refuses what would pass a limit before anything is subscribed to: a request succeeds or fails as a whole.
     private func checkRoom(_ request: borrowing Request, _ kind: PubSub.Kind) throws(ReplyError) {
         let added = request.count - 1
         var bytes = 0
@@ -73,10 +73,12 @@ extension Node {
         }
         if clients[current].subscriptionCount + added > Limits.subscriptions {
             throw .custom(
-                "ERR too many subscriptions: a connection may have \(Limits.subscriptions); use patterns or more connections")
+                "ERR too many subscriptions: a connection may have \(Limits.subscriptions), "
+                    + "so use patterns or more connections")
         }
         if pubsub.usedBytes + bytes > Limits.pubSubMemory {
-            throw .custom("ERR too many subscriptions: all connections together use the \(Limits.pubSubMemory) bytes allowed")
+            throw .custom(
+                "ERR too many subscriptions: all connections together use the \(Limits.pubSubMemory) bytes allowed")
         }
     }
 
@@ -102,8 +104,8 @@ extension Node {
         reply.integer(receivers)
     }
 
-    /// Sends a message to all who listen to the channel: first by its name, then by each pattern that matches it; each in order
-    /// of subscription. O(subscribers + patterns).
+    /// Sends a message to all who listen to the channel: first by its name, then by each pattern that matches it; each
+    /// in order of subscription. O(subscribers + patterns).
     /// - Returns: how many times it was sent.
     @discardableResult
     mutating func deliver(_ message: RawSpan, on channel: RawSpan) -> Int {
@@ -152,7 +154,9 @@ extension Node {
         var found = Vector<Slot>()
         var topic = pubsub.firstTopic(.channel)
         while topic != .none {
-            if request.count == 2 || GlobPattern.matches(request[2], pubsub.name(ofTopic: topic)) { found.append(topic) }
+            if request.count == 2 || GlobPattern.matches(request[2], pubsub.name(ofTopic: topic)) {
+                found.append(topic)
+            }
             topic = pubsub.nextTopic(topic)
         }
         reply.array(found.count)

@@ -61,8 +61,8 @@ struct RequestPlan: BitwiseCopyable {
     var handle: Handle
 }
 
-/// The requests of one read that are executed together: all parsed, hashed and prefetched before the first one runs, so that their
-/// cache misses overlap.
+/// The requests of one read that are executed together: all parsed, hashed and prefetched before the first one runs, so
+/// that their cache misses overlap.
 struct RequestBatch: ~Copyable {
     /// Most requests in one batch: their records and buckets should still fit the first-level cache.
     static let limit = 32

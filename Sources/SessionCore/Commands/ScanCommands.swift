@@ -14,7 +14,9 @@ extension Node {
             cursor = store.databases[database].records.scan(cursor, store.heap, into: &found)
             buckets -= 1
         } while cursor != 0 && buckets >= 0 && found.count < options.count
-        keep(&found) { heap, record, name in options.matches(name, request) && options.matchesType(heap, record, request) }
+        keep(&found) { heap, record, name in
+            options.matches(name, request) && options.matchesType(heap, record, request)
+        }
         reply.array(2)
         reply.bulkInteger(Int64(bitPattern: cursor))
         replyNames(found)
@@ -120,8 +122,8 @@ struct ScanOptions: BitwiseCopyable {
         return request[type].matches(heap.typeName(record))
     }
 
-    /// A cursor as C's `strtoul` reads it, which is how Redis does: digits after an optional sign, nothing for 0. Nil for
-    /// anything else, and on overflow.
+    /// A cursor as C's `strtoul` reads it, which is how Redis does: digits after an optional sign, nothing for 0. Nil
+    /// for anything else, and on overflow.
     static func cursor(_ text: RawSpan) -> UInt64? {
         if text.byteCount == 0 { return 0 }
         let isNegative = text[0] == UInt8(ascii: "-")

@@ -1,6 +1,7 @@
 /// How a token becomes a session, with the errors that replaced and revoked tokens call for.
 extension Node {
-    /// The session that the token at word 1 names, for commands that read or touch: present token, or one within its grace.
+    /// The session that the token at word 1 names, for commands that read or touch: present token, or one within its
+    /// grace.
     /// - Returns: nil where there is no session, or a revoked one.
     /// - Throws: `.reused` for a replaced token after its grace; the session is then revoked.
     @inline(__always)
@@ -26,7 +27,8 @@ extension Node {
         }
     }
 
-    /// A replaced token was used after its grace: somebody else may have it. The session ends, unless configured otherwise.
+    /// A replaced token was used after its grace: somebody else may have it. The session ends, unless configured
+    /// otherwise.
     mutating func reuse(_ place: Place) -> ReplyError {
         store.publish(.reuse, place.record, at: store.now)
         if configuration.sessionReuseRevokes { revoke(place, reason: ("reuse" as StaticString).bytes) }
@@ -61,8 +63,8 @@ extension Node {
 
 /// Packed fields with the changes of a request.
 extension SessionArguments {
-    /// Appends `old` with the request's pairs merged in: known names get the new value, new ones follow in order, and the last
-    /// of several pairs with one name counts. O(old fields × pairs).
+    /// Appends `old` with the request's pairs merged in: known names get the new value, new ones follow in order, and
+    /// the last of several pairs with one name counts. O(old fields × pairs).
     /// - Returns: how many fields there are now.
     func merge(_ old: RawSpan, _ request: borrowing Request, into buffer: inout ByteBuffer) -> Int {
         var count = 0

@@ -1,7 +1,7 @@
 /// The options of the `SESS*` commands, parsed once for all of them.
 ///
-/// Options come in any order, each once; `FIELDS` ends them. Texts stay in the request: only their word's index is kept (0 for
-/// an option that was not given).
+/// Options come in any order, each once; `FIELDS` ends them. Texts stay in the request: only their word's index is kept
+/// (0 for an option that was not given).
 struct SessionArguments {
     /// The options a command takes.
     struct Options: OptionSet {
@@ -94,7 +94,9 @@ struct SessionArguments {
     }
 
     /// Reads an option's values, which start at `index`. Returns the index behind them.
-    private mutating func read(_ option: Options, _ request: borrowing Request, _ index: Int) throws(ReplyError) -> Int {
+    private mutating func read(
+        _ option: Options, _ request: borrowing Request, _ index: Int
+    ) throws(ReplyError) -> Int {
         if option == .touch { return index }
         guard index < request.count else { throw .syntax }
         switch option {
@@ -123,7 +125,9 @@ struct SessionArguments {
         case .ifVersion: ifVersion = try request.integer(index)
         case .count:
             let value = try request.integer(index)
-            guard value > 0, value <= Int64(Limits.listPage) else { throw .custom("ERR COUNT must be 1 to \(Limits.listPage)") }
+            guard value > 0, value <= Int64(Limits.listPage) else {
+                throw .custom("ERR COUNT must be 1 to \(Limits.listPage)")
+            }
             count = Int(value)
         case .pairs: return try readFields(request, index, width: 2)
         case .names: return try readFields(request, index, width: 1)

@@ -25,8 +25,8 @@ extension Node {
         reply.integer(count)
     }
 
-    /// Ends the session that a handle leads to; a replaced token's serves too, so that a logout sent before the rotation
-    /// was noticed still counts.
+    /// Ends the session that a handle leads to; a replaced token's serves too, so that a logout sent before the
+    /// rotation was noticed still counts.
     private mutating func revoke(_ handle: Handle, reason: RawSpan) -> Bool {
         switch store.session(database, handle, store.hash(handle)) {
         case .live(let place), .grace(let place): revoke(place, reason: reason)

@@ -1,5 +1,5 @@
-/// The options of SET and GETEX. As in Redis, an option may be repeated (the last one counts), and times are looked at only
-/// after all options are known to be in order.
+/// The options of SET and GETEX. As in Redis, an option may be repeated (the last one counts), and times are looked at
+/// only after all options are known to be in order.
 struct SetOptions {
     enum Condition { case none, ifMissing, ifExists }
     enum Command { case set, getex }

@@ -71,7 +71,6 @@ extension Node {
         if offset > old { store.heap.clear(record, from: payload + old, offset - old) }
         store.heap.write(bytes, record, payload + offset)
         store.heap.setFlags(record, store.heap.expires(record) ? [.expires, .edited] : .edited)
-        store.use(record)
         return length
     }
 
@@ -84,7 +83,7 @@ extension Node {
     /// The string at word 1 of a command that changes it; nil if the key is free.
     @inline(__always)
     mutating func stringToChange(_ request: borrowing Request) throws(ReplyError) -> Place? {
-        guard let place = store.lookup(database, request[1], request.hash) else { return nil }
+        guard let place = store.lookupToChange(database, request[1], request.hash) else { return nil }
         guard store.heap.kind(place.record) == .string else { throw .wrongType }
         return place
     }

@@ -11,7 +11,8 @@ extension Node {
         try replyString(place.record)
     }
 
-    /// SET key value [NX | XX] [GET] [EX seconds | PX milliseconds | EXAT unix-seconds | PXAT unix-milliseconds | KEEPTTL]
+    /// SET key value [NX | XX] [GET]
+    /// [EX seconds | PX milliseconds | EXAT unix-seconds | PXAT unix-milliseconds | KEEPTTL]
     @inline(__always)
     mutating func set(_ request: borrowing Request) throws(ReplyError) {
         let options = request.count == 3 ? SetOptions() : try SetOptions(request, from: 3, .set)
@@ -19,6 +20,7 @@ extension Node {
         let place = store.lookup(database, request[1], request.hash)
         if options.returnsOld { try replyOld(place) }
         if place != nil ? options.condition == .ifMissing : options.condition == .ifExists {
+            if let place { store.use(place.record) }
             if !options.returnsOld { reply.null() }
             return
         }
@@ -63,7 +65,7 @@ extension Node {
 
     /// SETNX key value
     mutating func setnx(_ request: borrowing Request) throws(ReplyError) {
-        if store.lookup(database, request[1], request.hash) != nil { return reply.integer(0) }
+        if store.lookupToChange(database, request[1], request.hash) != nil { return reply.integer(0) }
         setString(nil, request[1], request.hash, request[2], deadline: nil)
         reply.integer(1)
     }
@@ -174,7 +176,8 @@ extension Node {
     }
 }
 
-/// Records that read as strings. A predecessor's value is not stored as it reads: `renderString` writes it to a buffer first.
+/// Records that read as strings. A predecessor's value is not stored as it reads: `renderString` writes it to a buffer
+/// first.
 extension Heap {
     /// Writes the value of a predecessor, the handle it leads to in hexadecimal; does nothing for other records.
     @inline(__always)

@@ -1,3 +1,4 @@
+/// Directives by name: reading and setting them.
 extension Configuration {
     /// The value of the directive of this name (or alias) as `CONFIG GET` prints it; nil if there is none.
     public func get(_ name: String) -> String? {

@@ -21,6 +21,8 @@ public struct Configuration: Sendable {
     /// more. Not a directive.
     public var maxClientsCeiling = Int.max
     public var requirePass = ""
+    /// Who may use `DEBUG`.
+    public var debugCommand = DebugAccess.nobody
 
     // Log.
     public var logLevel = LogSeverity.notice
@@ -58,6 +60,15 @@ public struct Configuration: Sendable {
     public var sessionReuseRevokes = true
 }
 
+/// `enable-debug-command`: who may use `DEBUG`, which can hold the server up.
+public enum DebugAccess: String, Sendable, CaseIterable {
+    case nobody = "no"
+    case everybody = "yes"
+    /// Connections from this machine.
+    case local
+}
+
+/// `maxmemory-policy`: what gives way when `maxmemory` is reached.
 public enum EvictionPolicy: String, Sendable, CaseIterable {
     case noEviction = "noeviction"
     case volatileTTL = "volatile-ttl"

@@ -31,7 +31,9 @@ extension Configuration {
                     try apply(name, Array(words.dropFirst()))
                     continue
                 }
-                guard words.count == 2 else { throw ConfigurationError.invalid(directive: name, reason: "needs one path") }
+                guard words.count == 2 else {
+                    throw ConfigurationError.invalid(directive: name, reason: "needs one path")
+                }
                 guard depth < Limits.configurationIncludes else {
                     throw ConfigurationError.invalid(
                         directive: name, reason: "more than \(Limits.configurationIncludes) files include one another")
@@ -51,8 +53,8 @@ extension Configuration {
 }
 
 /// Splits a line into words as Redis does: blanks separate; `"…"` with the escapes `\n \r \t \b \a \xHH \"` and `\\`;
-/// `'…'` with the escape `\'`; a closing quote must be followed by a blank. A line whose first word starts with `#` is
-/// a comment.
+/// `'…'` with the escape `\'`; a closing quote must be followed by a blank. A line whose first word starts with `#`
+/// is a comment.
 public enum ConfigurationText {
     /// - Complexity: O(length of the line).
     public static func words(_ line: some Collection<UInt8>) throws(ConfigurationError) -> [String] {

@@ -52,12 +52,18 @@ extension Directive {
             if let severity = LogSeverity(rawValue: index) { configuration.logLevel = severity }
         })
 
+    static let debugCommand = Kind.choice(
+        DebugAccess.allCases.map(\.rawValue),
+        get: { DebugAccess.allCases.firstIndex(of: $0.debugCommand) ?? 0 },
+        set: { $0.debugCommand = DebugAccess.allCases[$1] })
+
     static let maxMemoryPolicy = Kind.choice(
         EvictionPolicy.allCases.map(\.rawValue),
         get: { EvictionPolicy.allCases.firstIndex(of: $0.maxMemoryPolicy) ?? 0 },
         set: { $0.maxMemoryPolicy = EvictionPolicy.allCases[$1] })
 
-    /// Groups of four words: class, hard limit, soft limit, seconds above the soft limit. Classes not named keep theirs.
+    /// Groups of four words: class, hard limit, soft limit, seconds above the soft limit. Classes not named keep
+    /// theirs.
     static let outputLimits = Kind.words(
         get: { configuration in
             "normal \(configuration.normalOutputLimit.text) slave \(configuration.replicaOutputLimit.text) "

@@ -1,3 +1,4 @@
+/// The table of directives.
 extension Directive {
     /// All directives, grouped as in `Configuration`. Defaults are `Configuration`'s.
     public static let all: [Directive] = network + logging + memory + sessions + persistence
@@ -23,13 +24,17 @@ extension Directive {
             "protected-mode", .boolean(\.protectedMode), mutable: true,
             "without a password, refuse clients from other machines"),
         Directive("requirepass", .text(\.requirePass, limit: 512), mutable: true, "password for AUTH; empty for none"),
+        Directive(
+            "enable-debug-command", debugCommand, mutable: false,
+            "who may use DEBUG: no for nobody, yes for everybody, local for clients on this machine"),
         Directive("maxclients", maxClients, mutable: true, "most connections at a time"),
         Directive("timeout", .integer(\.timeout, anyCount), mutable: true, "seconds a client may idle; 0 for ever"),
         Directive(
             "tcp-keepalive", .integer(\.tcpKeepAlive, anyCount), mutable: true,
             "seconds between TCP keep-alive probes; 0 for none"),
         Directive(
-            "tcp-backlog", .integer(\.tcpBacklog, anyCount), mutable: false, "connections the kernel queues for accept"),
+            "tcp-backlog", .integer(\.tcpBacklog, anyCount), mutable: false,
+            "connections the kernel queues for accept"),
         Directive("databases", .integer(\.databases, 1...1024), mutable: false, "databases that SELECT chooses from"),
         Directive("daemonize", daemonize, mutable: false, "only no: let systemd or a container run it"),
         Directive("pidfile", .text(\.pidFile, limit: 4096), mutable: false, "file that holds the process id"),
@@ -37,11 +42,13 @@ extension Directive {
 
     private static let logging = [
         Directive("loglevel", logLevel, mutable: true, "debug, verbose, notice or warning"),
-        Directive("logfile", .text(\.logFile, limit: 4096), mutable: false, "file to log to; empty for standard output"),
+        Directive(
+            "logfile", .text(\.logFile, limit: 4096), mutable: false, "file to log to; empty for standard output"),
     ]
 
     private static let memory = [
-        Directive("maxmemory", .memory(\.maxMemory, 0...Int.max), mutable: true, "most memory for data; 0 for no limit"),
+        Directive(
+            "maxmemory", .memory(\.maxMemory, 0...Int.max), mutable: true, "most memory for data; 0 for no limit"),
         Directive(
             "maxmemory-policy", maxMemoryPolicy, mutable: true,
             "what to do at maxmemory: \(EvictionPolicy.allCases.map(\.rawValue).joined(separator: ", "))"),
@@ -69,7 +76,8 @@ extension Directive {
     private static let longest = Limits.duration
 
     private static let sessions = [
-        Directive("sess-idle", .duration(\.sessionIdle, 1...longest), mutable: true, "default idle timeout of a session"),
+        Directive(
+            "sess-idle", .duration(\.sessionIdle, 1...longest), mutable: true, "default idle timeout of a session"),
         Directive(
             "sess-max", .duration(\.sessionMax, 0...longest), mutable: true,
             "default absolute timeout of a session; 0 for none"),

@@ -1,7 +1,8 @@
 /// Who listens to what: *topics* (channels, and patterns of channels) and the connections subscribed to them.
 ///
-/// Lives in a heap of its own, for `FLUSHALL` empties the store's. A topic exists while it has a subscriber. Each subscription is one
-/// block that is a member of three structures, so that every question has its answer in O(1) or in the length of the answer:
+/// Lives in a heap of its own, for `FLUSHALL` empties the store's. A topic exists while it has a subscriber. Each
+/// subscription is one block that is a member of three structures, so that every question has its answer in O(1) or in
+/// the length of the answer:
 ///
 ///     topics         table by name, one for channels and one for patterns; and a list in order of creation
 ///     topic    →     list of its subscriptions, oldest first
@@ -42,8 +43,8 @@ struct PubSub: ~Copyable {
 
     // MARK: Asking
 
-    /// Whether somebody may listen to session events. Subscriptions that cannot (to channels of other names) do not count,
-    /// so that whoever uses publish and subscribe for something else does not pay for events.
+    /// Whether somebody may listen to session events. Subscriptions that cannot (to channels of other names) do not
+    /// count, so that whoever uses publish and subscribe for something else does not pay for events.
     var hearsSessions: Bool { sessionTopics > 0 }
 
     /// How many channels, or patterns, somebody listens to.
@@ -86,7 +87,9 @@ struct PubSub: ~Copyable {
     }
 
     /// The connection that subscribed.
-    func client(_ subscription: Slot) -> Int { Int(heap.load(subscription, SubscriptionLayout.client, as: UInt32.self)) }
+    func client(_ subscription: Slot) -> Int {
+        Int(heap.load(subscription, SubscriptionLayout.client, as: UInt32.self))
+    }
 
     /// The topic subscribed to.
     func topic(of subscription: Slot) -> Slot { heap.load(subscription, SubscriptionLayout.topic, as: Slot.self) }
@@ -107,7 +110,8 @@ struct PubSub: ~Copyable {
         heap.store(UInt32(subscriberCount(topic) + 1), topic, TopicLayout.subscribers)
         while members.count < client * 2 + 2 { members.append(Ends()) }
         heap.append(subscription, to: &members[client * 2 + kind.rawValue], SubscriptionLayout.clientLinks)
-        subscriptions.insert(subscription, SubscriptionLayout.hash(topic, client), &heap, rehash: SubscriptionLayout.hash)
+        let pairHash = SubscriptionLayout.hash(topic, client)
+        subscriptions.insert(subscription, pairHash, &heap, rehash: SubscriptionLayout.hash)
         return true
     }
 

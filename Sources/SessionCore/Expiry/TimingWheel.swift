@@ -126,8 +126,8 @@ struct TimingWheel: ~Copyable {
 
     // MARK: Time
 
-    /// Moves the wheel's time towards `now` and returns the next record whose deadline has passed (or whose `warning` is
-    /// due), no longer armed; `.none` when there is no more, or when the budget is used up.
+    /// Moves the wheel's time towards `now` and returns the next record whose deadline has passed (or whose `warning`
+    /// is due), no longer armed; `.none` when there is no more, or when the budget is used up.
     ///
     /// Records come in order of their deadlines, except among those that were overdue when armed or have been set aside
     /// when the clock went back. To be called until it returns `.none`, and again at `nextWake`.

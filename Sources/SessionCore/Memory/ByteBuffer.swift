@@ -49,7 +49,9 @@ struct ByteBuffer: ~Copyable {
             // Half the buffer is consumed already: moving the rest down is cheaper than allocating.
             base.copyMemory(from: base + start, byteCount: held)
         } else {
-            let wanted = max(held + extra, min(capacity * 2, capacity + Limits.bufferGrowthStep), 256)
+            // In proportion even when large: by a fixed step, building a long reply would copy it over and over.
+            let step = max(Limits.bufferGrowthStep, capacity / 4)
+            let wanted = max(held + extra, capacity + min(capacity, step), 256)
             let fresh = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)
             if let base {
                 fresh.copyMemory(from: base + start, byteCount: held)

@@ -1,6 +1,7 @@
 internal import CCryptoBoringSSL
 
-/// Names a session without giving access to it: the first 16 bytes of SHA-256(token), 32 hexadecimal characters as text.
+/// Names a session without giving access to it: the first 16 bytes of SHA-256(token), 32 hexadecimal characters as
+/// text.
 struct Handle: Equatable, BitwiseCopyable {
     /// Bytes 0–7 and 8–15 of the digest, as they stand in memory.
     var low: UInt64
@@ -14,13 +15,15 @@ struct Handle: Equatable, BitwiseCopyable {
 
     /// The handle of a token. One SHA-256 over the caller's bytes; 58 ns for 32 bytes with SHA instructions.
     ///
-    /// Calls BoringSSL's one-shot function in swift-crypto's vendored copy: `Crypto.SHA256` allocates its state on every
-    /// digest, which takes longer (145 ns) than the compression.
+    /// Calls BoringSSL's one-shot function in swift-crypto's vendored copy: `Crypto.SHA256` allocates its state on
+    /// every digest, which takes longer (145 ns) than the compression.
     @inline(__always)
     init(token: RawSpan) {
         var digest: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         token.withUnsafeBytes { bytes in
-            _ = withUnsafeMutableBytes(of: &digest) { CCryptoBoringSSL_SHA256(bytes.baseAddress, bytes.count, $0.baseAddress) }
+            _ = withUnsafeMutableBytes(of: &digest) {
+                CCryptoBoringSSL_SHA256(bytes.baseAddress, bytes.count, $0.baseAddress)
+            }
         }
         self.init(low: digest.0, high: digest.1)
     }

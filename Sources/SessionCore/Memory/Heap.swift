@@ -1,6 +1,7 @@
 import CLinux
 
-/// Names a block of the heap in 32 bits: its address in units of 16 bytes from the heap's base. `none` is never a block.
+/// Names a block of the heap in 32 bits: its address in units of 16 bytes from the heap's base. `none` is never a
+/// block.
 struct Slot: Equatable, BitwiseCopyable {
     var rawValue: UInt32
 
@@ -14,15 +15,15 @@ struct Slot: Equatable, BitwiseCopyable {
 ///
 /// One range of address space is reserved at the start (64 GiB, no memory behind it) and filled page by page, so that
 /// a slot number becomes an address with a shift and an addition, and never moves. A *page* is 64 KiB and holds blocks
-/// of one size class; larger blocks are runs of whole pages. Classes are 16 bytes apart up to 1 KiB, then an eighth of a power
-/// of two apart, up to 32 KiB. Pages that become empty go back to the page pool, and past a small reserve their memory
-/// goes back to the system, so a load that has gone leaves nothing behind.
+/// of one size class; larger blocks are runs of whole pages. Classes are 16 bytes apart up to 1 KiB, then an eighth of
+/// a power of two apart, up to 32 KiB. Pages that become empty go back to the page pool, and past a small reserve their
+/// memory goes back to the system, so a load that has gone leaves nothing behind.
 ///
 ///     reservation  [ page 0: unused | page 1 | page 2 | … high-water mark … | not yet committed ]
 ///     page         [ block | block | block | … | tail shorter than a block ]
 ///
-/// A span of a block (`bytes`) is good until the block is freed or the span's bytes are written to. The compiler does not
-/// watch over that: a span whose lifetime is tied to the heap would, in Swift 6.3, keep every other property of the
+/// A span of a block (`bytes`) is good until the block is freed or the span's bytes are written to. The compiler does
+/// not watch over that: a span whose lifetime is tied to the heap would, in Swift 6.3, keep every other property of the
 /// owning struct from being used beside it. Memory safety does not depend on it, since pages once committed stay
 /// mapped as long as the heap lives (`removeAll` empties them in place): a span kept too long reads stale bytes, never
 /// foreign memory. So no span is kept in a variable across a call that may allocate, free or expire.
@@ -202,7 +203,8 @@ struct Heap: ~Copyable {
             // Only pages written before need clearing; for the rest the system supplies zeros on first touch.
             let first = slot.rawValue / Heap.unitsPerPage
             for page in first..<(first + pages[Int(first)].run) where pages[Int(page)].isResident {
-                (base + Int(page) << Heap.pageShift).initializeMemory(as: UInt8.self, repeating: 0, count: Heap.pageBytes)
+                (base + Int(page) << Heap.pageShift).initializeMemory(
+                    as: UInt8.self, repeating: 0, count: Heap.pageBytes)
             }
         }
         return slot
@@ -322,8 +324,8 @@ struct Heap: ~Copyable {
         committed = target
     }
 
-    /// Returns pages to the free runs, joined with free neighbours. Their memory is kept in place of that of pages freed
-    /// longer ago, or given back at once if they are too many.
+    /// Returns pages to the free runs, joined with free neighbours. Their memory is kept in place of that of pages
+    /// freed longer ago, or given back at once if they are too many.
     private mutating func givePages(_ first: UInt32, _ count: UInt32) {
         pageBytesInUse -= Int(count) << Heap.pageShift
         var start = first

@@ -35,7 +35,8 @@ extension RawSpan {
         guard count == other.byteCount else { return false }
         return withUnsafeBytes { left in
             other.withUnsafeBytes { right in
-                count == 0 || memcmp(left.baseAddress.unsafelyUnwrapped, right.baseAddress.unsafelyUnwrapped, count) == 0
+                count == 0
+                    || memcmp(left.baseAddress.unsafelyUnwrapped, right.baseAddress.unsafelyUnwrapped, count) == 0
             }
         }
     }
@@ -77,7 +78,8 @@ extension RawSpan {
         let common = min(byteCount, other.byteCount)
         let order = withUnsafeBytes { left in
             other.withUnsafeBytes { right in
-                common == 0 ? 0 : Int(memcmp(left.baseAddress.unsafelyUnwrapped, right.baseAddress.unsafelyUnwrapped, common))
+                common == 0
+                    ? 0 : Int(memcmp(left.baseAddress.unsafelyUnwrapped, right.baseAddress.unsafelyUnwrapped, common))
             }
         }
         return order != 0 ? order : byteCount - other.byteCount
@@ -109,7 +111,8 @@ extension StaticString {
     var bytes: RawSpan {
         @_lifetime(immortal)
         get {
-            _overrideLifetime(RawSpan(_unsafeStart: UnsafeRawPointer(utf8Start), byteCount: utf8CodeUnitCount), borrowing: ())
+            _overrideLifetime(
+                RawSpan(_unsafeStart: UnsafeRawPointer(utf8Start), byteCount: utf8CodeUnitCount), borrowing: ())
         }
     }
 }

@@ -8,6 +8,6 @@ struct NodeStatistics: BitwiseCopyable {
     var bytesSent: Int64 = 0
     var outputLimitDisconnections: Int64 = 0
     var queryLimitDisconnections: Int64 = 0
-    /// Most bytes of data ever held.
+    /// Most bytes of data ever held at the end of a turn. Not zeroed by `CONFIG RESETSTAT`.
     var peakMemory = 0
 }

@@ -1,5 +1,6 @@
 /// Splits an inline request into arguments, as Redis's `sdssplitargs` does: words separated by spaces; `"…"` with
-/// `\n \r \t \b \a \\ \" \xHH`, `'…'` with `\'`; a closing quote must be followed by a space or the end.
+/// `\n \r \t \b \a \\ \" \xHH`, `'…'` with `\'`; a closing quote must be followed by a space or the end. A zero byte
+/// is one like any other (Redis, whose line is a C string, waits for ever once one has come).
 enum InlineRequest {
     /// Appends the decoded arguments to `bytes` and their ranges to `arguments`.
     static func split(
@@ -20,11 +21,9 @@ enum InlineRequest {
     ) throws(ProtocolError) -> Int {
         var position = from
         while position < line.byteCount, !isSpace(line[position]) {
-            // A NUL ends the word in Redis, whose line is a C string.
             switch line[position] {
             case UInt8(ascii: "\""): return try doubleQuoted(line, position + 1, &bytes)
             case UInt8(ascii: "'"): return try singleQuoted(line, position + 1, &bytes)
-            case 0: return line.byteCount
             case let byte: bytes.append(byte)
             }
             position += 1

@@ -1,7 +1,7 @@
 /// Writes one flat JSON object, member by member (RFC 8259).
 ///
-/// Strings may be any bytes: what is not UTF-8 is replaced by U+FFFD, one for each maximal part of a sequence that is cut short
-/// (Unicode 15, section 3.9, "U+FFFD substitution of maximal subparts"), so the result is always valid.
+/// Strings may be any bytes: what is not UTF-8 is replaced by U+FFFD, one for each maximal part of a sequence that is
+/// cut short (Unicode 15, section 3.9, "U+FFFD substitution of maximal subparts"), so the result is always valid.
 struct JSONObject: ~Copyable {
     private(set) var text = ByteBuffer()
 
@@ -101,7 +101,9 @@ private func utf8Sequence(_ bytes: RawSpan, at start: Int) -> (length: Int, isWh
     default: return (1, false)
     }
     for index in 1..<length {
-        guard start + index < bytes.byteCount, case lowest...highest = bytes[start + index] else { return (index, false) }
+        guard start + index < bytes.byteCount, case lowest...highest = bytes[start + index] else {
+            return (index, false)
+        }
         (lowest, highest) = (0x80, 0xBF)
     }
     return (length, true)

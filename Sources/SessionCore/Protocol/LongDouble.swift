@@ -1,5 +1,5 @@
-/// The `long double` in which Redis on x86-64 adds up `INCRBYFLOAT` and `HINCRBYFLOAT`: a 64-bit significand and a 15-bit
-/// exponent. Computed with integers, so that every machine gives the same digits, whatever its own `long double` is.
+/// The `long double` in which Redis on x86-64 adds up `INCRBYFLOAT` and `HINCRBYFLOAT`: a 64-bit significand and a
+/// 15-bit exponent. Computed with integers, so that every machine gives the same digits, whatever its own type is.
 ///
 /// The value is `significand * 2^exponent`, with the top bit of the significand set unless the value is zero.
 /// Every operation rounds to the nearest value, ties to even, as IEEE 754 demands.
@@ -28,7 +28,7 @@ struct LongDouble: Equatable, BitwiseCopyable {
         if rest.matches("inf") || rest.matches("infinity") {
             isInfinite = true
         } else {
-            let isHexadecimal = rest.byteCount > 1 && rest[0] == UInt8(ascii: "0") && rest[1] | 0x20 == UInt8(ascii: "x")
+            let isHexadecimal = rest.byteCount > 1 && rest.slice(0, 2).matches("0x")
             guard
                 let numeral = Numeral(
                     isHexadecimal ? rest.slice(2, rest.byteCount - 2) : rest, isHexadecimal: isHexadecimal),
@@ -220,8 +220,8 @@ extension LongDouble {
     /// Decimal digits after the point before trailing zeros are dropped.
     private static let decimals = 17
 
-    /// Appends the number as Redis prints it: 17 digits after the point, rounded from the exact value, trailing zeros (and
-    /// a bare point) dropped, no exponent. At most 4,952 bytes.
+    /// Appends the number as Redis prints it: 17 digits after the point, rounded from the exact value, trailing zeros
+    /// (and a bare point) dropped, no exponent. At most 4,952 bytes.
     func write(to buffer: inout ByteBuffer) {
         precondition(!isInfinite, "callers refuse infinity")
         let (whole, fraction) = split()
@@ -328,7 +328,8 @@ private struct Natural {
     mutating func subtractIfNotLess(_ other: Natural) -> Bool {
         if limbs.count != other.limbs.count {
             if limbs.count < other.limbs.count { return false }
-        } else if let index = limbs.indices.last(where: { limbs[$0] != other.limbs[$0] }), limbs[index] < other.limbs[index] {
+        } else if let index = limbs.indices.last(where: { limbs[$0] != other.limbs[$0] }),
+            limbs[index] < other.limbs[index] {
             return false
         }
         var borrow: Int64 = 0

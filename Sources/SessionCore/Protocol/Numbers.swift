@@ -1,5 +1,5 @@
-/// A decimal 64-bit integer in exactly the form in which it would be written: no spaces, no plus sign, no leading zeros.
-/// Nil for anything else, overflow included. As Redis's `string2ll`.
+/// A decimal 64-bit integer in exactly the form in which it would be written: no spaces, no plus sign, no leading
+/// zeros. Nil for anything else, overflow included. As Redis's `string2ll`.
 func parseInteger(_ text: RawSpan) -> Int64? {
     let count = text.byteCount
     guard count > 0, count <= 20 else { return nil }

@@ -19,8 +19,14 @@ struct PartialRequest: ~Copyable {
     var wanted = 0
 
     mutating func reset() {
-        arguments.removeAll()
+        arguments = Vector()
         (remaining, bulkLength, position, wanted) = (0, -1, 0, 0)
+    }
+
+    /// Notes how far a request has come; the position counts from its first byte.
+    fileprivate mutating func note(_ progress: RequestParser.Progress) {
+        (remaining, bulkLength, position) = (progress.remaining, progress.bulkLength, progress.position)
+        wanted = bulkLength < 0 ? 0 : position + bulkLength + 2
     }
 }
 
@@ -52,7 +58,8 @@ enum ProtocolError: Error, Equatable {
     }
 }
 
-/// Parses requests in place: arrays of bulk strings, or inline lines. The arguments found are ranges of the input; nothing is copied.
+/// Parses requests in place: arrays of bulk strings, or inline lines. The arguments found are ranges of the input;
+/// nothing is copied.
 ///
 /// Accepts and refuses exactly what Redis 7 does, down to what it does not look at: the two bytes after a bulk and the
 /// line feed after a header's CR.
@@ -78,39 +85,77 @@ struct RequestParser {
     func parse(
         _ bytes: RawSpan, from start: Int, _ partial: inout PartialRequest, into arguments: inout Vector<ArgumentRange>
     ) -> Outcome {
-        if partial.remaining == 0 {
-            guard start < bytes.byteCount else { return .incomplete }
-            guard bytes[start] == UInt8(ascii: "*") else { return parseInline(bytes, start) }
-            var position = start
-            let length: Int
-            switch header(bytes, start, tooBig: .tooBigMultibulkCount) {
-            case .value(let value, let next):
-                guard let value, value <= Limits.arguments else { return .failure(.invalidMultibulkLength) }
-                if isUnauthenticated && value > Limits.unauthenticatedArguments {
-                    return .failure(.unauthenticatedMultibulkLength)
-                }
-                (length, position) = (value, next)
-            case .incomplete: return .incomplete
-            case .failure(let error): return .failure(error)
+        if partial.remaining != 0 { return resume(bytes, from: start, &partial, into: &arguments) }
+        guard start < bytes.byteCount else { return .incomplete }
+        guard bytes[start] == UInt8(ascii: "*") else { return parseInline(bytes, start) }
+        let length: Int
+        let position: Int
+        switch header(bytes, start, tooBig: .tooBigMultibulkCount) {
+        case .value(let value, let next):
+            guard let value, value <= Limits.arguments else { return .failure(.invalidMultibulkLength) }
+            if isUnauthenticated && value > Limits.unauthenticatedArguments {
+                return .failure(.unauthenticatedMultibulkLength)
             }
-            if length <= 0 { return .nothing(end: position) }
-            return parseArguments(bytes, start, position, length, -1, &partial, &arguments)
+            (length, position) = (value, next)
+        case .incomplete: return .incomplete
+        case .failure(let error): return .failure(error)
         }
-        for index in 0..<partial.arguments.count {
-            var range = partial.arguments[index]
-            range.offset &+= UInt32(truncatingIfNeeded: start)
-            arguments.append(range)
+        if length <= 0 { return .nothing(end: position) }
+        let first = arguments.count
+        switch parseArguments(bytes, position, length, -1, &arguments) {
+        case .complete(let end): return .request(end: end)
+        case .incomplete(let progress):
+            keep(progress, start, first, &partial, &arguments)
+            return .incomplete
+        case .failure(let error): return .failure(error)
         }
-        return parseArguments(
-            bytes, start, start + partial.position, partial.remaining, partial.bulkLength, &partial, &arguments)
+    }
+
+    /// Goes on with a request whose beginning came with an earlier packet. Its arguments stay with the connection until
+    /// it is complete, so that each packet costs what is new in it.
+    @inline(never)
+    private func resume(
+        _ bytes: RawSpan, from start: Int, _ partial: inout PartialRequest, into arguments: inout Vector<ArgumentRange>
+    ) -> Outcome {
+        var ranges = Vector<ArgumentRange>()
+        swap(&ranges, &partial.arguments)
+        let request = bytes.slice(start, bytes.byteCount - start)
+        switch parseArguments(request, partial.position, partial.remaining, partial.bulkLength, &ranges) {
+        case .complete(let end):
+            for index in 0..<ranges.count {
+                var range = ranges[index]
+                range.offset &+= UInt32(truncatingIfNeeded: start)
+                arguments.append(range)
+            }
+            partial.reset()
+            return .request(end: start + end)
+        case .incomplete(let progress):
+            swap(&ranges, &partial.arguments)
+            partial.note(progress)
+            return .incomplete
+        case .failure(let error): return .failure(error)
+        }
+    }
+
+    /// What became of the arguments of one request.
+    private enum Arguments {
+        case complete(end: Int)
+        case incomplete(Progress)
+        case failure(ProtocolError)
+    }
+
+    /// Where in a request the bytes ended.
+    fileprivate struct Progress {
+        var position: Int
+        var remaining: Int
+        var bulkLength: Int
     }
 
     /// The loop over the arguments of one request; hot.
     @inline(__always)
     private func parseArguments(
-        _ bytes: RawSpan, _ start: Int, _ from: Int, _ count: Int, _ openLength: Int, _ partial: inout PartialRequest,
-        _ arguments: inout Vector<ArgumentRange>
-    ) -> Outcome {
+        _ bytes: RawSpan, _ from: Int, _ count: Int, _ openLength: Int, _ arguments: inout Vector<ArgumentRange>
+    ) -> Arguments {
         var position = from
         var remaining = count
         var length = openLength
@@ -123,11 +168,12 @@ struct RequestParser {
                 case .value(let value, let next):
                     if byte != UInt8(ascii: "$") { return .failure(.expectedDollar(byte)) }
                     guard let value, value >= 0, value <= bulkLimit else { return .failure(.invalidBulkLength) }
-                    if isUnauthenticated && value > Limits.unauthenticatedBulk { return .failure(.unauthenticatedBulkLength) }
+                    if isUnauthenticated && value > Limits.unauthenticatedBulk {
+                        return .failure(.unauthenticatedBulkLength)
+                    }
                     (length, position) = (value, next)
                 case .incomplete:
-                    note(start, position, remaining, -1, 0, count, &partial, &arguments)
-                    return .incomplete
+                    return .incomplete(Progress(position: position, remaining: remaining, bulkLength: -1))
                 case .failure(let error): return .failure(error)
                 }
             }
@@ -138,35 +184,26 @@ struct RequestParser {
             length = -1
             remaining &-= 1
         }
-        if remaining == 0 {
-            if partial.remaining != 0 { partial.reset() }
-            return .request(end: position)
-        }
-        let wanted = length < 0 ? 0 : position - start + length + 2
-        note(start, position, remaining, length, wanted, count, &partial, &arguments)
-        return .incomplete
+        if remaining == 0 { return .complete(end: position) }
+        return .incomplete(Progress(position: position, remaining: remaining, bulkLength: length))
     }
 
-    /// Moves the arguments of an unfinished request from the batch to the connection.
+    /// Moves the arguments of an unfinished request, those from `first` on, from the batch to the connection.
     @inline(never)
-    private func note(
-        _ start: Int, _ position: Int, _ remaining: Int, _ length: Int, _ wanted: Int, _ count: Int,
-        _ partial: inout PartialRequest, _ arguments: inout Vector<ArgumentRange>
+    private func keep(
+        _ progress: Progress, _ start: Int, _ first: Int, _ partial: inout PartialRequest,
+        _ arguments: inout Vector<ArgumentRange>
     ) {
-        // Those this call has added, plus those it began with, are the last ones of the batch.
-        let complete = count - remaining + partial.arguments.count
-        let first = arguments.count - complete
         partial.arguments.removeAll()
         for index in first..<arguments.count {
             var range = arguments[index]
             range.offset &-= UInt32(truncatingIfNeeded: start)
             partial.arguments.append(range)
         }
-        for _ in 0..<complete { _ = arguments.removeLast() }
-        partial.remaining = remaining
-        partial.bulkLength = length
-        partial.position = position - start
-        partial.wanted = wanted
+        for _ in first..<arguments.count { _ = arguments.removeLast() }
+        var progress = progress
+        progress.position -= start
+        partial.note(progress)
     }
 
     private enum Header {
@@ -203,7 +240,8 @@ struct RequestParser {
             return bytes.byteCount - start > Limits.inlineRequest ? .failure(tooBig) : .incomplete
         }
         guard cr + 1 < bytes.byteCount else { return .incomplete }
-        let value = parseInteger(bytes.slice(start + 1, cr - start - 1))
+        // The CR may stand where the type byte should: no number then, and no type that anybody accepts.
+        let value = cr > start ? parseInteger(bytes.slice(start + 1, cr - start - 1)) : nil
         return .value(value.map { Int($0) }, cr + 2)
     }
 

@@ -1,8 +1,8 @@
 /// An incrementally growing hash table of slots, in the heap.
 ///
-/// A bucket is one cache line: twelve slots, an eight-bit tag of each, and the slot of an overflow bucket. A lookup reads the
-/// bucket, compares all twelve tags at once, and visits only records whose tag fits (a wrong one in 21 lookups of a
-/// full bucket).
+/// A bucket is one cache line: twelve slots, an eight-bit tag of each, and the slot of an overflow bucket. A lookup
+/// reads the bucket, compares all twelve tags at once, and visits only records whose tag fits (a wrong one in 21
+/// lookups of a full bucket).
 ///
 ///     bucket   [ slot × 12 : UInt32 | tag × 12 : UInt8 | overflow bucket : UInt32 ]   64 bytes
 ///
@@ -32,6 +32,8 @@ struct BucketTable: BitwiseCopyable {
     /// Average records a bucket beyond which the table doubles, and below which it shrinks.
     private static let growAbove: UInt32 = 10
     private static let shrinkBelow: UInt32 = 2
+    /// Places that `randomRecord` draws among: a bucket and one overflow bucket.
+    private static let drawnEntries: UInt64 = 24
 
     init() {}
 
@@ -258,8 +260,9 @@ struct BucketTable: BitwiseCopyable {
 
     /// Appends the records of one bucket (two arrays' worth while resizing) and returns the next cursor; 0 at the end.
     ///
-    /// Records present from the first call (cursor 0) to the last are returned at least once, however the table is resized
-    /// meanwhile: the cursor's bits are counted from the top, as in Redis's `dictScan` (Pieter Noordhuis, 2012).
+    /// Records present from the first call (cursor 0) to the last are returned at least once, however the table is
+    /// resized meanwhile: the cursor's bits are counted from the top, as in Redis's `dictScan` (Pieter Noordhuis,
+    /// 2012).
     func scan(_ cursor: UInt64, _ heap: borrowing Heap, into found: inout Vector<Slot>) -> UInt64 {
         if array == .none { return 0 }
         var cursor = cursor
@@ -279,7 +282,9 @@ struct BucketTable: BitwiseCopyable {
         return cursor
     }
 
-    /// A record chosen at random, `none` in an empty table. Nearly uniform: a bucket is drawn, then one of its records.
+    /// A record chosen at random, `none` in an empty table. A bucket is drawn, then one of `drawnEntries` places in it;
+    /// an empty place means drawing again. So records of full and of sparse buckets are equally likely, but for the few
+    /// chains longer than that, and while the table is being resized.
     /// Expected O(1) (a table is never less than a sixth full, once resizing has caught up).
     func randomRecord(_ heap: borrowing Heap, into scratch: inout Vector<Slot>, random: () -> UInt64) -> Slot {
         if count == 0 { return .none }
@@ -292,12 +297,15 @@ struct BucketTable: BitwiseCopyable {
             } else {
                 collect(array, low & mask, heap, &scratch)
             }
-            if !scratch.isEmpty { return scratch[Int((draw >> 32) % UInt64(scratch.count))] }
+            let place = Int((draw >> 32) % BucketTable.drawnEntries)
+            if place < scratch.count { return scratch[place] }
         }
     }
 
     @inline(__always)
-    private func collectUnlessMoved(_ from: Slot, _ index: UInt32, _ heap: borrowing Heap, _ found: inout Vector<Slot>) {
+    private func collectUnlessMoved(
+        _ from: Slot, _ index: UInt32, _ heap: borrowing Heap, _ found: inout Vector<Slot>
+    ) {
         if from == array && index < moved { return }
         collect(from, index, heap, &found)
     }

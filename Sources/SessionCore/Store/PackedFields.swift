@@ -6,10 +6,22 @@
 struct PackedFields: ~Escapable {
     private let bytes: RawSpan
     /// Where the next field starts.
-    private(set) var position = 0
+    private(set) var position: Int
 
+    /// - Parameter position: where a field starts; reading begins there.
     @_lifetime(copy bytes)
-    init(_ bytes: RawSpan) { self.bytes = bytes }
+    init(_ bytes: RawSpan, at position: Int = 0) {
+        self.bytes = bytes
+        self.position = position
+    }
+
+    /// Fields from `position` on. O(fields).
+    var count: Int {
+        var reader = PackedFields(bytes, at: position)
+        var count = 0
+        while reader.next() != nil { count += 1 }
+        return count
+    }
 
     /// Bounds of a field within the packed bytes.
     struct Field: BitwiseCopyable {
@@ -65,12 +77,13 @@ struct PackedFields: ~Escapable {
         return nil
     }
 
-    /// Bytes that a field takes.
-    static func size(_ name: Int, _ value: Int) -> Int { lengthBytes(name) + name + lengthBytes(value) + value }
-
-    private static func lengthBytes(_ value: Int) -> Int {
+    /// Bytes that the length of a name or value takes.
+    static func lengthBytes(_ value: Int) -> Int {
         value < 1 << 7 ? 1 : value < 1 << 14 ? 2 : value < 1 << 21 ? 3 : value < 1 << 28 ? 4 : 5
     }
+
+    /// Bytes that a field takes.
+    static func size(_ name: Int, _ value: Int) -> Int { lengthBytes(name) + name + lengthBytes(value) + value }
 
     static func append(_ name: RawSpan, _ value: RawSpan, to buffer: inout ByteBuffer) {
         appendLength(name.byteCount, to: &buffer)

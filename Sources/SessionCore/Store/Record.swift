@@ -28,8 +28,8 @@ enum RecordKind: UInt8 {
 ///            16  previous        UInt32
 ///            20  deadline        Int64    Unix time in milliseconds
 ///
-/// A record without a deadline ends its head at 12. Key bytes follow, then the payload. Records keyed by a handle always
-/// have a deadline, so their handle stands at 28 and their payload starts at 44.
+/// A record without a deadline ends its head at 12. Key bytes follow, then the payload. Records keyed by a handle
+/// always have a deadline, so their handle stands at 28 and their payload starts at 44.
 enum RecordLayout {
     static let kind = 0
     static let flags = 1
@@ -46,12 +46,14 @@ enum RecordLayout {
     static let handlePayload = 44
 }
 
+/// What is special about a record: one byte of its head.
 struct RecordFlags: OptionSet, BitwiseCopyable {
     let rawValue: UInt8
 
     /// The record has a deadline and the wheel fields.
     static let expires = RecordFlags(rawValue: 1)
-    /// The string was changed in place (`APPEND`, `SETRANGE`): `OBJECT ENCODING` says `raw`, as in Redis.
+    /// `OBJECT ENCODING` names a larger form than the value needs, as in Redis, which never goes back: `raw` for a
+    /// string changed in place (`APPEND`, `SETRANGE`), `hashtable` for a hash that passed the limits of a listpack.
     static let edited = RecordFlags(rawValue: 2)
     /// `expiring` was published for the present idle period of the session.
     static let warned = RecordFlags(rawValue: 4)

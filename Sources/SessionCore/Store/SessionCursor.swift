@@ -1,16 +1,17 @@
 /// Where a listing of a user's sessions goes on: the cursor of `SESSLIST`, which carries all state there is.
 ///
-/// The listing has two phases. First sessions come most recently used first, ties by handle, each page strictly behind the
-/// last session of the page before. A session that is used meanwhile moves to the front and may be passed over: so in the second
-/// phase those used since the listing began come, by creation. There they cannot move, so the listing ends; and whoever
-/// existed throughout was in one phase or the other (some in both).
+/// The listing has two phases. First sessions come most recently used first, ties by handle, each page strictly behind
+/// the last session of the page before. A session that is used meanwhile moves to the front and may be passed over: so
+/// in the second phase those used since the listing began come, by creation. There they cannot move, so the listing
+/// ends; and whoever existed throughout was in one phase or the other (some in both).
 struct SessionCursor: Equatable {
     enum Phase: Int64 { case recent = 1, usedSince = 2 }
 
     /// Unix milliseconds.
     var startedAt: Int64
     var phase = Phase.recent
-    /// The last session listed: its last use (first phase) or creation (second), and its handle; nil at the start of a phase.
+    /// The last session listed: its last use (first phase) or creation (second), and its handle; nil at the start of a
+    /// phase.
     var position: (time: Int64, handle: Handle)?
 
     init(startedAt: Int64) { self.startedAt = startedAt }
@@ -41,7 +42,8 @@ struct SessionCursor: Equatable {
         startedAt = parts[1]
         self.phase = phase
         if parts.count == 3 {
-            guard start < word.byteCount, let handle = Handle(hexadecimal: word.slice(start, word.byteCount - start)) else {
+            guard start < word.byteCount, let handle = Handle(hexadecimal: word.slice(start, word.byteCount - start))
+            else {
                 return nil
             }
             position = (parts[2], handle)
@@ -53,7 +55,8 @@ struct SessionCursor: Equatable {
 extension Store {
     /// Appends one page of a user's live sessions, in the order of `SessionCursor`.
     ///
-    /// O(sessions of the user + count²) in the worst case: the list is not kept in any order, so that a touch costs nothing.
+    /// O(sessions of the user + count²) in the worst case: the list is not kept in any order, so that a touch costs
+    /// nothing.
     /// - Returns: the cursor of the next page; nil if this was the last.
     func sessionPage(
         _ database: Int, user: RawSpan, _ cursor: SessionCursor, count: Int, into page: inout Vector<Slot>
@@ -114,7 +117,9 @@ extension Store {
         var index = page.count - 1
         while index > 0 {
             let before = page[index - 1]
-            guard Store.precedes(key, (time(before, phase), heap.handle(before)), latestFirst: latestFirst) else { break }
+            guard Store.precedes(key, (time(before, phase), heap.handle(before)), latestFirst: latestFirst) else {
+                break
+            }
             page[index] = before
             index -= 1
         }

@@ -1,4 +1,5 @@
-/// The fixed and optional parts of a session's record, decoded: what a command changes before the record is written anew.
+/// The fixed and optional parts of a session's record, decoded: what a command changes before the record is written
+/// anew.
 struct SessionImage: BitwiseCopyable {
     /// Unix milliseconds.
     var created: Int64

@@ -111,12 +111,13 @@ extension Heap {
 
     func sessionFieldCount(_ record: Slot) -> Int { Int(load(record, SessionLayout.fieldCount, as: UInt16.self)) }
 
-    /// When a session is to be warned about that has not been in this idle period: `ahead` milliseconds before its deadline. The
-    /// deadline itself for everything else, and for sessions whose idle timeout is shorter than that.
+    /// When a session is to be warned about that has not been in this idle period: `ahead` milliseconds before its
+    /// deadline. The deadline itself for everything else, and for sessions whose idle timeout is shorter than that.
     @inline(never)
     func warningTime(_ record: Slot, ahead: Int64) -> Int64 {
         let deadline = deadline(record)
-        guard kind(record) == .session, !flags(record).contains(.warned), loadTime(record, SessionLayout.idle) > ahead else {
+        guard kind(record) == .session, !flags(record).contains(.warned), loadTime(record, SessionLayout.idle) > ahead
+        else {
             return deadline
         }
         return deadline - ahead

@@ -48,7 +48,9 @@ extension Store {
     mutating func evict(_ record: Slot) {
         let (database, place) = locate(record)
         statistics.evicted += 1
-        if heap.kind(record) == .session { publish(.revoked, record, at: now, reason: ("maxmemory" as StaticString).bytes) }
+        if heap.kind(record) == .session {
+            publish(.revoked, record, at: now, reason: ("maxmemory" as StaticString).bytes)
+        }
         remove(place, database)
     }
 }

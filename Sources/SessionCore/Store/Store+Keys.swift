@@ -1,5 +1,13 @@
 /// Records as the generic commands see them: keys with a name and a type, which can be moved and copied.
 extension Store {
+    /// As `lookup`, and marks the record as used now: for commands that change what is there.
+    @inline(__always)
+    mutating func lookupToChange(_ database: Int, _ key: RawSpan, _ hash: UInt64) -> Place? {
+        guard let place = lookup(database, key, hash) else { return nil }
+        use(place.record)
+        return place
+    }
+
     /// As `read`, but leaves the time of last use alone: for commands that ask about a key without using its value.
     @inline(__always)
     mutating func peek(_ database: Int, _ key: RawSpan, _ hash: UInt64) -> Place? {
@@ -11,7 +19,8 @@ extension Store {
         return place
     }
 
-    /// Makes a free key hold what a plain record holds: value, flags, deadline and time of last use. O(length of the value).
+    /// Makes a free key hold what a plain record holds: value, flags, deadline and time of last use. O(length of the
+    /// value).
     mutating func copy(_ source: Slot, to database: Int, _ key: RawSpan, _ hash: UInt64) {
         let copy = duplicate(source, to: database, key, hash)
         if heap.kind(source) == .tableHash { heap.setTable(copy, copyTable(heap.table(source))) }

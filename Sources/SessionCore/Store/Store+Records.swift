@@ -79,7 +79,9 @@ extension Store {
     }
 
     private func findReserved(_ database: Int, _ key: RawSpan) -> Place? {
-        guard let (handle, kind) = SessionKey.parse(key), let place = find(database, handle, hash(handle)) else { return nil }
+        guard let (handle, kind) = SessionKey.parse(key), let place = find(database, handle, hash(handle)) else {
+            return nil
+        }
         return heap.kind(place.record) == kind ? place : nil
     }
 
@@ -145,8 +147,8 @@ extension Store {
         return record
     }
 
-    /// Gives a record room for a payload of another length, and another deadline (nil for none). The payload is kept up to the shorter
-    /// length. In place if the size class stays the same, else in a new block.
+    /// Gives a record room for a payload of another length, and another deadline (nil for none). The payload is kept up
+    /// to the shorter length. In place if the size class stays the same, else in a new block.
     /// - Returns: the record's slot from now on; `place` is no longer good if it differs.
     @inline(__always)
     mutating func reshape(_ place: Place, _ database: Int, payload: Int, deadline: Int64?) -> Slot {
@@ -176,7 +178,8 @@ extension Store {
         let hadDeadline = heap.expires(old)
         let keyBytes = heap.keyLength(old)
         let fresh = heap.allocate(size)
-        heap.copy(from: old, 0, to: fresh, 0, hadDeadline && deadline != nil ? RecordLayout.longHead : RecordLayout.shortHead)
+        heap.copy(
+            from: old, 0, to: fresh, 0, hadDeadline && deadline != nil ? RecordLayout.longHead : RecordLayout.shortHead)
         let head = deadline == nil ? RecordLayout.shortHead : RecordLayout.longHead
         let kept = min(payload, heap.length(old))
         heap.copy(from: old, heap.keyOffset(old), to: fresh, head, keyBytes + kept)
@@ -242,7 +245,8 @@ extension Store {
 
     // MARK: Whole databases
 
-    /// Forgets every record of one database. O(records); O(1) and with all memory given back if it is the only one in use.
+    /// Forgets every record of one database. O(records); O(1) and with all memory given back if it is the only one in
+    /// use.
     mutating func flush(_ database: Int) {
         let others = (0..<databases.count).contains { $0 != database && databases[$0].records.count > 0 }
         if !others { return flushAll() }

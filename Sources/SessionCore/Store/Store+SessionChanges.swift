@@ -48,7 +48,8 @@ extension Store {
         return SessionLayout.created
     }
 
-    /// Renews a session's idle timeout, from now on of another length if `idle` is given. Never passes the absolute timeout. O(1).
+    /// Renews a session's idle timeout, from now on of another length if `idle` is given. Never passes the absolute
+    /// timeout. O(1).
     @inline(__always)
     mutating func touchSession(_ session: Slot, idle newIdle: Int64? = nil) {
         if let newIdle { heap.storeTime(newIdle, session, SessionLayout.idle) }
@@ -63,8 +64,8 @@ extension Store {
         if wasWarned || newIdle != nil { wheel.relink(session, &heap) }
     }
 
-    /// Ends a session for good: a tombstone takes its place until its absolute end (or `tombstoneFor` milliseconds from now where it
-    /// has none), and its user's index forgets it.
+    /// Ends a session for good: a tombstone takes its place until its absolute end (or `tombstoneFor` milliseconds from
+    /// now where it has none), and its user's index forgets it.
     mutating func revoke(_ place: Place, _ database: Int, reason: RawSpan, tombstoneFor: Int64) {
         let session = place.record
         publish(.revoked, session, at: now, reason: reason)

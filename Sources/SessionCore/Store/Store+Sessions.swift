@@ -55,7 +55,9 @@ extension Store {
     }
 
     private mutating func remove(_ database: Int, _ predecessor: Slot) {
-        if let place = find(database, heap.handle(predecessor), hash(heap.handle(predecessor))) { remove(place, database) }
+        if let place = find(database, heap.handle(predecessor), hash(heap.handle(predecessor))) {
+            remove(place, database)
+        }
     }
 
     /// The session that a predecessor leads to, or its tombstone, due or not; nil if there is neither. Every predecessor on the

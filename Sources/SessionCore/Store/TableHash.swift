@@ -1,5 +1,5 @@
-/// A hash too large to be packed: the record's payload is the header of a table (`BucketTable`, 24 bytes) whose elements are blocks of
-/// their own.
+/// A hash too large to be packed: the record's payload is the header of a table (`BucketTable`, 24 bytes) whose
+/// elements are blocks of their own.
 ///
 ///     element  [ nameLength : UInt32 | valueLength : UInt32 | name | value ]
 enum TableHash {

@@ -2,8 +2,8 @@ import CLinux
 import Synchronization
 
 /// Where log lines go: standard output or a file. Writing never blocks the server and never fails it: a line that finds
-/// no room (a full pipe, a stopped terminal, a reader that is gone) is dropped, and the next one that goes through says how
-/// many were.
+/// no room (a full pipe, a stopped terminal, a reader that is gone) is dropped, and the next one that goes through says
+/// how many were.
 final class LogSink: Sendable {
     private struct State {
         var descriptor: Int32
@@ -53,7 +53,10 @@ final class LogSink: Sendable {
     func write(_ line: [UInt8], dropped notice: (Int) -> [UInt8]) {
         state.withLock { state in
             if state.dropped > 0 {
-                guard Self.write(notice(state.dropped), &state) else { return state.dropped += 1 }
+                guard Self.write(notice(state.dropped), &state) else {
+                    state.dropped += 1
+                    return
+                }
                 state.dropped = 0
             }
             if !Self.write(line, &state) { state.dropped += 1 }

@@ -8,6 +8,7 @@ struct ConnectionSlot: BitwiseCopyable {
     var next: UInt32
 }
 
+/// Where a connection stands: the loop's lists that it is in, and how it ends.
 struct ConnectionState: OptionSet, BitwiseCopyable {
     let rawValue: UInt8
 

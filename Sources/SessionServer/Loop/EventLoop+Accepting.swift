@@ -9,8 +9,8 @@ import Musl
 #endif
 
 /// The listeners of a loop, and what to do when the process has no descriptor left for one more connection: stop
-/// watching them until a connection closes or a moment passes. Watching on would spin, since the connection stays in the
-/// kernel's queue; failing would take the server down.
+/// watching them until a connection closes or a moment passes. Watching on would spin, since the connection stays in
+/// the kernel's queue; failing would take the server down.
 struct Acceptor {
     var listeners: [Listener] = []
     var isSuspended = false
@@ -47,7 +47,9 @@ extension EventLoop {
         for _ in 0..<Acceptor.batch where !acceptor.isSuspended {
             let descriptor = clinux_accept(listener.descriptor, &address, &length)
             if descriptor >= 0 {
-                if listener.file == nil { SocketOptions.apply(to: descriptor, keepAlive: node.configuration.tcpKeepAlive) }
+                if listener.file == nil {
+                    SocketOptions.apply(to: descriptor, keepAlive: node.configuration.tcpKeepAlive)
+                }
                 adopt(descriptor, Peer(&address, through: listener, descriptor: descriptor))
                 continue
             }

@@ -8,6 +8,7 @@ import Glibc
 import Musl
 #endif
 
+/// What the node asks for: closing connections, the log, configuration, the end.
 extension EventLoop {
     /// Does what the node asks for.
     /// - Returns: whether there was anything; the node may then have new output.
@@ -95,7 +96,11 @@ extension EventLoop {
             let signal = clinux_next_signal(signals)
             if signal < 0 { return }
             if signal == SIGHUP {
-                if let problem = log?.reopen() { logger.warning("\(problem)") } else { logger.notice("log file reopened") }
+                if let problem = log?.reopen() {
+                    logger.warning("\(problem)")
+                } else {
+                    logger.notice("log file reopened")
+                }
                 continue
             }
             signalsSeen += 1

@@ -7,6 +7,7 @@ import Glibc
 import Musl
 #endif
 
+/// From the sockets to the node.
 extension EventLoop {
     /// Reads once and hands what arrived to the node. One read a turn keeps a busy connection from starving the rest.
     @inline(__always)
@@ -90,17 +91,16 @@ extension EventLoop {
         }
     }
 
+    /// Fills the node's reserve of entropy from the system's CSPRNG.
     @inline(never)
-    private mutating func supplyEntropy() {
+    mutating func supplyEntropy() {
         withUnsafeTemporaryAllocation(byteCount: Entropy.chunk, alignment: 16) { buffer in
             var wanted = node.entropyWanted
             while wanted > 0 {
                 let count = clinux_getrandom(buffer.baseAddress, min(wanted, Entropy.chunk))
                 guard count > 0 else { return }
                 node.supply(entropy: RawSpan(_unsafeStart: UnsafeRawPointer(buffer.baseAddress!), byteCount: count))
-                let left = node.entropyWanted
-                if left >= wanted { return }
-                wanted = left
+                wanted -= count
             }
         }
     }

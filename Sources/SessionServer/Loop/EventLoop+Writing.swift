@@ -7,6 +7,7 @@ import Glibc
 import Musl
 #endif
 
+/// From the node to the sockets.
 extension EventLoop {
     /// Most bytes sent on one connection in one turn: a large reply must not hold up everybody else.
     private static var share: Int { 1 << 20 }

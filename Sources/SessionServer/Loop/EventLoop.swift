@@ -82,6 +82,8 @@ struct EventLoop: ~Copyable {
         }
         if !ready.isEmpty { readQueued() }
         if acceptor.isSuspended { resumeAccepting() }
+        // Requests that wait for entropy are taken up again by `advance`.
+        if node.entropyWanted > 0 { supplyEntropy() }
         wakeAt = node.advance(to: now)
         repeat { flush() } while performEffects() || finishEnding()
         if !paused.isEmpty { resumePaused() }

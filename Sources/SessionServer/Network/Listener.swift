@@ -17,8 +17,9 @@ struct Listener {
 
     /// Stops listening. Connections made through it live on.
     func close() {
-        _ = clinux_close(descriptor)
+        // In this order: until the descriptor is closed the file's inode cannot become another file's.
         file?.remove()
+        _ = clinux_close(descriptor)
     }
 
     /// Listens on a TCP port.
@@ -45,7 +46,8 @@ struct Listener {
         while let entry = candidate {
             var target = clinux_address()
             withUnsafeMutableBytes(of: &target) { bytes in
-                bytes.copyMemory(from: UnsafeRawBufferPointer(start: entry.pointee.ai_addr, count: Int(entry.pointee.ai_addrlen)))
+                let found = UnsafeRawBufferPointer(start: entry.pointee.ai_addr, count: Int(entry.pointee.ai_addrlen))
+                bytes.copyMemory(from: found)
             }
             code = open(&target, entry.pointee.ai_addrlen, backlog: backlog)
             if code >= 0 { break }
@@ -56,8 +58,7 @@ struct Listener {
             throw StartFailure("cannot listen on \(description)", code: code)
         }
         return Listener(
-            descriptor: code, name: localName(code) ?? description, isSpecific: address.host != nil && !address.isWildcard,
-            file: nil)
+            descriptor: code, name: localName(code) ?? description, isSpecific: !address.isWildcard, file: nil)
     }
 
     /// What bind(2) and socket(2) answer where this machine lacks an address or a protocol.

@@ -132,8 +132,9 @@ final class NodeDialogue {
     /// The node's own state, for what no command shows.
     func inspect<Result>(_ body: (borrowing Node) -> Result) -> Result { body(node) }
 
-    /// Does something to the node that no command does.
-    func change<Result>(_ body: (inout Node) -> Result) -> Result {
+    /// Changes the node's own state, where no command does.
+    @discardableResult
+    func modify<Result>(_ body: (inout Node) -> Result) -> Result {
         defer { collect() }
         return body(&node)
     }

@@ -1,0 +1,63 @@
+/// CONFIG, over the table of directives (`Directive.all`).
+extension Node {
+    /// CONFIG GET parameter [parameter ...]: names, or patterns
+    mutating func configGet(_ request: borrowing Request) {
+        var found: [(name: String, value: String)] = []
+        for index in 2..<request.count {
+            let wanted = request[index].text
+            guard wanted.utf8.contains(where: { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B }) else {
+                guard let value = configuration.get(wanted) else { continue }
+                add(wanted, value, to: &found)
+                continue
+            }
+            for directive in Directive.all {
+                for name in [directive.name] + directive.aliases
+                where GlobPattern.matches(request[index], name.utf8Span.span.bytes, ignoringCase: true) {
+                    add(name, directive.value(in: configuration), to: &found)
+                }
+            }
+        }
+        reply.map(found.count)
+        for (name, value) in found {
+            reply.bulk(name)
+            reply.bulk(value)
+        }
+    }
+
+    /// Adds a directive that is not yet there, in the spelling of the request.
+    private func add(_ name: String, _ value: String, to found: inout [(name: String, value: String)]) {
+        if found.contains(where: { $0.name.lowercased() == name.lowercased() }) { return }
+        found.append((name, value))
+    }
+
+    /// CONFIG SET parameter value [parameter value ...]: all or none
+    mutating func configSet(_ request: borrowing Request) throws(ReplyError) {
+        guard request.count % 2 == 0 else { throw .syntax }
+        var pairs: [(name: String, value: String)] = []
+        for index in stride(from: 2, to: request.count, by: 2) {
+            let value = request[index + 1].text
+            // Text repaired in silence would be another value, a password for instance.
+            guard value.utf8Span.span.bytes.isEqual(to: request[index + 1]) else {
+                throw .custom(ConfigurationError.invalidUTF8.replyText)
+            }
+            pairs.append((request[index].text, value))
+        }
+        do {
+            try configuration.set(pairs)
+        } catch {
+            throw .custom(error.replyText)
+        }
+        emit(.configurationChanged)
+        reply.ok()
+    }
+
+    /// CONFIG RESETSTAT
+    mutating func configResetstat() {
+        let peak = statistics.peakMemory
+        statistics = NodeStatistics()
+        statistics.peakMemory = peak
+        store.statistics = StoreStatistics()
+        store.lag.reset()
+        reply.ok()
+    }
+}

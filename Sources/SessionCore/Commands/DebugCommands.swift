@@ -1,0 +1,82 @@
+/// DEBUG: what test suites need of it. Off unless `enable-debug-command` says otherwise.
+extension Node {
+    /// DEBUG subcommand [argument ...]
+    mutating func debug(_ request: borrowing Request) throws(ReplyError) {
+        guard mayDebug else {
+            throw .custom(
+                "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it "
+                    + "from a local connection, otherwise you need to set this option in the configuration file, and "
+                    + "then restart the server.")
+        }
+        let subcommand = request[1]
+        switch request.count {
+        case 2 where subcommand.matches("help"): debugHelp()
+        case 2 where subcommand.matches("change-repl-id"):
+            replicationID = random.hexadecimal(40)
+            reply.ok()
+        case 3 where subcommand.matches("sleep"): debugSleep(request[2])
+        case 3 where subcommand.matches("set-active-expire"):
+            expiresActively = (parseInteger(request[2]) ?? 0) != 0
+            reply.ok()
+        case 3 where subcommand.matches("object"): try debugObject(request)
+        case 3 where subcommand.matches("error"): throw .custom(request[2].text)
+        case 3 where subcommand.matches("log"):
+            log(.warning, "DEBUG LOG: \(request[2].text)")
+            reply.ok()
+        case _ where subcommand.matches("reload") || subcommand.matches("loadaof"):
+            throw .custom("ERR there is nothing to reload, as nothing is persisted yet")
+        default:
+            throw .custom(
+                "ERR unknown subcommand or wrong number of arguments for "
+                    + "'\(subcommand.slice(0, min(subcommand.byteCount, 128)).text)'. Try DEBUG HELP.")
+        }
+    }
+
+    private var mayDebug: Bool {
+        switch configuration.debugCommand {
+        case .nobody: false
+        case .everybody: true
+        case .local: clients[current].peer.isLocal
+        }
+    }
+
+    /// DEBUG SLEEP seconds: the whole server sleeps, once this turn's replies are out. What is no number is 0, as in
+    /// Redis.
+    private mutating func debugSleep(_ word: RawSpan) {
+        let microseconds = (Double(word.text) ?? 0) * 1_000_000
+        if microseconds >= 1 { emit(.sleep(microseconds: Int64(exactly: microseconds.rounded()) ?? .max)) }
+        reply.ok()
+    }
+
+    /// DEBUG OBJECT key. Redis adds the length of the serialised value, which is not known here.
+    private mutating func debugObject(_ request: borrowing Request) throws(ReplyError) {
+        guard let place = store.lookup(database, request[2], store.hash(request[2])) else { throw .noSuchKey }
+        let record = place.record
+        let lastUse = store.heap.kind(record).hasHandle ? nil : Int64(store.heap.stamp(record))
+        var text = "Value at:0x\(String(record.rawValue, radix: 16)) refcount:1 encoding:\(store.heap.encoding(record))"
+        if let lastUse { text += " lru:\(lastUse) lru_seconds_idle:\(max(0, store.now / 1000 - lastUse))" }
+        reply.simple(text)
+    }
+
+    private mutating func debugHelp() {
+        let lines: [StaticString] = [
+            "DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+            "CHANGE-REPL-ID",
+            "    Takes a new replication id.",
+            "ERROR <text>",
+            "    Answers with this error.",
+            "LOG <text>",
+            "    Writes a line to the log.",
+            "OBJECT <key>",
+            "    Shows where and how a value is kept, and when it was last used.",
+            "SET-ACTIVE-EXPIRE <0|1>",
+            "    With 0, keys that are due are removed only when somebody asks for them; 1 is the default.",
+            "SLEEP <seconds>",
+            "    Stops the whole server for this time. Decimals are allowed.",
+            "HELP",
+            "    Prints this help.",
+        ]
+        reply.array(lines.count)
+        for line in lines { reply.simple(line) }
+    }
+}

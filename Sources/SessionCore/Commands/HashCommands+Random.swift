@@ -1,0 +1,128 @@
+/// HRANDFIELD.
+extension Node {
+    /// HRANDFIELD key [count [WITHVALUES]]
+    mutating func hrandfield(_ request: borrowing Request) throws(ReplyError) {
+        if request.count == 2 {
+            guard let record = try hashToRead(request) else { return reply.null() }
+            return replyRandom(record, 1, withValues: false)
+        }
+        let count = try request.integer(2)
+        if count == .min {
+            throw .custom("ERR value is out of range, value must between \(-Int64.max) and \(Int64.max)")
+        }
+        if request.count > 4 || (request.count == 4 && !request[3].matches("withvalues")) { throw .syntax }
+        let withValues = request.count == 4
+        if withValues && (count < -Int64.max / 2 || count > Int64.max / 2) { throw .notInRange }
+        guard let record = try hashToRead(request), count != 0 else { return reply.array(0) }
+        if count < 0 {
+            openSample(-count, withValues)
+            replyRandom(record, -count, withValues: withValues)
+        } else {
+            replyDistinct(record, count, withValues)
+        }
+    }
+
+    /// Opens the reply: pairs are arrays of two in RESP3 and follow one another in RESP2.
+    private mutating func openSample(_ count: Int64, _ withValues: Bool) {
+        reply.array(Int(withValues && !reply.isRESP3 ? count * 2 : count))
+    }
+
+    private mutating func replySample(_ name: RawSpan, _ value: RawSpan, _ withValues: Bool) {
+        if withValues && reply.isRESP3 { reply.array(2) }
+        reply.bulk(name)
+        if withValues { reply.bulk(value) }
+    }
+
+    /// Replies `count` fields, each drawn from all.
+    private mutating func replyRandom(_ record: Slot, _ count: Int64, withValues: Bool) {
+        // Nobody would see them, and there may be as many as a 64-bit number can say.
+        if reply.isMuted { return }
+        let longest = reply.buffer.count + Limits.repeatedReply
+        if store.heap.kind(record) == .tableHash {
+            var scratch = Vector<Slot>()
+            for _ in 0..<count {
+                if reply.buffer.count > longest { break }
+                let element = randomElement(record, &scratch)
+                replySample(store.heap.elementName(element), store.heap.elementValue(element), withValues)
+            }
+        } else {
+            var rendered = ByteBuffer()
+            store.render(record, into: &rendered)
+            var fields = store.packedFields(record, rendered)
+            var bounds = Vector<PackedFields.Field>()
+            while let field = fields.next() { bounds.append(field) }
+            for _ in 0..<count {
+                if reply.buffer.count > longest { break }
+                let field = bounds[Int(random.next() % UInt64(bounds.count))]
+                replySample(fields.name(field), fields.value(field), withValues)
+            }
+        }
+        if reply.buffer.count > longest { dropReplies() }
+    }
+
+    private mutating func randomElement(_ record: Slot, _ scratch: inout Vector<Slot>) -> Slot {
+        let table = store.heap.table(record)
+        return table.randomRecord(store.heap, into: &scratch) { random.next() }
+    }
+
+    /// The reply would take more memory than any client is given: the connection ends.
+    private mutating func dropReplies() {
+        log(.warning, "Client \(clients[current].id) closed: it asked for more than \(Limits.repeatedReply) bytes")
+        statistics.outputLimitDisconnections += 1
+        reply.buffer.removeAll(keeping: 0)
+        close(current)
+    }
+
+    /// Replies `count` different fields, or all if there are not more.
+    private mutating func replyDistinct(_ record: Slot, _ count: Int64, _ withValues: Bool) {
+        let size = store.fieldCount(record)
+        let wanted = Int(min(count, Int64(size)))
+        openSample(Int64(wanted), withValues)
+        if store.heap.kind(record) == .tableHash {
+            var chosen = Vector<Slot>()
+            choose(wanted, of: size, record, into: &chosen)
+            for index in 0..<wanted {
+                replySample(store.heap.elementName(chosen[index]), store.heap.elementValue(chosen[index]), withValues)
+            }
+            return
+        }
+        var rendered = ByteBuffer()
+        store.render(record, into: &rendered)
+        var fields = store.packedFields(record, rendered)
+        // Selection sampling (Knuth, volume 2, algorithm S): one pass, in the order of the fields.
+        var (left, needed) = (UInt64(size), UInt64(wanted))
+        while needed > 0, let field = fields.next() {
+            if random.next() % left < needed {
+                replySample(fields.name(field), fields.value(field), withValues)
+                needed -= 1
+            }
+            left -= 1
+        }
+    }
+
+    /// Chooses `wanted` different elements of a table of `size`. O(wanted²) where few are wanted, else O(size).
+    private mutating func choose(_ wanted: Int, of size: Int, _ record: Slot, into chosen: inout Vector<Slot>) {
+        if wanted < size && wanted * 2 <= size && wanted.multipliedFullWidth(by: wanted) <= (0, UInt(size)) {
+            var scratch = Vector<Slot>()
+            while chosen.count < wanted {
+                let element = randomElement(record, &scratch)
+                if !chosen.contains(element) { chosen.append(element) }
+            }
+            return
+        }
+        store.elements(of: record, into: &chosen)
+        guard wanted < size else { return }
+        // The first steps of a Fisher-Yates shuffle.
+        for index in 0..<wanted {
+            let other = index + Int(random.next() % UInt64(size - index))
+            (chosen[index], chosen[other]) = (chosen[other], chosen[index])
+        }
+    }
+}
+
+extension Vector<Slot> {
+    fileprivate func contains(_ slot: Slot) -> Bool {
+        for index in 0..<count where self[index] == slot { return true }
+        return false
+    }
+}

@@ -1,0 +1,210 @@
+/// INFO: the node's state and counters as text. Names are Redis's where Redis has the figure, so that monitoring tools,
+/// clients and Sentinel find it; a figure that is not known has no line.
+extension Node {
+    /// INFO [section ...]; unknown sections are passed over, as in Redis.
+    mutating func info(_ request: borrowing Request) {
+        var text = InfoText()
+        for section in InfoSection.allCases where isWanted(section, request) {
+            text.begin(section.title)
+            switch section {
+            case .server: infoServer(&text)
+            case .clients: infoClients(&text)
+            case .memory: infoMemory(&text)
+            case .persistence: infoPersistence(&text)
+            case .stats: infoStatistics(&text)
+            case .replication: infoReplication(&text)
+            case .cluster: text.add("cluster_enabled", 0)
+            case .sessions: infoSessions(&text)
+            case .expiry: infoExpiry(&text)
+            case .keyspace: infoKeyspace(&text)
+            }
+        }
+        reply.verbatim(text.content)
+    }
+
+    private func isWanted(_ section: InfoSection, _ request: borrowing Request) -> Bool {
+        if request.count == 1 { return true }
+        for index in 1..<request.count {
+            let word = request[index]
+            if word.matches("all") || word.matches("everything") || word.matches("default") { return true }
+            if word.matches(section.name) { return true }
+        }
+        return false
+    }
+
+    private func infoServer(_ text: inout InfoText) {
+        let uptime = (now.monotonicMicroseconds - startedAt.monotonicMicroseconds) / 1_000_000
+        text.add("redis_version", "\(Node.redisVersion)")
+        text.add("cloakroom_version", Node.version)
+        text.add("redis_mode", "standalone")
+        text.add("arch_bits", Int64(Int.bitWidth))
+        text.add("run_id", runID)
+        text.add("tcp_port", Int64(configuration.port))
+        text.add("server_time_usec", now.unixMicroseconds)
+        text.add("uptime_in_seconds", uptime)
+        text.add("uptime_in_days", uptime / 86_400)
+    }
+
+    private func infoClients(_ text: inout InfoText) {
+        var subscribers: Int64 = 0
+        for index in 0..<clients.count where clients[index].isPubSub { subscribers += 1 }
+        text.add("connected_clients", Int64(openClients))
+        text.add("maxclients", Int64(configuration.maxClients))
+        // No command blocks, no client is told of changed keys.
+        text.add("blocked_clients", 0)
+        text.add("tracking_clients", 0)
+        text.add("pubsub_clients", subscribers)
+    }
+
+    private func infoMemory(_ text: inout InfoText) {
+        let memory = MemoryReport(self)
+        text.add("used_memory", Int64(memory.used))
+        text.add("used_memory_human", MemoryReport.text(memory.used))
+        text.add("used_memory_peak", Int64(memory.peak))
+        text.add("used_memory_peak_human", MemoryReport.text(memory.peak))
+        text.add("used_memory_peak_perc", MemoryReport.ratio(memory.used * 100, memory.peak) + "%")
+        text.add("used_memory_overhead", Int64(memory.overhead))
+        text.add("used_memory_dataset", Int64(memory.dataset))
+        text.add("used_memory_dataset_perc", MemoryReport.ratio(memory.dataset * 100, memory.used) + "%")
+        text.add("allocator_allocated", Int64(memory.used))
+        text.add("allocator_active", Int64(memory.active))
+        text.add("maxmemory", Int64(configuration.maxMemory))
+        text.add("maxmemory_human", MemoryReport.text(configuration.maxMemory))
+        text.add("maxmemory_policy", configuration.maxMemoryPolicy.rawValue)
+        text.add("allocator_frag_ratio", MemoryReport.ratio(memory.active, memory.used))
+        text.add("allocator_frag_bytes", Int64(memory.active - memory.used))
+        text.add("mem_clients_normal", Int64(memory.clients))
+        text.add("mem_clients_slaves", 0)
+        text.add("mem_pubsub", Int64(memory.pubsub))
+        text.add("mem_replication_backlog", 0)
+    }
+
+    private func infoPersistence(_ text: inout InfoText) {
+        text.add("loading", 0)
+        text.add("async_loading", 0)
+        text.add("rdb_bgsave_in_progress", 0)
+        text.add("rdb_last_save_time", startedAt.unixMilliseconds / 1000)
+        text.add("rdb_saves", 0)
+        text.add("aof_enabled", 0)
+        text.add("aof_rewrite_in_progress", 0)
+    }
+
+    private func infoStatistics(_ text: inout InfoText) {
+        text.add("total_connections_received", statistics.connections)
+        text.add("total_commands_processed", statistics.commands)
+        text.add("total_net_input_bytes", statistics.bytesReceived)
+        text.add("total_net_output_bytes", statistics.bytesSent)
+        text.add("rejected_connections", statistics.rejectedConnections)
+        text.add("expired_keys", store.statistics.expired)
+        text.add("evicted_keys", store.statistics.evicted)
+        text.add("keyspace_hits", store.statistics.hits)
+        text.add("keyspace_misses", store.statistics.misses)
+        text.add("pubsub_channels", Int64(pubsub.topicCount(.channel)))
+        text.add("pubsub_patterns", Int64(pubsub.topicCount(.pattern)))
+        text.add("total_error_replies", statistics.errorReplies)
+        text.add("client_query_buffer_limit_disconnections", statistics.queryLimitDisconnections)
+        text.add("client_output_buffer_limit_disconnections", statistics.outputLimitDisconnections)
+    }
+
+    private func infoReplication(_ text: inout InfoText) {
+        text.add("role", "master")
+        text.add("connected_slaves", 0)
+        text.add("master_failover_state", "no-failover")
+        text.add("master_replid", replicationID)
+        text.add("master_replid2", String(repeating: "0", count: 40))
+        text.add("master_repl_offset", 0)
+        text.add("second_repl_offset", -1)
+        text.add("repl_backlog_active", 0)
+    }
+
+    private func infoSessions(_ text: inout InfoText) {
+        var live: Int64 = 0
+        for index in 0..<store.databases.count { live += Int64(store.databases[index].sessions) }
+        text.add("sessions_live", live)
+        text.add("sessions_created", store.statistics.sessionsCreated)
+        text.add("sessions_revoked", store.statistics.sessionsRevoked)
+        text.add("sessions_expired", store.statistics.sessionsExpired)
+    }
+
+    /// How late what was due was removed, in milliseconds, by the wheel or by the lookup that found it.
+    private func infoExpiry(_ text: inout InfoText) {
+        // The wheel's next work lies in the past while it has not caught up.
+        let backlog = store.wheel.nextWake().map { max(0, store.now - $0) } ?? 0
+        text.add("expiry_armed", Int64(store.wheel.count))
+        text.add("expiry_backlog_ms", backlog)
+        text.add("expiry_lag_count", Int64(store.lag.total))
+        text.add("expiry_lag_sum_ms", store.lag.sum)
+        text.add("expiry_lag_p50_ms", store.lag.quantile(0.5))
+        text.add("expiry_lag_p99_ms", store.lag.quantile(0.99))
+        text.add("expiry_lag_max_ms", store.lag.maximum)
+        // Counts by upper bound; bounds that nothing fell under are left out.
+        var histogram: [String] = []
+        for bucket in 0..<LagHistogram.buckets where store.lag[bucket] > 0 {
+            let isLast = bucket == LagHistogram.buckets - 1
+            histogram.append("\(isLast ? "inf" : String(LagHistogram.upperBound(bucket)))=\(store.lag[bucket])")
+        }
+        text.add("expiry_lag_histogram_ms", histogram.joined(separator: ","))
+    }
+
+    private mutating func infoKeyspace(_ text: inout InfoText) {
+        for index in 0..<store.databases.count where store.databases[index].records.count > 0 {
+            let (keys, expires) = (store.databases[index].records.count, store.databases[index].expiring)
+            text.add("db\(index)", "keys=\(keys),expires=\(expires),avg_ttl=\(averageTimeLeft(index))")
+        }
+    }
+
+    /// Milliseconds that keys with a deadline have left, on average: an estimate from a sample, as in Redis; 0 if the
+    /// sample has none.
+    private mutating func averageTimeLeft(_ database: Int) -> Int64 {
+        guard store.databases[database].expiring > 0 else { return 0 }
+        var (sum, count): (Int64, Int64) = (0, 0)
+        for _ in 0..<Limits.timeLeftSample {
+            guard let deadline = store.deadline(store.randomRecord(database, &random)) else { continue }
+            // A sum of so many cannot overflow.
+            sum += min(max(0, deadline - store.now), maximumTime)
+            count += 1
+        }
+        return count == 0 ? 0 : sum / count
+    }
+}
+
+/// The sections of INFO, in their order.
+enum InfoSection: CaseIterable {
+    case server, clients, memory, persistence, stats, replication, cluster, sessions, expiry, keyspace
+
+    /// As a request names it, in lower case.
+    var name: StaticString {
+        switch self {
+        case .server: "server"
+        case .clients: "clients"
+        case .memory: "memory"
+        case .persistence: "persistence"
+        case .stats: "stats"
+        case .replication: "replication"
+        case .cluster: "cluster"
+        case .sessions: "sessions"
+        case .expiry: "expiry"
+        case .keyspace: "keyspace"
+        }
+    }
+
+    /// As its heading names it.
+    var title: String {
+        let name = "\(name)"
+        return name.prefix(1).uppercased() + name.dropFirst()
+    }
+}
+
+/// Lines of `name:value` under headings.
+struct InfoText {
+    private(set) var content = ""
+
+    mutating func begin(_ title: String) {
+        if !content.isEmpty { content += "\r\n" }
+        content += "# \(title)\r\n"
+    }
+
+    mutating func add(_ name: String, _ value: String) { content += "\(name):\(value)\r\n" }
+
+    mutating func add(_ name: String, _ value: Int64) { add(name, String(value)) }
+}

@@ -1,0 +1,128 @@
+/// MEMORY USAGE and STATS: bytes in the heap of the data, rounding included.
+extension Node {
+    /// MEMORY USAGE key [SAMPLES count]: the blocks of the record and all it owns, not its share of the table of keys
+    mutating func memoryUsage(_ request: borrowing Request) throws(ReplyError) {
+        var samples = 5
+        for index in stride(from: 3, to: request.count, by: 2) {
+            guard request[index].matches("samples"), index + 1 < request.count else { throw .syntax }
+            let count = try request.integer(index + 1)
+            guard count >= 0 else { throw .syntax }
+            samples = count == 0 ? .max : Int(count)
+        }
+        guard let place = store.lookup(database, request[2], request.hash) else { return reply.null() }
+        reply.integer(store.memoryUsage(place.record, samples: samples))
+    }
+
+    /// MEMORY STATS. Only what is known: the process's own memory is the runtime's, and not in here.
+    mutating func memoryStats() {
+        let memory = MemoryReport(self)
+        var keys = 0
+        var used: [Int] = []
+        for index in 0..<store.databases.count where store.databases[index].records.count > 0 {
+            keys += Int(store.databases[index].records.count)
+            used.append(index)
+        }
+        reply.map(14 + used.count)
+        field("peak.allocated", memory.peak)
+        field("total.allocated", memory.used)
+        field("replication.backlog", 0)
+        field("clients.slaves", 0)
+        field("clients.normal", memory.clients)
+        for index in used {
+            reply.bulk("db.\(index)")
+            reply.map(2)
+            field("overhead.hashtable.main", store.databases[index].records.arrayBytes)
+            field("overhead.hashtable.users", store.databases[index].users.arrayBytes)
+        }
+        field("overhead.total", memory.overhead)
+        field("keys.count", keys)
+        field("keys.bytes-per-key", keys == 0 ? 0 : memory.used / keys)
+        field("dataset.bytes", memory.dataset)
+        field("dataset.percentage", MemoryReport.ratio(memory.dataset * 100, memory.used))
+        field("peak.percentage", MemoryReport.ratio(memory.used * 100, memory.peak))
+        field("allocator.allocated", memory.used)
+        field("allocator.active", memory.active)
+        field("allocator-fragmentation.ratio", MemoryReport.ratio(memory.active, memory.used))
+    }
+
+    private mutating func field(_ name: StaticString, _ value: Int) {
+        reply.bulk(name)
+        reply.integer(value)
+    }
+
+    private mutating func field(_ name: StaticString, _ value: String) {
+        reply.bulk(name)
+        reply.double(value.utf8Span.span.bytes)
+    }
+}
+
+/// How memory is used, in bytes, for `MEMORY STATS` and `INFO`.
+struct MemoryReport: BitwiseCopyable {
+    /// Blocks of the data: what `maxmemory` limits. Now, and at most so far.
+    let used: Int
+    let peak: Int
+    /// Pages that hold at least one of them.
+    let active: Int
+    /// The tables of keys and of users.
+    let overhead: Int
+    /// Replies and requests under way.
+    let clients: Int
+    /// Channels, patterns and who listens to them.
+    let pubsub: Int
+
+    /// The records themselves.
+    var dataset: Int { used - overhead }
+
+    /// O(connections).
+    init(_ node: borrowing Node) {
+        used = node.usedMemory
+        peak = max(used, node.statistics.peakMemory)
+        active = node.store.heap.pageBytesInUse
+        pubsub = node.pubsub.usedBytes
+        var overhead = 0
+        for index in 0..<node.store.databases.count {
+            overhead += node.store.databases[index].records.arrayBytes + node.store.databases[index].users.arrayBytes
+        }
+        self.overhead = overhead
+        // The replies of the connection that asks are held by the node meanwhile.
+        var clients = node.reply.buffer.capacity
+        for index in 0..<node.clients.count {
+            clients += node.clients[index].reply.buffer.capacity + node.clients[index].input.capacity
+        }
+        self.clients = clients
+    }
+
+    /// A quotient with two decimals, rounded; 0 if the divisor is 0.
+    static func ratio(_ dividend: Int, _ divisor: Int) -> String {
+        guard divisor != 0 else { return "0.00" }
+        let hundredths = (dividend * 100 + divisor / 2) / divisor
+        let fraction = hundredths % 100
+        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+    }
+
+    /// As people read it: `967.36K`.
+    static func text(_ bytes: Int) -> String {
+        if bytes < 1024 { return "\(bytes)B" }
+        for (shift, unit) in [(10, "K"), (20, "M"), (30, "G")] where bytes < 1 << (shift + 10) {
+            return ratio(bytes, 1 << shift) + unit
+        }
+        return ratio(bytes, 1 << 40) + "T"
+    }
+}
+
+extension Store {
+    /// Bytes of a record's block and of all that belongs to it alone. Of a table's elements `samples` are looked at,
+    /// and stand for the rest.
+    func memoryUsage(_ record: Slot, samples: Int) -> Int {
+        let block = heap.capacity(of: record)
+        guard heap.kind(record) == .tableHash else { return block }
+        let table = heap.table(record)
+        var elements = Vector<Slot>()
+        var cursor: UInt64 = 0
+        repeat { cursor = table.scan(cursor, heap, into: &elements) } while cursor != 0 && elements.count < samples
+        let looked = min(samples, elements.count)
+        var bytes = 0
+        for index in 0..<looked { bytes += heap.capacity(of: elements[index]) }
+        return block + table.arrayBytes + (looked == 0 ? 0 : bytes * Int(table.count) / looked)
+    }
+}

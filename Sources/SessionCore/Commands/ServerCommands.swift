@@ -1,0 +1,94 @@
+/// Commands about databases as a whole and about the server. Semantics:
+/// https://redis.io/docs/latest/commands/?group=server
+extension Node {
+    /// The version of Cloakroom.
+    public static let version = "0.1.0"
+
+    /// DBSIZE: all keys, sessions and the marks of dead tokens included, those that are due but not yet removed too.
+    mutating func dbsize() { reply.integer(Int(store.databases[database].records.count)) }
+
+    /// FLUSHDB [ASYNC | SYNC]
+    mutating func flushdb(_ request: borrowing Request) throws(ReplyError) {
+        try checkFlushMode(request)
+        store.flush(database)
+        reply.ok()
+    }
+
+    /// FLUSHALL [ASYNC | SYNC]
+    mutating func flushall(_ request: borrowing Request) throws(ReplyError) {
+        try checkFlushMode(request)
+        store.flushAll()
+        reply.ok()
+    }
+
+    /// Both modes mean the same: forgetting everything takes no longer than unlinking it.
+    private func checkFlushMode(_ request: borrowing Request) throws(ReplyError) {
+        if request.count == 1 { return }
+        guard request.count == 2, request[1].matches("async") || request[1].matches("sync") else { throw .syntax }
+    }
+
+    /// SWAPDB index1 index2
+    mutating func swapdb(_ request: borrowing Request) throws(ReplyError) {
+        guard let first = databaseIndex(request[1]) else { throw .custom("ERR invalid first DB index") }
+        guard let second = databaseIndex(request[2]) else { throw .custom("ERR invalid second DB index") }
+        let valid = 0..<configuration.databases
+        guard valid.contains(first), valid.contains(second) else { throw .databaseIndexOutOfRange }
+        store.swap(first, second)
+        reply.ok()
+    }
+
+    /// A number of 32 bits.
+    private func databaseIndex(_ word: RawSpan) -> Int? {
+        parseInteger(word).flatMap { Int32(exactly: $0) }.map(Int.init)
+    }
+
+    /// TIME
+    mutating func time() {
+        reply.array(2)
+        reply.bulkInteger(now.unixMicroseconds / 1_000_000)
+        reply.bulkInteger(now.unixMicroseconds % 1_000_000)
+    }
+
+    /// LASTSAVE: the start, as nothing has been saved since.
+    mutating func lastsave() { reply.integer(startedAt.unixMilliseconds / 1000) }
+
+    /// COMMAND and its subcommands.
+    mutating func command(_ request: borrowing Request, _ id: CommandID) {
+        var words: [[UInt8]] = []
+        for index in 0..<request.count {
+            let word = request[index]
+            words.append((0..<word.byteCount).map { word[$0] })
+        }
+        table.execute(id, words, into: &reply)
+    }
+
+    /// SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]
+    ///
+    /// There are no replicas to wait for, so that `NOW` and `FORCE` change nothing and there is never a shutdown in
+    /// progress to abort. As in Redis, success has no reply: the connection is closed.
+    mutating func shutdown(_ request: borrowing Request) throws(ReplyError) {
+        var (saves, savesNot, aborts, hasOther) = (false, false, false, false)
+        for index in 1..<request.count {
+            if request[index].matches("nosave") {
+                savesNot = true
+            } else if request[index].matches("save") {
+                saves = true
+            } else if request[index].matches("abort") {
+                aborts = true
+            } else if request[index].matches("now") || request[index].matches("force") {
+                hasOther = true
+            } else {
+                throw .syntax
+            }
+        }
+        if (saves && savesNot) || (aborts && (saves || savesNot || hasOther)) { throw .syntax }
+        if aborts { throw .custom("ERR No shutdown in progress.") }
+        if saves {
+            throw .custom(
+                "ERR there is nothing to save to, as nothing is persisted yet: use SHUTDOWN or SHUTDOWN NOSAVE")
+        }
+        log(.notice, "Client \(clients[current].id) requested shutdown")
+        beginShutdown(now: now)
+        closeAfterReply(current)
+    }
+}

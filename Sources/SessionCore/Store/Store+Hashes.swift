@@ -1,0 +1,262 @@
+/// Up to which size Redis keeps a hash in a listpack (`hash-max-listpack-entries`, `hash-max-listpack-value`).
+struct HashLimits: BitwiseCopyable {
+    /// Fields.
+    var entries: Int
+    /// Bytes of the longest name or value.
+    var value: Int
+}
+
+/// Fields of hashes, packed or in a table.
+///
+/// A hash is packed while it has few fields (`HashLimits.entries`) and few bytes (`Limits.packedHash`), then gets a
+/// table and keeps it. Packed fields stand in the order in which they were added. A hash is never empty: whoever
+/// removes its last field removes the record.
+extension Store {
+    // MARK: Reading
+
+    /// Fields of a hash or, with its metadata, of a session.
+    func fieldCount(_ record: Slot) -> Int {
+        switch heap.kind(record) {
+        case .tableHash: Int(heap.table(record).count)
+        case .session: SessionFields.metadataCount(heap, record, now: now) + heap.sessionFieldCount(record)
+        default: PackedFields(heap.payload(record)).count
+        }
+    }
+
+    /// The packed fields of a record that is no table: a hash's own, or those that `render` has written for a session.
+    @inline(__always)
+    @_lifetime(borrow rendered)
+    func packedFields(_ record: Slot, _ rendered: borrowing ByteBuffer) -> PackedFields {
+        heap.kind(record) == .session ? PackedFields(rendered.bytes) : PackedFields(heap.payload(record))
+    }
+
+    /// Writes the fields under which a session appears as a hash; does nothing for other records.
+    @inline(__always)
+    func render(_ record: Slot, into buffer: inout ByteBuffer) {
+        if heap.kind(record) == .session { SessionFields.render(heap, record, now: now, into: &buffer) }
+    }
+
+    /// The value of a field; nil if there is no such field.
+    /// - Parameter rendered: what `render` wrote for this record.
+    @inline(__always)
+    @_lifetime(borrow rendered)
+    func value(of name: RawSpan, in record: Slot, _ rendered: borrowing ByteBuffer) -> RawSpan? {
+        if heap.kind(record) == .tableHash {
+            guard let element = findElement(record, name, hash(name)) else { return nil }
+            return heap.elementValue(element.record)
+        }
+        let fields = packedFields(record, rendered)
+        guard let field = fields.find(name) else { return nil }
+        return fields.value(field)
+    }
+
+    /// Appends all elements of a table hash. O(fields).
+    func elements(of record: Slot, into elements: inout Vector<Slot>) {
+        let table = heap.table(record)
+        var cursor: UInt64 = 0
+        repeat { cursor = table.scan(cursor, heap, into: &elements) } while cursor != 0
+    }
+
+    // MARK: Changing
+
+    /// A new hash under a key that has none, with room for fields that are to follow at once.
+    /// - Parameters:
+    ///   - fields: how many are to follow, at most.
+    ///   - bytes: what they take when packed, at most.
+    mutating func createHash(
+        _ database: Int, _ key: RawSpan, _ keyHash: UInt64, fields: Int, bytes: Int, _ limits: HashLimits
+    ) -> Place {
+        let isPacked = fields <= limits.entries && bytes <= Limits.packedHash
+        let record = create(
+            isPacked ? .packedHash : .tableHash, database, key, keyHash,
+            payload: isPacked ? bytes : TableHash.payloadBytes, deadline: nil)
+        if isPacked { heap.setLength(record, 0) } else { heap.setTable(record, BucketTable()) }
+        guard let place = find(database, key, keyHash) else { preconditionFailure("a new record is not found") }
+        return place
+    }
+
+    /// Sets a field. The record may move; `place` follows it.
+    /// - Returns: whether the field is new.
+    mutating func setField(
+        _ place: inout Place, _ database: Int, _ name: RawSpan, _ value: RawSpan, _ limits: HashLimits
+    ) -> Bool {
+        if heap.kind(place.record) == .packedHash {
+            if max(name.byteCount, value.byteCount) > limits.value {
+                heap.setFlags(place.record, heap.flags(place.record).union(.edited))
+            }
+            if let isNew = setPacked(&place, database, name, value, limits) { return isNew }
+            unpack(&place, database)
+        }
+        return setElement(place.record, name, value)
+    }
+
+    /// Removes a field. The record may move; `place` follows it.
+    /// - Returns: whether there was such a field.
+    mutating func removeField(_ place: inout Place, _ database: Int, _ name: RawSpan) -> Bool {
+        if heap.kind(place.record) == .tableHash { return removeElement(place.record, name) }
+        guard let field = PackedFields(heap.payload(place.record)).find(name) else { return false }
+        splice(&place, database, at: field.start, field.end - field.start, to: 0)
+        return true
+    }
+
+    /// Whether the last field is gone.
+    func isEmptyHash(_ record: Slot) -> Bool {
+        heap.kind(record) == .tableHash ? heap.table(record).count == 0 : heap.length(record) == 0
+    }
+}
+
+/// Packed fields.
+extension Store {
+    /// Sets a field of a packed hash.
+    /// - Returns: whether it is new; nil, with nothing changed, if the hash would be too large.
+    private mutating func setPacked(
+        _ place: inout Place, _ database: Int, _ name: RawSpan, _ value: RawSpan, _ limits: HashLimits
+    ) -> Bool? {
+        let length = heap.length(place.record)
+        let size = PackedFields.size(name.byteCount, value.byteCount)
+        guard let field = PackedFields(heap.payload(place.record)).find(name) else {
+            guard length + size <= Limits.packedHash, hasRoom(place.record, limits) else { return nil }
+            splice(&place, database, at: length, 0, to: size)
+            writeField(place.record, heap.payloadOffset(place.record) + length, name, value)
+            return true
+        }
+        if field.valueLength != value.byteCount {
+            let oldSize = field.end - field.start
+            guard length - oldSize + size <= Limits.packedHash else { return nil }
+            splice(&place, database, at: field.start, oldSize, to: size)
+            writeField(place.record, heap.payloadOffset(place.record) + field.start, name, value)
+        } else {
+            heap.write(value, place.record, heap.payloadOffset(place.record) + field.valueOffset)
+        }
+        return false
+    }
+
+    /// Whether a packed hash may have one more field. A field takes at least two bytes, so that small hashes need not
+    /// be counted.
+    private func hasRoom(_ record: Slot, _ limits: HashLimits) -> Bool {
+        heap.length(record) / 2 < limits.entries || PackedFields(heap.payload(record)).count < limits.entries
+    }
+
+    /// Makes `old` bytes of the payload from `offset` on `new` bytes long; what they hold is undefined then. Bytes
+    /// behind them move.
+    private mutating func splice(_ place: inout Place, _ database: Int, at offset: Int, _ old: Int, to new: Int) {
+        let length = heap.length(place.record)
+        if new > old { resize(&place, database, length + new - old) }
+        let start = heap.payloadOffset(place.record) + offset
+        heap.copy(from: place.record, start + old, to: place.record, start + new, length - offset - old)
+        if new < old { resize(&place, database, length + new - old) }
+    }
+
+    /// Changes the length of the payload. A block that is large enough is kept when growing: `createHash` makes it so.
+    private mutating func resize(_ place: inout Place, _ database: Int, _ length: Int) {
+        let record = place.record
+        if length > heap.length(record) && heap.payloadOffset(record) + length <= heap.capacity(of: record) {
+            heap.setLength(record, length)
+        } else {
+            place.record = reshape(place, database, payload: length, deadline: deadline(record))
+        }
+    }
+
+    private mutating func writeField(_ record: Slot, _ offset: Int, _ name: RawSpan, _ value: RawSpan) {
+        let nameOffset = writeLength(name.byteCount, record, offset)
+        heap.write(name, record, nameOffset)
+        let valueOffset = writeLength(value.byteCount, record, nameOffset + name.byteCount)
+        heap.write(value, record, valueOffset)
+    }
+
+    /// - Returns: the offset behind the length.
+    private mutating func writeLength(_ length: Int, _ record: Slot, _ offset: Int) -> Int {
+        var rest = length
+        var offset = offset
+        while rest >= 0x80 {
+            heap.store(UInt8(truncatingIfNeeded: rest) | 0x80, record, offset)
+            rest >>= 7
+            offset += 1
+        }
+        heap.store(UInt8(rest), record, offset)
+        return offset + 1
+    }
+
+    /// Turns a packed hash into a table hash. O(fields).
+    @inline(never)
+    private mutating func unpack(_ place: inout Place, _ database: Int) {
+        let old = place.record
+        let keyHash = hash
+        var table = BucketTable()
+        var position = 0
+        // Each field is read anew: allocating must not happen while a span into the heap is held.
+        while let field = packedField(old, at: position) {
+            let start = heap.payloadOffset(old)
+            let element = allocateElement(name: field.nameLength, value: field.valueLength)
+            heap.copy(from: old, start + field.nameOffset, to: element, TableHash.name, field.nameLength)
+            heap.copy(
+                from: old, start + field.valueOffset, to: element, TableHash.name + field.nameLength, field.valueLength)
+            table.insert(element, hash(heap.elementName(element)), &heap) { keyHash($0.elementName($1)) }
+            position = field.end
+        }
+        let record = reshape(place, database, payload: TableHash.payloadBytes, deadline: deadline(old))
+        heap.store(RecordKind.tableHash.rawValue, record, RecordLayout.kind)
+        heap.setTable(record, table)
+        place.record = record
+    }
+
+    /// The packed field that starts at `position`; nil at the end.
+    private func packedField(_ record: Slot, at position: Int) -> PackedFields.Field? {
+        var fields = PackedFields(heap.payload(record), at: position)
+        return fields.next()
+    }
+}
+
+/// Elements of a table.
+extension Store {
+    private func findElement(_ record: Slot, _ name: RawSpan, _ nameHash: UInt64) -> Place? {
+        var probe = heap.table(record).probe(nameHash, heap)
+        while true {
+            let element = probe.next(heap)
+            if element == .none { return nil }
+            if heap.elementName(element).isEqual(to: name) { return Place(record: element, position: probe.position) }
+        }
+    }
+
+    /// An element whose name and value are yet to be written.
+    private mutating func allocateElement(name: Int, value: Int) -> Slot {
+        let element = heap.allocate(TableHash.name + name + value)
+        heap.store(UInt32(name), element, TableHash.nameLength)
+        heap.store(UInt32(value), element, TableHash.valueLength)
+        return element
+    }
+
+    private mutating func setElement(_ record: Slot, _ name: RawSpan, _ value: RawSpan) -> Bool {
+        let nameHash = hash(name)
+        let old = findElement(record, name, nameHash)
+        let valueOffset = TableHash.name + name.byteCount
+        if let old, Heap.roundedSize(valueOffset + value.byteCount) == heap.capacity(of: old.record) {
+            heap.store(UInt32(value.byteCount), old.record, TableHash.valueLength)
+            heap.write(value, old.record, valueOffset)
+            return false
+        }
+        let element = allocateElement(name: name.byteCount, value: value.byteCount)
+        heap.write(name, element, TableHash.name)
+        heap.write(value, element, valueOffset)
+        var table = heap.table(record)
+        if let old {
+            table.replace(old.position, with: element, &heap)
+            heap.free(old.record)
+            return false
+        }
+        let keyHash = hash
+        table.insert(element, nameHash, &heap) { keyHash($0.elementName($1)) }
+        heap.setTable(record, table)
+        return true
+    }
+
+    private mutating func removeElement(_ record: Slot, _ name: RawSpan) -> Bool {
+        guard let found = findElement(record, name, hash(name)) else { return false }
+        let keyHash = hash
+        var table = heap.table(record)
+        table.remove(found.position, &heap) { keyHash($0.elementName($1)) }
+        heap.setTable(record, table)
+        heap.free(found.record)
+        return true
+    }
+}

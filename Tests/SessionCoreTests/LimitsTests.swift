@@ -1,0 +1,96 @@
+import Testing
+
+@testable import SessionCore
+
+/// How the maxima relate: what one allows must fit where another, or a field of a record, bounds it.
+@Suite struct LimitsTests {
+    @Test func lengthsFitTheirFields() {
+        #expect(Limits.key <= Int(UInt16.max), "keyLength of a record")
+        #expect(
+            max(Limits.user, Limits.device, Limits.fields) <= Int(UInt16.max), "lengths and count in a session's record"
+        )
+        #expect(Limits.value <= Int(UInt32.max), "length of a record")
+        #expect(Limits.arguments <= Int(Int32.max), "numbers of words")
+    }
+
+    @Test func aSessionKeyIsAKey() {
+        let suffix = max(SessionKey.revoked.utf8CodeUnitCount, SessionKey.rotated.utf8CodeUnitCount)
+        #expect(SessionKey.prefix.utf8CodeUnitCount + Handle.textBytes + suffix <= Limits.key)
+    }
+
+    @Test func madeTokensAreWithinTheLimitsOfGivenOnes() {
+        #expect(Limits.tokenEntropy % 3 == 0, "base64url without padding")
+        #expect((Limits.tokenMinimum...Limits.token).contains(Limits.tokenEntropy / 3 * 4))
+        #expect(
+            Limits.tokenMinimum > max("HANDLE".utf8.count, "REASON".utf8.count), "words of SESSREVOKE are no tokens")
+    }
+
+    @Test func entropyLastsForABatch() {
+        #expect(Limits.tokenEntropy * RequestBatch.limit <= Limits.entropyLow)
+        #expect(Limits.entropyLow < Limits.entropy)
+    }
+
+    @Test func theSmallestSessionLimitHoldsAUserAndADevice() throws {
+        let directive = try #require(Directive.named("sess-max-bytes"))
+        var configuration = Configuration()
+        #expect(throws: ConfigurationError.self) { try configuration.set([(directive.name, "1023")]) }
+        try configuration.set([(directive.name, "1024")])
+        let fixed = SessionLayout.variable - RecordLayout.handlePayload
+        #expect(fixed + Limits.user + Limits.device <= configuration.sessionMaxBytes)
+    }
+
+    @Test func aFullSessionFitsAnArgumentAndARecord() {
+        let configuration = Configuration()
+        #expect(configuration.sessionMaxBytes <= 16 << 20)
+        #expect(configuration.sessionMaxBytes < configuration.protoMaxBulkLength)
+        #expect(Limits.fields * 2 < Limits.arguments, "SESSCREATE with all fields is one request")
+    }
+
+    @Test func timesFit48Bits() {
+        // 10000-01-01, the end of what calendars write with four digits.
+        let lastDate: Int64 = 253_402_300_800_000
+        #expect(lastDate + Limits.duration <= maximumTime)
+        #expect(maximumTime <= TimingWheel.lastTick)
+        let configuration = Configuration()
+        for duration in [
+            configuration.sessionIdle, configuration.sessionMax, configuration.sessionGrace,
+            configuration.sessionTombstone,
+        ] {
+            #expect(duration <= Limits.duration)
+        }
+    }
+
+    @Test func strangersGetLess() {
+        #expect(Limits.unauthenticatedArguments < Limits.arguments)
+        #expect(Limits.unauthenticatedBulk <= Limits.inlineRequest)
+        #expect(Limits.inlineRequest < Configuration().protoMaxBulkLength)
+        #expect(Limits.unauthenticatedOutput < Limits.outputBackpressure)
+        #expect(Limits.unauthenticatedArguments * Limits.unauthenticatedBulk < Configuration().clientQueryBufferLimit)
+    }
+
+    @Test func buffers() {
+        #expect(Limits.idleBuffer < Limits.bufferGrowthStep)
+        #expect(Limits.bufferGrowthStep < Limits.value)
+        #expect(
+            Limits.value <= Configuration().clientQueryBufferLimit, "the longest value is one argument of a request")
+        #expect(Limits.repeatedReply <= Limits.outputBackpressure)
+        #expect(Limits.packedHash <= Heap.largestClass, "a packed hash shares its page")
+    }
+
+    @Test func aChannelCanNameAnyKey() {
+        // The longest name of a keyspace notification's channel, with the largest database number.
+        #expect("__keyspace@1023__:".utf8.count + Limits.key <= Limits.channel)
+        #expect("__sessionuser__:".utf8.count + Limits.user <= Limits.channel)
+    }
+
+    @Test func subscriptionsFitTheirHeap() {
+        #expect(Limits.pubSubMemory < Limits.pubSubReservation)
+        #expect(Limits.subscriptions * Limits.subscriptionOverhead <= Limits.pubSubMemory)
+    }
+
+    @Test func pagesOfAList() {
+        #expect(Limits.listDefault <= Limits.listPage)
+        #expect(
+            Limits.listPage * (Limits.user + Limits.device) < Limits.outputBackpressure, "the longest page is no flood")
+    }
+}

@@ -1,0 +1,85 @@
+import Testing
+
+/// Every rule finds what it is there to find, and nothing else.
+@Suite struct RuleTests {
+    private func file(_ text: String, at path: String = "Sources/SessionCore/Sample.swift") -> SourceFile {
+        SourceFile(path: path, text: text)
+    }
+
+    @Test func form() {
+        let long = String(repeating: "x", count: 121)
+        #expect(Rules.form(file("\(long)\n\tb\nc \nd")).map(\.line) == [1, 2, 3, 0])
+        #expect(Rules.form(file(long.dropLast() + "\n")).isEmpty)
+        #expect(Rules.form(file("| \(long)\n```\n\(long)\n```\n", at: "README.md")).isEmpty)
+        #expect(Rules.form(file("\(long)\n", at: "README.md")).count == 1)
+        #expect(Rules.form(file(String(repeating: "a\n", count: 601))).count == 1)
+    }
+
+    @Test func leftovers() {
+        #expect(Rules.leftovers(file("// " + "TO" + "DO: more\n")).count == 1)
+        #expect(Rules.leftovers(file("let template = \"XXXXXX\" // " + "TO" + "DOS\n")).isEmpty)
+    }
+
+    @Test(arguments: [
+        ("", 1), ("import CLinux\n", 1), ("import CLinux\n\nenum A {}\n", 1), ("/// What.\nenum A {}\n", 0),
+        ("internal import CLinux\n\n#if canImport(Glibc)\n\n/// What.\nextension A {}\n", 0),
+    ])
+    func opening(_ text: String, _ count: Int) {
+        #expect(Rules.opening(file(text)).count == count)
+        #expect(Rules.opening(file(text, at: "Tests/A/B.swift")).isEmpty)
+    }
+
+    @Test(arguments: [
+        ("enum A {}\n", 1), ("/// What.\nenum A {}\n", 0), ("/// What.\n@frozen\npublic struct A {}\n", 0),
+        ("/// What.\nenum A {\n    case b\n}\n\nprivate func f() {}\n", 1), ("/// What.\n\nlet a = 1\n", 1),
+        ("extension A {\n    func f() {}\n}\n", 0),
+    ])
+    func documentation(_ text: String, _ count: Int) { #expect(Rules.documentation(file(text)).count == count) }
+
+    @Test(arguments: [
+        ("import SessionServer", "Sources/SessionCore/Node.swift", 1),
+        ("public import Foundation", "Sources/SessionCore/Memory/Heap.swift", 1),
+        ("import struct Foundation.Date", "Sources/SessionCore/Memory/Heap.swift", 1),
+        ("import CLinux", "Sources/SessionCore/Memory/Heap.swift", 0),
+        ("import CLinux", "Sources/SessionCore/Node.swift", 1),
+        ("@testable import SessionCore", "Tests/EndToEnd/StartTests.swift", 1),
+        ("@testable import SessionCore", "Tests/SessionCoreTests/A.swift", 0),
+        ("let a = 1", "Sources/Unheard/A.swift", 1),
+    ])
+    func importDirections(_ text: String, _ path: String, _ count: Int) {
+        #expect(Rules.importDirections(file(text, at: path)).count == count)
+    }
+
+    @Test(arguments: [
+        "var a: UnsafeMutableRawPointer", "a.withUnsafeBytes { $0 }", "RawSpan(_unsafeStart: a, byteCount: 1)",
+        "unsafeBitCast(a, to: Int.self)", "nonisolated(unsafe) var a = 1",
+    ])
+    func unsafeCode(_ line: String) {
+        #expect(Rules.unsafeCode(file(line)).count == 1)
+        #expect(Rules.unsafeCode(file("// \(line)\nlet a = \"\(line)\"")).isEmpty)
+        #expect(Rules.unsafeCode(file(line, at: "Sources/SessionCore/Memory/Heap.swift")).isEmpty)
+        #expect(Rules.usesUnsafeCode(file(line)))
+    }
+
+    @Test(arguments: [
+        "var a: [String: Int] = b", "let a = Dictionary(b)", "var hasher = Hasher()", "let now = Date()",
+        "let a: Set<Int> = []", "Task { }", "DispatchQueue.main", "print(a)", "static var count = 0", "var global = 1",
+        "var g = SystemRandomNumberGenerator()", "let a = Int.random(in: 0..<3)", "func f() async {}",
+    ])
+    func determinism(_ line: String) {
+        #expect(Rules.determinism(file(line)).count == 1)
+        #expect(Rules.determinism(file("// \(line)\nreply.bulk(\"\(line)\")")).isEmpty)
+        #expect(Rules.determinism(file(line, at: "Sources/SessionServer/A.swift")).isEmpty)
+    }
+
+    @Test(arguments: [
+        "configuration[keyPath: path] = limit", "static var name: Int { 1 }", "    var local = 1", "fingerprint(a)",
+        "let a = [first: 1]", "let multitasking = 1", "    static let all: [Directive] = network",
+    ])
+    func whatIsAllowed(_ line: String) { #expect(Rules.determinism(file(line)).isEmpty) }
+
+    @Test func multilineLiteralsAreNoCode() {
+        let code = file("let a = \"\"\"\n    print(b)\n    \"\"\"\nprint(c)\n").code
+        #expect(code == ["let a = ", "", "    ", "print(c)"])
+    }
+}

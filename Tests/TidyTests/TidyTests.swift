@@ -1,0 +1,71 @@
+import Testing
+
+/// The sources keep the rules of the house (.github/CONTRIBUTING.md).
+@Suite struct TidyTests {
+    static let checks: [Check] = [
+        Check("form", Rules.form), Check("leftovers", Rules.leftovers), Check("opening", Rules.opening),
+        Check("documentation", Rules.documentation), Check("import directions", Rules.importDirections),
+        Check("unsafe code", Rules.unsafeCode), Check("determinism", Rules.determinism),
+    ]
+
+    /// A rule and its name.
+    struct Check: CustomTestStringConvertible, Sendable {
+        let name: String
+        let rule: @Sendable (SourceFile) -> [Violation]
+
+        init(_ name: String, _ rule: @escaping @Sendable (SourceFile) -> [Violation]) {
+            self.name = name
+            self.rule = rule
+        }
+
+        var testDescription: String { name }
+    }
+
+    @Test(arguments: checks) func everyFileKeepsTheRule(_ check: Check) {
+        #expect(SourceTree.swiftFiles.count > 100, "the sources are not where they should be")
+        for file in SourceTree.files {
+            for violation in check.rule(file) { Issue.record("\(violation)") }
+        }
+    }
+
+    @Test func filesWithUnsafeCodeAreListedOnlyWhileTheyHaveSome() {
+        for path in Rules.unsafeFiles.keys {
+            let file = SourceTree.files.first { $0.path == path }
+            #expect(
+                file.map(Rules.usesUnsafeCode) == true,
+                "\(path) is gone or has no unsafe code any more: strike it off the list in Rules+Modules.swift")
+        }
+    }
+
+    @Test func nothingElseIsAtTheTop() {
+        let allowed = [
+            ".ci", ".editorconfig", ".github", ".gitignore", ".swift-format", "Benchmarks", "Package.swift",
+            "README.md",
+            "Sources", "Tests",
+        ]
+        for name in SourceTree.topLevel where !allowed.contains(name) {
+            Issue.record(
+                "\(name): guides go to SessionCore.docc, scripts and samples beside what they serve"
+            )
+        }
+        for name in allowed where !SourceTree.topLevel.contains(name) { Issue.record("\(name) is missing") }
+    }
+
+    /// Relative links of every page, and links between the articles.
+    @Test func linksLeadSomewhere() {
+        for file in SourceTree.files where file.path.hasSuffix(".md") {
+            let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
+            for (index, line) in file.lines.enumerated() {
+                for match in line.matches(of: #/\]\(([^)#:]+)(#[^)]*)?\)/#) {
+                    let target = folder.isEmpty ? "\(match.output.1)" : "\(folder)/\(match.output.1)"
+                    #expect(SourceTree.exists(target), "\(file.path):\(index + 1): there is no \(target)")
+                }
+                for match in line.matches(of: #/<doc:(\w+)>/#) {
+                    let target = "\(folder)/\(match.output.1).md"
+                    #expect(
+                        SourceTree.exists(target), "\(file.path):\(index + 1): there is no article \(match.output.1)")
+                }
+            }
+        }
+    }
+}
