@@ -51,6 +51,12 @@ let package = Package(
         .systemLibrary(name: "CHiredis", path: "Tests/CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "TestSupport", dependencies: ["CHiredis"], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "HiredisTests", dependencies: ["CHiredis", "TestSupport"], swiftSettings: settings),
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+        .executableTarget(
+            name: "allocation-count", dependencies: ["CAllocationCount", "SessionCore"], path: "Tests/AllocationCount",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "AllocationTests", dependencies: ["TestSupport"], swiftSettings: settings),
         .testTarget(name: "EndToEnd", dependencies: ["TestSupport"], path: "Tests/EndToEnd", swiftSettings: settings),
     ]
 )

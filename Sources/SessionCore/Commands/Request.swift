@@ -67,8 +67,8 @@ struct RequestBatch: ~Copyable {
     /// Most requests in one batch: their records and buckets should still fit the first-level cache.
     static let limit = 32
 
-    var arguments = Vector<ArgumentRange>(capacity: 128)
-    var plans = Vector<RequestPlan>(capacity: RequestBatch.limit)
+    var arguments = Vector<ArgumentRange>()
+    var plans = Vector<RequestPlan>()
 
     mutating func removeAll() {
         arguments.removeAll()

@@ -1,7 +1,8 @@
 /// A growable array for elements that may be non-copyable, accessed in place.
 ///
 /// Unlike `Array` it has one owner, so that access costs neither a uniqueness check nor reference counting, and its
-/// elements may own memory themselves. Invariants: elements `0 ..< count` are initialised, `count <= capacity`.
+/// elements may own memory themselves. Invariants: elements `0 ..< count` are initialised, `count <= capacity`; without
+/// capacity there is no memory, so that an empty vector, to be swapped with another, costs nothing.
 /// Appending is amortised O(1); every index is checked.
 struct Vector<Element: ~Copyable>: ~Copyable {
     private var base: UnsafeMutablePointer<Element>
@@ -9,14 +10,20 @@ struct Vector<Element: ~Copyable>: ~Copyable {
     private(set) var capacity: Int
 
     init(capacity: Int = 0) {
-        base = .allocate(capacity: capacity)
+        base = capacity > 0 ? .allocate(capacity: capacity) : Vector.nowhere
         count = 0
         self.capacity = capacity
     }
 
+    /// Aligned, never null and never read: what an empty span may point to.
+    @inline(__always)
+    private static var nowhere: UnsafeMutablePointer<Element> {
+        UnsafeMutablePointer(bitPattern: MemoryLayout<Element>.alignment).unsafelyUnwrapped
+    }
+
     deinit {
         base.deinitialize(count: count)
-        base.deallocate()
+        if capacity > 0 { base.deallocate() }
     }
 
     @inline(__always)
@@ -34,7 +41,7 @@ struct Vector<Element: ~Copyable>: ~Copyable {
         let wanted = max(4, capacity * 2)
         let fresh = UnsafeMutablePointer<Element>.allocate(capacity: wanted)
         fresh.moveInitialize(from: base, count: count)
-        base.deallocate()
+        if capacity > 0 { base.deallocate() }
         base = fresh
         capacity = wanted
     }
