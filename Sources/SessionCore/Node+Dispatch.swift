@@ -47,14 +47,18 @@ extension Node {
 
     @inline(never)
     private func unknown(_ request: borrowing Request) -> ReplyError {
-        let name = request[0].slice(0, min(request[0].byteCount, 128)).text
         guard let container = request.command else {
             // Redis goes on with the arguments; they may be a token or password, so ours ends here.
-            return .unknownCommand("'\(name)', with args beginning with: ")
+            return .unknownCommand(quoted(request[0]))
         }
         if request.count == 1 { return .wrongArity(command: table.fullName(of: container)) }
-        let subcommand = request[1].slice(0, min(request[1].byteCount, 128)).text
-        return .unknownSubcommand(subcommand, container: name.uppercased())
+        return .unknownSubcommand(quoted(request[1]), container: request[0].text.uppercased())
+    }
+
+    /// A word as Redis quotes it in errors: at most 128 bytes of it, up to a NUL.
+    private func quoted(_ word: RawSpan) -> [UInt8] {
+        let nul = word.firstIndex(of: 0)
+        return word.slice(0, min(nul < 0 ? word.byteCount : nul, 128)).array
     }
 
     /// Ordinary writes on the keys under which sessions appear are refused, and so are keys of excessive length.

@@ -127,8 +127,8 @@ extension Node {
         case .full: return (position, true)
         case .incomplete: return (position, false)
         case .failure(let error):
-            reply.error(.custom(error.text))
-            log(.verbose, "Protocol error from client: \(error.text)")
+            reply.error(.protocolError(error))
+            log(.verbose, "Protocol error from client: \(ReplyError.protocolError(error).text)")
             closeAfterReply(current)
             return (position, false)
         case .inline(let offset, let count, let next):
@@ -244,7 +244,7 @@ extension Node {
                 }
             }
         } catch {
-            reply.error(.custom(error.text))
+            reply.error(.protocolError(error))
             closeAfterReply(current)
             result.goesOn = false
         }

@@ -54,6 +54,8 @@ public struct Node: ~Copyable {
     /// `DEBUG SET-ACTIVE-EXPIRE`.
     var expiresActively = true
     var isShuttingDown = false
+    /// What the runtime measured last; nil where nobody measures.
+    public var process: ProcessUsage?
 
     /// - Parameter seed: keys the hash function, the random choices of commands such as `RANDOMKEY`, and the run id.
     ///   From the system's CSPRNG, except in tests.

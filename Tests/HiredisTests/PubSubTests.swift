@@ -119,38 +119,4 @@ import Testing
         #expect(try eventually { try publisher.command("PUBLISH", channel, "m") == 0 })
         #expect(try publisher.command("PUBSUB", "CHANNELS", channel) == .emptyArray)
     }
-
-    /// `notify-keyspace-events` for plain keys.
-    @Test func keyspaceNotifications() throws {
-        try withServer(.cloakroom, ["--notify-keyspace-events", "KEA"]) { server in
-            let (listener, client) = (try HiredisConnection(server.address), try HiredisConnection(server.address))
-            #expect(try listener.command("PSUBSCRIBE", "__key*__:*") == ["psubscribe", "__key*__:*", 1])
-            let script: [([Bytes], [String])] = [
-                (["SET", "k", "v"], ["set"]), (["EXPIRE", "k", "100"], ["expire"]), (["PERSIST", "k"], ["persist"]),
-                (["APPEND", "k", "x"], ["append"]), (["HSET", "h", "f", "1"], ["hset"]),
-                (["HINCRBY", "h", "f", "1"], ["hincrby"]),
-                (["HDEL", "h", "f"], ["hdel", "del"]), (["INCR", "n"], ["incrby"]),
-                (["SET", "k", "v", "EX", "100"], ["set", "expire"]),
-                (["DEL", "k", "nosuch"], ["del"]), (["GET", "k"], []), (["SETRANGE", "n", "0", "9"], ["setrange"]),
-            ]
-            for (command, events) in script {
-                #expect(try client.command(command).errorCode == nil)
-                for event in events {
-                    let key = command[1]
-                    #expect(
-                        try listener.nextReply() == [
-                            "pmessage", "__key*__:*", .text("__keyspace@0__:\(key.text)"), .text(event),
-                        ])
-                    #expect(
-                        try listener.nextReply() == [
-                            "pmessage", "__key*__:*", .text("__keyevent@0__:\(event)"), .bulk(key),
-                        ])
-                }
-            }
-            _ = try client.pipeline([["SELECT", "5"], ["SET", "brief", "v", "PX", "30"]])
-            let messages = try (0..<6).map { _ in try listener.nextReply() }
-            #expect(messages.map { $0[2]?.text?.contains("@5__:") } == [Bool?](repeating: true, count: 6))
-            #expect(messages.last?[2] == "__keyevent@5__:expired" && messages.last?[3] == "brief")
-        }
-    }
 }

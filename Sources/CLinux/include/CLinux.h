@@ -95,6 +95,14 @@ static inline int clinux_wait_readable(int fd, int milliseconds) {
 
 static inline int clinux_process_id(void) { return getpid(); }
 
+/// Memory and processor time of this process.
+struct clinux_usage {
+    int64_t resident_bytes, user_microseconds, system_microseconds;
+};
+
+/// Fills `usage`; resident bytes are 0 where /proc is not mounted.
+void clinux_process_usage(struct clinux_usage *usage);
+
 /// Microseconds since 1970.
 static inline int64_t clinux_unix_microseconds(void) {
     struct timespec t;

@@ -13,6 +13,7 @@ extension Node {
             case .persistence: infoPersistence(&text)
             case .stats: infoStatistics(&text)
             case .replication: infoReplication(&text)
+            case .cpu: infoProcessor(&text)
             case .cluster: text.add("cluster_enabled", 0)
             case .sessions: infoSessions(&text)
             case .expiry: infoExpiry(&text)
@@ -38,6 +39,7 @@ extension Node {
         text.add("cloakroom_version", Node.version)
         text.add("redis_mode", "standalone")
         text.add("arch_bits", Int64(Int.bitWidth))
+        if let process { text.add("process_id", Int64(process.processID)) }
         text.add("run_id", runID)
         text.add("tcp_port", Int64(configuration.port))
         text.add("server_time_usec", now.unixMicroseconds)
@@ -60,6 +62,11 @@ extension Node {
         let memory = MemoryReport(self)
         text.add("used_memory", Int64(memory.used))
         text.add("used_memory_human", MemoryReport.text(memory.used))
+        if let process {
+            text.add("used_memory_rss", Int64(process.residentBytes))
+            text.add("used_memory_rss_human", MemoryReport.text(process.residentBytes))
+            text.add("mem_fragmentation_ratio", MemoryReport.ratio(process.residentBytes, memory.used))
+        }
         text.add("used_memory_peak", Int64(memory.peak))
         text.add("used_memory_peak_human", MemoryReport.text(memory.peak))
         text.add("used_memory_peak_perc", MemoryReport.ratio(memory.used * 100, memory.peak) + "%")
@@ -117,6 +124,18 @@ extension Node {
         text.add("repl_backlog_active", 0)
     }
 
+    private func infoProcessor(_ text: inout InfoText) {
+        guard let process else { return }
+        text.add("used_cpu_sys", Self.seconds(process.systemMicroseconds))
+        text.add("used_cpu_user", Self.seconds(process.userMicroseconds))
+    }
+
+    /// Seconds with six decimals.
+    private static func seconds(_ microseconds: Int64) -> String {
+        let fraction = String(microseconds % 1_000_000)
+        return "\(microseconds / 1_000_000)." + String(repeating: "0", count: 6 - fraction.utf8.count) + fraction
+    }
+
     private func infoSessions(_ text: inout InfoText) {
         var live: Int64 = 0
         for index in 0..<store.databases.count { live += Int64(store.databases[index].sessions) }
@@ -170,7 +189,7 @@ extension Node {
 
 /// The sections of INFO, in their order.
 enum InfoSection: CaseIterable {
-    case server, clients, memory, persistence, stats, replication, cluster, sessions, expiry, keyspace
+    case server, clients, memory, persistence, stats, replication, cpu, cluster, sessions, expiry, keyspace
 
     /// As a request names it, in lower case.
     var name: StaticString {
@@ -181,6 +200,7 @@ enum InfoSection: CaseIterable {
         case .persistence: "persistence"
         case .stats: "stats"
         case .replication: "replication"
+        case .cpu: "cpu"
         case .cluster: "cluster"
         case .sessions: "sessions"
         case .expiry: "expiry"
@@ -190,6 +210,7 @@ enum InfoSection: CaseIterable {
 
     /// As its heading names it.
     var title: String {
+        if self == .cpu { return "CPU" }
         let name = "\(name)"
         return name.prefix(1).uppercased() + name.dropFirst()
     }

@@ -59,7 +59,7 @@ extension Directive {
             "proto-max-bulk-len", .memory(\.protoMaxBulkLength, 1 << 20...Limits.value), mutable: true,
             "longest argument of a request"),
         Directive(
-            "client-query-buffer-limit", .memory(\.clientQueryBufferLimit, 1 << 20...Int.max), mutable: true,
+            "client-query-buffer-limit", .memory(\.clientQueryBufferLimit, 1 << 20...Limits.queryBuffer), mutable: true,
             "most memory for one client's unfinished request"),
         Directive(
             "client-output-buffer-limit", outputLimits, mutable: true,

@@ -20,7 +20,7 @@ enum InlineRequest {
         _ line: RawSpan, _ from: Int, _ bytes: inout ByteBuffer
     ) throws(ProtocolError) -> Int {
         var position = from
-        while position < line.byteCount, !isSpace(line[position]) {
+        while position < line.byteCount, !endsWord(line[position]) {
             switch line[position] {
             case UInt8(ascii: "\""): return try doubleQuoted(line, position + 1, &bytes)
             case UInt8(ascii: "'"): return try singleQuoted(line, position + 1, &bytes)
@@ -89,6 +89,9 @@ enum InlineRequest {
         default: byte
         }
     }
+
+    /// What ends a word without quotes: fewer bytes than `isSpace`, which tells what may stand between words.
+    private static func endsWord(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 13 }
 
     /// As C's `isspace`.
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (byte >= 9 && byte <= 13) }

@@ -20,8 +20,10 @@ enum ReplyError: Error, Equatable {
     case invalidExpire(command: String)
     case stringTooLong
     case wrongArity(command: String)
-    case unknownCommand(String)
-    case unknownSubcommand(String, container: String)
+    case unknownCommand([UInt8])
+    case unknownSubcommand([UInt8], container: String)
+    /// The connection is closed after this one.
+    case protocolError(ProtocolError)
     case wrongSubcommandSyntax(String, container: String)
     case noAuthentication
     case wrongPassword
@@ -45,6 +47,18 @@ enum ReplyError: Error, Equatable {
     case stale(version: UInt32)
     case sessionKeyReadOnly
 
+    /// What follows the minus sign, as it is sent. Some errors quote what the peer sent, which need not be text.
+    var bytes: [UInt8] {
+        switch self {
+        case .unknownCommand(let name):
+            Array("ERR unknown command '".utf8) + name + Array("', with args beginning with: ".utf8)
+        case .unknownSubcommand(let name, let container):
+            Array("ERR unknown subcommand '".utf8) + name + Array("'. Try \(container) HELP.".utf8)
+        case .protocolError(let error): Array("ERR Protocol error: ".utf8) + error.reason
+        default: Array(text.utf8)
+        }
+    }
+
     /// What follows the minus sign.
     var text: String {
         switch self {
@@ -66,8 +80,7 @@ enum ReplyError: Error, Equatable {
         case .invalidExpire(let command): "ERR invalid expire time in '\(command)' command"
         case .stringTooLong: "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
         case .wrongArity(let command): "ERR wrong number of arguments for '\(command)' command"
-        case .unknownCommand(let rest): "ERR unknown command \(rest)"
-        case .unknownSubcommand(let name, let container): "ERR unknown subcommand '\(name)'. Try \(container) HELP."
+        case .unknownCommand, .unknownSubcommand, .protocolError: String(decoding: bytes, as: UTF8.self)
         case .wrongSubcommandSyntax(let name, let container):
             "ERR unknown subcommand or wrong number of arguments for '\(name)'. Try \(container) HELP."
         case .noAuthentication: "NOAUTH Authentication required."
@@ -79,7 +92,7 @@ enum ReplyError: Error, Equatable {
         case .noSession: "NOSESSION no such session"
         case .revoked: "REVOKED the session was revoked"
         case .rotated: "ROTATED this token was replaced by a newer one"
-        case .reused: "REUSED a replaced token was used after its grace, the session is revoked"
+        case .reused: "REUSED a replaced token was used after its grace"
         case .version(let current): "VERSION \(current)"
         case .bindMismatch: "BINDMISMATCH the fingerprint is not the one the session is bound to"
         case .stepUp(let level): "STEPUP \(level)"

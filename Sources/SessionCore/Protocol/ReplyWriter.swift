@@ -25,11 +25,11 @@ struct ReplyWriter: ~Copyable {
     }
 
     /// A simple string made at run time; CR and LF become spaces.
-    mutating func simple(_ text: String) { line(UInt8(ascii: "+"), text) }
+    mutating func simple(_ text: String) { line(UInt8(ascii: "+"), text.utf8) }
 
     mutating func error(_ error: ReplyError) {
         errorCount &+= 1
-        line(UInt8(ascii: "-"), error.text)
+        line(UInt8(ascii: "-"), error.bytes)
     }
 
     @inline(__always)
@@ -123,10 +123,10 @@ struct ReplyWriter: ~Copyable {
         buffer.append("\r\n")
     }
 
-    private mutating func line(_ type: UInt8, _ text: String) {
+    private mutating func line(_ type: UInt8, _ text: some Sequence<UInt8>) {
         if isMuted { return }
         buffer.append(type)
-        for byte in text.utf8 { buffer.append(byte == 13 || byte == 10 ? 32 : byte) }
+        for byte in text { buffer.append(byte == 13 || byte == 10 ? 32 : byte) }
         buffer.append("\r\n")
     }
 }

@@ -42,19 +42,22 @@ enum ProtocolError: Error, Equatable {
     case tooBigInlineRequest
     case unbalancedQuotes
 
-    var text: String {
-        let reason = switch self {
+    /// What the peer is told, after `ERR Protocol error: `.
+    var reason: [UInt8] {
+        let text = switch self {
         case .tooBigMultibulkCount: "too big mbulk count string"
         case .invalidMultibulkLength: "invalid multibulk length"
         case .unauthenticatedMultibulkLength: "unauthenticated multibulk length"
         case .tooBigBulkCount: "too big bulk count string"
-        case .expectedDollar(let byte): "expected '$', got '\(Character(UnicodeScalar(byte)))'"
+        case .expectedDollar: "expected '$', got '"
         case .invalidBulkLength: "invalid bulk length"
         case .unauthenticatedBulkLength: "unauthenticated bulk length"
         case .tooBigInlineRequest: "too big inline request"
         case .unbalancedQuotes: "unbalanced quotes in request"
         }
-        return "ERR Protocol error: \(reason)"
+        // The byte is quoted as it came: it need not be a character.
+        if case .expectedDollar(let byte) = self { return Array(text.utf8) + [byte, UInt8(ascii: "'")] }
+        return Array(text.utf8)
     }
 }
 

@@ -33,6 +33,8 @@ struct EventLoop: ~Copyable {
     /// Connections with `ended` or `broken` set.
     var ending: [UInt32] = []
 
+    /// Monotonic microseconds from which on the process is measured again.
+    private var measureAt: Int64 = 0
     /// Monotonic microseconds at which the node wants to be advanced; nil for never.
     var wakeAt: Int64?
     var acceptor = Acceptor()
@@ -73,6 +75,7 @@ struct EventLoop: ~Copyable {
     mutating func turn(waitingAtMost limit: Int32 = -1) {
         let count = poller.wait(milliseconds: patience(limit))
         now = Clock.now()
+        if now.monotonicMicroseconds >= measureAt { measure() }
         for index in 0..<count {
             switch poller.source(index) {
             case .connection(let id): handle(id, poller.mask(index))
@@ -87,6 +90,17 @@ struct EventLoop: ~Copyable {
         wakeAt = node.advance(to: now)
         repeat { flush() } while performEffects() || finishEnding()
         if !paused.isEmpty { resumePaused() }
+    }
+
+    /// Tells the node what `INFO` shows of the process; once a second at most, and only when something happens.
+    @inline(never)
+    private mutating func measure() {
+        var usage = clinux_usage()
+        clinux_process_usage(&usage)
+        node.process = ProcessUsage(
+            processID: clinux_process_id(), residentBytes: Int(usage.resident_bytes),
+            userMicroseconds: usage.user_microseconds, systemMicroseconds: usage.system_microseconds)
+        measureAt = now.monotonicMicroseconds + 1_000_000
     }
 
     /// Milliseconds to wait for events: rounded up, so that nothing due in less than one makes the loop spin.

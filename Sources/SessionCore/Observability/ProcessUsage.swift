@@ -1,0 +1,17 @@
+/// What the system says of the process in which the node runs. Measured by the runtime, at most a second old; shown by
+/// `INFO`.
+public struct ProcessUsage: Sendable {
+    public var processID: Int32
+    /// Bytes of memory resident.
+    public var residentBytes: Int
+    /// Microseconds of processor time since the process began.
+    public var userMicroseconds: Int64
+    public var systemMicroseconds: Int64
+
+    public init(processID: Int32, residentBytes: Int, userMicroseconds: Int64, systemMicroseconds: Int64) {
+        self.processID = processID
+        self.residentBytes = residentBytes
+        self.userMicroseconds = userMicroseconds
+        self.systemMicroseconds = systemMicroseconds
+    }
+}
