@@ -46,7 +46,8 @@ import Testing
             let before = residentBytes(server.pid)
             let connections = try (0..<200).map { index in
                 let connection = try RawConnection(server.address)
-                try connection.send(index % 2 == 0 ? "*1048576\r\n$3\r\nSET\r\n" : "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$536870912\r\nx")
+                try connection.send(
+                    index % 2 == 0 ? "*1048576\r\n$3\r\nSET\r\n" : "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$536870912\r\nx")
                 return connection
             }
             #expect(try RawConnection(server.address).command("PING") == .status("PONG"))
@@ -156,7 +157,15 @@ import Testing
             let id = try #require(try one.command("CLIENT", "ID").integer)
             let other = try #require(try two.command("CLIENT", "ID").integer)
             try one.send(
-                "SET k 1\r\nCLIENT KILL ID \(other)\r\nCLIENT KILL ID \(id) SKIPME no\r\nSET k 2\r\nCLIENT KILL ID \(id) SKIPME no\r\n")
+                """
+                SET k 1\r
+                CLIENT KILL ID \(other)\r
+                CLIENT KILL ID \(id) SKIPME no\r
+                SET k 2\r
+                CLIENT KILL ID \(id) SKIPME no\r
+
+                """
+            )
             #expect(try one.bytesUntilClosed(within: 5) == "+OK\r\n:1\r\n:1\r\n")
             #expect(try two.bytesUntilClosed(within: 5) == "")
             #expect(try RawConnection(server.address).command("GET", "k") == "1")

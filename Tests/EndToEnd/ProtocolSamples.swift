@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Requests as bytes on the wire: what the protocol tests send whole, byte by byte and split, to Cloakroom and to Redis.
+/// Requests as bytes on the wire: what the protocol tests send whole, byte by byte and split, to Cloakroom and Redis.
 enum ProtocolSamples {
     /// Well-formed, and answered the same however often they are sent. `k` holds "v", `h` is a hash with field `f`.
     static let valid: [Bytes] = [
@@ -57,19 +57,22 @@ enum ProtocolSamples {
 
     /// Broken: answered with a protocol error, whereupon the connection is closed.
     static let malformed: [Bytes] = [
-        "*\r\n", "*a\r\n", "*1a\r\n", "* 1\r\n", "*1 \r\n", "*+1\r\n", "*01\r\n", "*1.0\r\n", "*--1\r\n", "*-\r\n", "*0x1\r\n",
+        "*\r\n", "*a\r\n", "*1a\r\n", "* 1\r\n", "*1 \r\n", "*+1\r\n", "*01\r\n", "*1.0\r\n", "*--1\r\n", "*-\r\n",
+        "*0x1\r\n",
         "*2147483648\r\n", "*9223372036854775807\r\n", "*9223372036854775808\r\n", "*99999999999999999999999999\r\n",
         "*1\n$4\nPING\r\n",
         "*1\r\nPING\r\n", "*1\r\n:4\r\n", "*1\r\n\r\n", "*1\r\n*1\r\n", "*1\r\n 4\r\n", "*1\r\n+OK\r\n",
         "*1\r\n\u{7F}\r\n",
-        "*1\r\n$\r\n", "*1\r\n$a\r\n", "*1\r\n$-1\r\n", "*1\r\n$-0\r\n", "*1\r\n$+4\r\n", "*1\r\n$04\r\n", "*1\r\n$4a\r\n",
+        "*1\r\n$\r\n", "*1\r\n$a\r\n", "*1\r\n$-1\r\n", "*1\r\n$-0\r\n", "*1\r\n$+4\r\n", "*1\r\n$04\r\n",
+        "*1\r\n$4a\r\n",
         "*1\r\n$ 4\r\n", "*1\r\n$4 \r\n", "*1\r\n$1.0\r\n", "*1\r\n$-9223372036854775808\r\n", "*1\r\n$536870913\r\n",
         "*1\r\n$9223372036854775807\r\n", "*1\r\n$9223372036854775808\r\n", "*1\r\n$99999999999999999999999\r\n",
         "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n:1\r\n", "*2\r\n$3\r\nGET\r\n$-1\r\n",
         // After good ones.
         "*1\r\n$4\r\nPING\r\n*x\r\n", "PING\r\nECHO a\r\n*1\r\n:1\r\nPING\r\n", "*1\r\n$4\r\nPING\r\n\"\r\n",
         // Inline.
-        "\"\r\n", "'\r\n", "ECHO \"a\r\n", "ECHO 'a\r\n", "ECHO \"a\"b\r\n", "ECHO 'a'b\r\n", "ECHO \"a\"'b'\r\n", "ECHO \"\\\"\r\n",
+        "\"\r\n", "'\r\n", "ECHO \"a\r\n", "ECHO 'a\r\n", "ECHO \"a\"b\r\n", "ECHO 'a'b\r\n", "ECHO \"a\"'b'\r\n",
+        "ECHO \"\\\"\r\n",
         "ECHO '\\'\r\n", "ECHO a\"b\r\n", "PING\r\nSET k \"\r\n",
     ]
 
@@ -82,7 +85,8 @@ enum ProtocolSamples {
 
     /// Lines with a NUL, which Redis, whose lines are C strings, waits with until the request is too big.
     static let withNUL: [Bytes] = [
-        "PING\u{0}\r\n", "\u{0}PING\r\n", "\u{0}\r\n", "ECHO \"a\u{0}b\"\r\n", "ECHO a\u{0}b c\r\n", "*\u{0}\r\n", "*1\u{0}\r\n",
+        "PING\u{0}\r\n", "\u{0}PING\r\n", "\u{0}\r\n", "ECHO \"a\u{0}b\"\r\n", "ECHO a\u{0}b c\r\n", "*\u{0}\r\n",
+        "*1\u{0}\r\n",
         "*1\r\n\u{0}4\r\n", "*1\r\n$4\u{0}\r\nPING\r\n",
     ]
 
@@ -98,8 +102,10 @@ enum ProtocolSamples {
 
     /// Cut off by the end of the connection: nothing but what was complete is answered.
     static let unfinished: [Bytes] = [
-        "*", "*1", "*1\r", "*1\r\n", "*1\r\n$", "*1\r\n$4", "*1\r\n$4\r\n", "*1\r\n$4\r\nPIN", "*1\r\n$4\r\nPING", "*1\r\n$4\r\nPING\r",
-        "*2\r\n$4\r\nECHO\r\n", "*1048576\r\n$4\r\nECHO\r\n", "*2\r\n$4\r\nECHO\r\n$536870912\r\nabc", "P", "PING", "PING\r", "\"", "",
+        "*", "*1", "*1\r", "*1\r\n", "*1\r\n$", "*1\r\n$4", "*1\r\n$4\r\n", "*1\r\n$4\r\nPIN", "*1\r\n$4\r\nPING",
+        "*1\r\n$4\r\nPING\r",
+        "*2\r\n$4\r\nECHO\r\n", "*1048576\r\n$4\r\nECHO\r\n", "*2\r\n$4\r\nECHO\r\n$536870912\r\nabc", "P", "PING",
+        "PING\r", "\"", "",
         "*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nPI", "PING\r\nPIN", "*1\r\n$4\r\nPING\r\n*", "*0\r\n", "\r\n",
     ]
 }

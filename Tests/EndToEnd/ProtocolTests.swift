@@ -15,7 +15,8 @@ import Testing
         }
     }
 
-    /// Everything the server answers to `pieces` and then the end of the connection. Read by byte if a `pacer` is given.
+    /// Everything the server answers to `pieces` and then the end of the connection. With a `pacer` it reads the pieces
+    /// one by one.
     private func answer(
         _ address: Address, to pieces: [ArraySlice<UInt8>], pacedBy pacer: RawConnection? = nil
     ) throws -> Bytes {
@@ -34,7 +35,9 @@ import Testing
     }
 
     private func compare(_ bytes: [UInt8]) throws {
-        let (redis, cloakroom) = (try answer(addresses[0], to: [bytes[...]]), try answer(addresses[1], to: [bytes[...]]))
+        let (redis, cloakroom) = (
+            try answer(addresses[0], to: [bytes[...]]), try answer(addresses[1], to: [bytes[...]])
+        )
         #expect(cloakroom == withoutArguments(redis), "\(Bytes(bytes))")
     }
 
@@ -155,7 +158,8 @@ import Testing
         let connection = try RawConnection(addresses[1])
         let pacer = try RawConnection(addresses[1])
         let key = unique("large")
-        let message = encoded(["SET", Bytes(key), Bytes(repeating: "x", count: size)]) + encoded(["STRLEN", Bytes(key)])
+        let message =
+            encoded(["SET", Bytes(key), Bytes(repeating: "x", count: size)]) + encoded(["STRLEN", Bytes(key)])
         let step = size / 50 + 1
         let pieces = stride(from: 0, to: message.count, by: step).map { message[$0..<min($0 + step, message.count)] }
         try connection.send(pieces: pieces, pacedBy: pacer)
@@ -167,8 +171,11 @@ import Testing
     @Test(arguments: 1..<32) func inlineRequestsWithEveryControlByte(byte: Int) throws {
         // A line feed ends the line; everything else is a matter of quoting and blanks.
         guard byte != 10 else { return }
-        for template in [["ECHO a", "b"], ["ECHO \"a", "b\""], ["ECHO 'a", "b'"], ["", "PING"], ["ECHO", "a"], ["PING", ""]] {
-            try compare(Array(template[0].utf8) + [UInt8(byte)] + Array(template[1].utf8) + [13, 10] + Array("PING\r\n".utf8))
+        for template in [
+            ["ECHO a", "b"], ["ECHO \"a", "b\""], ["ECHO 'a", "b'"], ["", "PING"], ["ECHO", "a"], ["PING", ""],
+        ] {
+            try compare(
+                Array(template[0].utf8) + [UInt8(byte)] + Array(template[1].utf8) + [13, 10] + Array("PING\r\n".utf8))
         }
     }
 
@@ -183,7 +190,8 @@ import Testing
         var random = SeededGenerator(seed: 20_240_601)
         let alphabet = Array("*$:+-0123456789\r\n\r\n\r\n \"'PINGECHO\\x".utf8)
         for round in 0..<2000 {
-            let bytes = (0..<Int.random(in: 1...40, using: &random)).map { _ in alphabet.randomElement(using: &random)! }
+            let bytes = (0..<Int.random(in: 1...40, using: &random)).map { _ in alphabet.randomElement(using: &random)!
+            }
             let answers = try addresses.map { try answer($0, to: [bytes[...]]) }
             #expect(answers[1] == withoutArguments(answers[0]), "round \(round): \(Bytes(bytes))")
         }

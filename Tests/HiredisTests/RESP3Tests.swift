@@ -25,7 +25,10 @@ import Testing
                 reply = { try raw.reply() }
             case .hiredis:
                 let connection = try HiredisConnection(address)
-                send = { try connection.append($0); try connection.flush() }
+                send = {
+                    try connection.append($0)
+                    try connection.flush()
+                }
                 reply = { try connection.nextReply() }
             }
         }

@@ -22,7 +22,8 @@ import Testing
         let token = try client.create()
         for (index, size) in [0, 1, 10, 100, 1000, 10_000, 60_000, 50_000, 200, 3, 0].enumerated() {
             let value = Bytes(repeating: "v", count: size)
-            #expect(try client.send(["SESSSET", Bytes(token), "FIELDS", "1", "f", value]) == .integer(Int64(index + 2)))
+            #expect(
+                try client.send(["SESSSET", Bytes(token), "FIELDS", "1", "f", value]) == .integer(Int64(index + 2)))
             #expect(try client.get(token)["data"] == ["f", .bulk(value)])
         }
     }

@@ -178,7 +178,9 @@ public enum SharedServer {
     /// - Throws: `HarnessError` with its log if it has died meanwhile.
     public static func address(_ program: ServerProcess.Program = .cloakroom) throws -> Address {
         let server = try program == .cloakroom ? cloakroom.get() : redis.get()
-        guard server.isRunning else { throw HarnessError("the shared server has died; its log:\n\(server.log.suffix(3000))") }
+        guard server.isRunning else {
+            throw HarnessError("the shared server has died; its log:\n\(server.log.suffix(3000))")
+        }
         return server.address
     }
 }

@@ -2,8 +2,8 @@ import TestSupport
 
 /// Random commands, valid and invalid, over few keys, so that they meet one another. The seed repeats them.
 ///
-/// Deadlines are either long past or far in the future, and no two relative ones are close to one another: what a command
-/// answers must not depend on when it arrives.
+/// Deadlines are either long past or far in the future, and no two relative ones are close to one another: what a
+/// command answers must not depend on when it arrives.
 struct CommandGenerator {
     private var random: SeededGenerator
 
@@ -22,7 +22,9 @@ struct CommandGenerator {
         }
         switch Int.random(in: 0..<10, using: &random) {
         case 0: command[0] = Bytes(command[0].text.lowercased())
-        case 1: command[0] = Bytes(String(command[0].text.map { Bool.random(using: &random) ? Character($0.lowercased()) : $0 }))
+        case 1:
+            command[0] = Bytes(
+                String(command[0].text.map { Bool.random(using: &random) ? Character($0.lowercased()) : $0 }))
         default: break
         }
         return command
@@ -33,25 +35,40 @@ struct CommandGenerator {
     static let keys: [Bytes] =
         ["a", "b", "c", "d", "e", "key:1", "key:2", "key:3", "user:{7}:x", "", "new\r\nline", "nul\u{0}nul"]
         + [Bytes([0xFF, 0xFE, 0x80]), Bytes((0...255).map { UInt8($0) }), Bytes(repeating: "K", count: 300)]
-    private static let fields: [Bytes] = ["f", "g", "h", "1", "2", "", "field with blanks", "f\u{0}", Bytes([0xC3, 0x28])]
+    private static let fields: [Bytes] = [
+        "f", "g", "h", "1", "2", "", "field with blanks", "f\u{0}", Bytes([0xC3, 0x28]),
+    ]
     private static let values: [Bytes] =
-        ["v", "", "100000", "-3", "0", "hello world", "3.5", "9223372036854775806", "text\r\nwith\u{0}all", "01", " 1", "1e3"]
-        + [Bytes([0, 255, 10]), Bytes(repeating: "s", count: 44), Bytes(repeating: "t", count: 45), Bytes(repeating: "u", count: 70)]
+        [
+            "v", "", "100000", "-3", "0", "hello world", "3.5", "9223372036854775806", "text\r\nwith\u{0}all", "01",
+            " 1", "1e3",
+        ]
+        + [
+            Bytes([0, 255, 10]), Bytes(repeating: "s", count: 44), Bytes(repeating: "t", count: 45),
+            Bytes(repeating: "u", count: 70),
+        ]
         + [Bytes(repeating: "w", count: 300)]
     static let numbers: [Bytes] = [
         "0", "1", "-1", "2", "5", "-3", "7", "10", "100", "-100", "9223372036854775807", "-9223372036854775808",
-        "9223372036854775808", "-9223372036854775809", "4611686018427387904", "18446744073709551615", "+1", " 1", "1 ", "01",
+        "9223372036854775808", "-9223372036854775809", "4611686018427387904", "18446744073709551615", "+1", " 1", "1 ",
+        "01",
         "-0", "1.5", "1e2", "", "abc", "0x10", "nan", "inf", "2147483648", "4294967296", "99999999999999999999999",
     ]
     private static let words: [Bytes] = [
-        "NX", "XX", "GT", "LT", "EX", "PX", "GET", "KEEPTTL", "PERSIST", "REPLACE", "DB", "extra", "100000", "WITHVALUES", "EXAT",
+        "NX", "XX", "GT", "LT", "EX", "PX", "GET", "KEEPTTL", "PERSIST", "REPLACE", "DB", "extra", "100000",
+        "WITHVALUES", "EXAT",
     ]
     private static let patterns: [Bytes] = [
-        "*", "a", "?", "key:*", "key:?", "k[a-f]y*", "[^a]", "[a-c]", "\\*", "*1", "user:{7}:*", "*\u{0}*", "", "[", "a*b", "**",
+        "*", "a", "?", "key:*", "key:?", "k[a-f]y*", "[^a]", "[a-c]", "\\*", "*1", "user:{7}:*", "*\u{0}*", "", "[",
+        "a*b", "**",
         "[c-a]", "\\", "*[", "[\\]]", "?*?",
     ]
-    private static let floats: [Bytes] = ["0.5", "-1.25", "3", "1e2", "10.75", "-0", "0", "2.5e-1", "1000000", "-12.125"]
-    private static let brokenFloats: [Bytes] = ["", "abc", "1.2.3", " 1", "1 ", "nan", "0x", "1e", "--1", "1e99999", "infx"]
+    private static let floats: [Bytes] = [
+        "0.5", "-1.25", "3", "1e2", "10.75", "-0", "0", "2.5e-1", "1000000", "-12.125",
+    ]
+    private static let brokenFloats: [Bytes] = [
+        "", "abc", "1.2.3", " 1", "1 ", "nan", "0x", "1e", "--1", "1e99999", "infx",
+    ]
 
     private mutating func one<Element>(of choices: [Element]) -> Element { choices.randomElement(using: &random)! }
     private mutating func key() -> Bytes { one(of: Self.keys) }
@@ -76,10 +93,13 @@ struct CommandGenerator {
     }
     /// A Unix time, past or far ahead.
     private mutating func unixSeconds() -> Bytes {
-        chance(8) ? number() : Bytes(one(of: [1, 1_000_000_000, 4_000_000_000, 4_102_444_800, 5_000_000_000, 9_000_000_000]))
+        chance(8)
+            ? number() : Bytes(one(of: [1, 1_000_000_000, 4_000_000_000, 4_102_444_800, 5_000_000_000, 9_000_000_000]))
     }
     private mutating func unixMilliseconds() -> Bytes {
-        chance(8) ? number() : Bytes(one(of: [1, 1_000_000_000_000, 4_000_000_000_001, 4_102_444_800_500, 9_000_000_000_999]))
+        chance(8)
+            ? number()
+            : Bytes(one(of: [1, 1_000_000_000_000, 4_000_000_000_001, 4_102_444_800_500, 9_000_000_000_999]))
     }
 
     // MARK: Commands
@@ -107,8 +127,13 @@ struct CommandGenerator {
         case 15, 16: ["GETEX", key()] + getexOptions()
         case 17: ["APPEND", key(), value()]
         case 18: ["STRLEN", key()]
-        case 19: [one(of: ["GETRANGE", "SUBSTR"]), key(), chance(15) ? number() : small(), chance(15) ? number() : small()]
-        case 20: ["SETRANGE", key(), one(of: ["0", "1", "5", "50", "200", "-1", "536870912", "x", "9223372036854775807"]), value()]
+        case 19:
+            [one(of: ["GETRANGE", "SUBSTR"]), key(), chance(15) ? number() : small(), chance(15) ? number() : small()]
+        case 20:
+            [
+                "SETRANGE", key(),
+                one(of: ["0", "1", "5", "50", "200", "-1", "536870912", "x", "9223372036854775807"]), value(),
+            ]
         case 21, 22: [one(of: ["INCR", "DECR"]), key()]
         case 23, 24: [one(of: ["INCRBY", "DECRBY"]), key(), number()]
         case 25: ["INCRBYFLOAT", key(), one(of: Self.brokenFloats)]
@@ -167,7 +192,9 @@ struct CommandGenerator {
     }
 
     private mutating func expiryCommand() -> [Bytes] {
-        let conditions: [[Bytes]] = [[], [], [], ["NX"], ["XX"], ["GT"], ["LT"], ["nx"], ["NX", "GT"], ["XX", "LT"], ["GT", "LT"], ["ZZ"]]
+        let conditions: [[Bytes]] = [
+            [], [], [], ["NX"], ["XX"], ["GT"], ["LT"], ["nx"], ["NX", "GT"], ["XX", "LT"], ["GT", "LT"], ["ZZ"],
+        ]
         switch Int.random(in: 0..<14, using: &random) {
         case 0, 1: return ["EXPIRE", key(), seconds()] + one(of: conditions)
         case 2, 3: return ["PEXPIRE", key(), milliseconds()] + one(of: conditions)
@@ -204,7 +231,8 @@ struct CommandGenerator {
 
     private mutating func copyOptions() -> [Bytes] {
         some(0...2) { generator in
-            generator.chance(50) ? ["REPLACE"] : ["DB", generator.chance(15) ? generator.number() : generator.database()]
+            generator.chance(50)
+                ? ["REPLACE"] : ["DB", generator.chance(15) ? generator.number() : generator.database()]
         }
     }
 
@@ -230,7 +258,10 @@ struct CommandGenerator {
         case 16: chance(20) ? ["FLUSHALL"] : ["DBSIZE"]
         case 17: ["SETRANGE", key(), "0", ""]
         // On a key of its own and removed at once: the sums are compared as numbers (see `Comparison`).
-        default: chance(50) ? ["INCRBYFLOAT", "float", one(of: Self.floats)] : ["HINCRBYFLOAT", "floats", field(), one(of: Self.floats)]
+        default:
+            chance(50)
+                ? ["INCRBYFLOAT", "float", one(of: Self.floats)]
+                : ["HINCRBYFLOAT", "floats", field(), one(of: Self.floats)]
         }
     }
 }

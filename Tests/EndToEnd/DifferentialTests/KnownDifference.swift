@@ -9,8 +9,8 @@ struct KnownDifference {
     static let all: [KnownDifference] = [
         KnownDifference(
             reason: """
-                Redis repeats the arguments of a command it does not know. They may hold a token or a password, so Cloakroom \
-                names the command only.
+                Redis repeats the arguments of a command it does not know. They may hold a token or a password, so \
+                Cloakroom names the command only.
                 """
         ) { _, redis, cloakroom in
             guard let theirs = redis.errorText, let ours = cloakroom.errorText else { return false }
@@ -19,8 +19,8 @@ struct KnownDifference {
         },
         KnownDifference(
             reason: """
-                Whether a short string is stored with its header ("embstr") or apart from it ("raw") is a matter of Redis's \
-                allocator. Cloakroom has one layout for both and names it by length alone.
+                Whether a short string is stored with its header ("embstr") or apart from it ("raw") is a matter of \
+                Redis's allocator. Cloakroom has one layout for both and names it by length alone.
                 """
         ) { command, redis, cloakroom in
             let strings: [Reply] = ["embstr", "raw"]
@@ -28,17 +28,17 @@ struct KnownDifference {
         },
         KnownDifference(
             reason: """
-                Redis shares the objects of the integers 0 to 9999 and counts their users up to 2^31 - 1. Cloakroom shares \
-                nothing: every value has one user.
+                Redis shares the objects of the integers 0 to 9999 and counts their users up to 2^31 - 1. Cloakroom \
+                shares nothing: every value has one user.
                 """
         ) { command, redis, cloakroom in
             command.count == 3 && command[1].text.uppercased() == "REFCOUNT" && redis == 2_147_483_647 && cloakroom == 1
         },
         KnownDifference(
             reason: """
-                Both servers count keys whose time is up until they are removed: Redis when something touches them or its \
-                cycle finds them, Cloakroom when the turn ends in which they became due. (`wholeIterations` compares the \
-                count where nothing is due.)
+                Both servers count keys whose time is up until they are removed: Redis when something touches them or \
+                its cycle finds them, Cloakroom when the turn ends in which they became due. (`wholeIterations` \
+                compares the count where nothing is due.)
                 """
         ) { command, redis, cloakroom in
             command[0].text.uppercased() == "DBSIZE" && redis.integer != nil && cloakroom.integer != nil

@@ -31,7 +31,9 @@ struct ServerPair {
     /// - Returns: the commands up to the first difference; nil if there is none.
     func firstFailure(_ commands: [[Bytes]]) throws -> Failure? {
         for (index, (left, right)) in zip(try run(commands, on: redis), try run(commands, on: cloakroom)).enumerated() {
-            guard let difference = Comparison.difference(commands[index], redis: left, cloakroom: right) else { continue }
+            guard let difference = Comparison.difference(commands[index], redis: left, cloakroom: right) else {
+                continue
+            }
             return Failure(commands: Array(commands[...index]), difference: difference)
         }
         return nil
