@@ -68,7 +68,9 @@ extension Node {
         let last = facts.lastKey < 0 ? request.count &+ Int(facts.lastKey) : min(Int(facts.lastKey), request.count &- 1)
         while index <= last {
             if SessionKey.isReserved(request[index]) { throw .sessionKeyReadOnly }
-            if request[index].byteCount > Limits.key { throw .custom("ERR key is too long (maximum is \(Limits.key) bytes)") }
+            if request[index].byteCount > Limits.key {
+                throw .custom("ERR key is too long (maximum is \(Limits.key) bytes)")
+            }
             index &+= Int(facts.keyStep)
         }
     }

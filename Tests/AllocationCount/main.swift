@@ -1,9 +1,9 @@
 import CAllocationCount
 import SessionCore
 
-/// Counts how often the node allocates while it serves prepared requests, and prints one line for each kind of them: its
-/// name and the number of allocations. A program of its own, so that nothing but the node's code runs meanwhile, built as
-/// the server is built.
+/// Counts how often the node allocates while it serves prepared requests, and prints one line for each kind of them:
+/// its name and the number of allocations. A program of its own, so that nothing but the node's code runs meanwhile,
+/// built as the server is built.
 
 /// A node with one connection, driven as the event loop drives it.
 struct Driver: ~Copyable {

@@ -4,8 +4,8 @@ import Testing
 
 /// In steady state the node allocates nothing to serve a request: no memory, and so no time for it.
 ///
-/// Counted by a program of its own in the release configuration, because unoptimised code allocates where optimised code
-/// does not.
+/// Counted by a program of its own in the release configuration, because unoptimised code allocates where optimised
+/// code does not.
 @Suite struct AllocationTests {
     @Test func noneInSteadyState() throws {
         let counts = try AllocationCount.run()

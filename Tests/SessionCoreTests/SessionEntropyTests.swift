@@ -26,7 +26,9 @@ import Testing
         supply(bytes)
         for index in 0..<102 {
             let expected = base64url(bytes[(index * 24)..<(index * 24 + 24)])
-            #expect(index % 2 == 0 ? dialogue.create() == expected : dialogue.rotate(dialogue.create("ID \(expected)x")) == expected)
+            let isRotated = index % 2 == 1
+            let token = isRotated ? dialogue.rotate(dialogue.create("ID \(expected)x")) : dialogue.create()
+            #expect(token == expected)
         }
         #expect(dialogue.inspect { $0.entropy.count } == 0)
     }

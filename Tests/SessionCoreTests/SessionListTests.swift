@@ -8,7 +8,8 @@ import Testing
     /// One page: its cursor, and the devices of its sessions, by which these tests tell them apart.
     private func page(_ options: String = "") -> (cursor: String, devices: [String]) {
         let reply = dialogue.run("SESSLIST alice \(options)")
-        guard let parts = reply.elements, parts.count == 2, let cursor = parts[0].text, let maps = parts[1].elements else {
+        guard let parts = reply.elements, parts.count == 2, let cursor = parts[0].text, let maps = parts[1].elements
+        else {
             Issue.record("SESSLIST \(options): \(reply)")
             return ("0", [])
         }

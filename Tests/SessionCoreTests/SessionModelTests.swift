@@ -61,7 +61,8 @@ import Testing
         for step in 0..<SessionModelTests.commands {
             // No two uses in one millisecond, so that their order is never open.
             let pause = Int64(1 + random.below(random.below(20) == 0 ? 2000 : 60))
-            if random.below(2) == 0 { dialogue.skip(milliseconds: pause) } else { dialogue.advance(milliseconds: pause) }
+            let hasTurns = random.below(2) == 0
+            if hasTurns { dialogue.advance(milliseconds: pause) } else { dialogue.skip(milliseconds: pause) }
             model.setTime(dialogue.milliseconds)
             let command = generator.next(&random)
             let words = command.words(&random)
@@ -71,7 +72,8 @@ import Testing
                 evicted += 1
             }
             if let code = reply.code { codes.insert(code) }
-            if reply.code == "OOM" && (configuration.maxMemoryPolicy == .noEviction || model.sessions.isEmpty) { continue }
+            let mayBeFull = configuration.maxMemoryPolicy == .noEviction || model.sessions.isEmpty
+            if reply.code == "OOM" && mayBeFull { continue }
             let expected = model.reply(to: command, made: reply.text)
             if let token = reply.text { generator.note(token) }
             if !isAsExpected(reply, expected) {

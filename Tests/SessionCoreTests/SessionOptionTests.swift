@@ -5,13 +5,14 @@ import Testing
 /// What all `SESS*` commands share: options, durations, limits and their refusals.
 @Suite struct SessionOptionTests {
     private let dialogue = NodeDialogue()
-    private static let token = "caller-made-token-1"
+    private let token = "caller-made-token-1"
 
-    init() { _ = dialogue.create("ID \(SessionOptionTests.token) USER alice") }
+    init() { _ = dialogue.create("ID \(token) USER alice") }
 
     @Test("repeated, unknown, incomplete or misplaced options", arguments: [
         "SESSCREATE NONSENSE", "SESSCREATE USER", "SESSCREATE USER a USER a", "SESSCREATE user a USER b",
-        "SESSCREATE ID", "SESSCREATE DEVICE", "SESSCREATE IDLE", "SESSCREATE MAX", "SESSCREATE BIND", "SESSCREATE LEVEL",
+        "SESSCREATE ID", "SESSCREATE DEVICE", "SESSCREATE IDLE", "SESSCREATE MAX", "SESSCREATE BIND",
+        "SESSCREATE LEVEL",
         "SESSCREATE LEVEL 2 FOR", "SESSCREATE FOR 5", "SESSCREATE LIMIT", "SESSCREATE LIMIT 5",
         "SESSCREATE USER a LIMIT 5 REJECT EVICT", "SESSCREATE USER a EVICT", "SESSCREATE TOUCH", "SESSCREATE IFVER 1",
         "SESSCREATE FIELDS", "SESSCREATE FIELDS 1", "SESSCREATE FIELDS 1 a", "SESSCREATE FIELDS 2 a b c",
@@ -23,7 +24,8 @@ import Testing
         "SESSSET * LEVEL 2", "SESSSET * BIND x",
         "SESSUNSET * IFVER 1 a", "SESSUNSET * FIELDS 2 a", "SESSUNSET * FIELDS 1 a b", "SESSUNSET * IDLE 5 FIELDS 1 a",
         "SESSTOUCH * IDLE", "SESSTOUCH * TOUCH", "SESSTOUCH * IDLE 5 IDLE 5", "SESSTOUCH * MAX 5",
-        "SESSROTATE * GRACE", "SESSROTATE * LEVEL", "SESSROTATE * BIND", "SESSROTATE * USER", "SESSROTATE * GRACE 1 GRACE 1",
+        "SESSROTATE * GRACE", "SESSROTATE * LEVEL", "SESSROTATE * BIND", "SESSROTATE * USER",
+        "SESSROTATE * GRACE 1 GRACE 1",
         "SESSROTATE * IDLE 5", "SESSROTATE * FIELDS 1 a b", "SESSROTATE * LEVEL 2 FOR",
         "SESSREVOKE REASON x", "SESSREVOKE HANDLE", "SESSREVOKE * REASON", "SESSREVOKE HANDLE REASON x",
         "SESSREVOKE * REASON a REASON b", "SESSREVOKE * REASON a b",
@@ -32,15 +34,16 @@ import Testing
         "SESSLIST alice CURSOR", "SESSLIST alice COUNT", "SESSLIST alice COUNT 1 COUNT 1", "SESSLIST alice TOUCH",
     ])
     func syntaxErrors(command: String) {
-        let reply = dialogue.run(command.replacing("*", with: SessionOptionTests.token))
+        let reply = dialogue.run(command.replacing("*", with: token))
         #expect(reply == .error("ERR syntax error"))
         // A refused command has done nothing.
         #expect(dialogue.run("SESSCARD") == 1)
-        #expect(dialogue.number("version", SessionOptionTests.token) == 1)
+        #expect(dialogue.number("version", token) == 1)
     }
 
     @Test("the number of words", arguments: [
-        "SESSGET", "SESSSET", "SESSSET t", "SESSSET t FIELDS", "SESSUNSET", "SESSUNSET t FIELDS 1", "SESSTOUCH", "SESSROTATE",
+        "SESSGET", "SESSSET", "SESSSET t", "SESSSET t FIELDS", "SESSUNSET", "SESSUNSET t FIELDS 1", "SESSTOUCH",
+        "SESSROTATE",
         "SESSREVOKE", "SESSREVOKEUSER", "SESSLIST", "SESSCARD alice x",
     ])
     func arity(command: String) {
@@ -72,7 +75,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "x", "-1", "+1", "1.5", "1w", "s", "1ms", "1 s", "1S", "9223372036854775808", "9223372036854775807d", "36526d",
+        "", "x", "-1", "+1", "1.5", "1w", "s", "1ms", "1 s", "1S", "9223372036854775808", "9223372036854775807d",
+        "36526d",
     ])
     func notDurations(text: String) {
         for option in ["IDLE", "MAX"] {
@@ -80,15 +84,15 @@ import Testing
             #expect(reply.error?.hasPrefix("ERR \(option) ") == true, "\(option): \(reply)")
         }
         #expect(dialogue.reply("SESSCREATE", "LEVEL", "2", "FOR", text).error?.hasPrefix("ERR FOR ") == true)
-        #expect(dialogue.reply("SESSTOUCH", SessionOptionTests.token, "IDLE", text).error?.hasPrefix("ERR IDLE ") == true)
-        #expect(dialogue.reply("SESSSET", SessionOptionTests.token, "IDLE", text).error?.hasPrefix("ERR IDLE ") == true)
-        #expect(dialogue.reply("SESSROTATE", SessionOptionTests.token, "GRACE", text).error?.hasPrefix("ERR GRACE ") == true)
+        #expect(dialogue.reply("SESSTOUCH", token, "IDLE", text).error?.hasPrefix("ERR IDLE ") == true)
+        #expect(dialogue.reply("SESSSET", token, "IDLE", text).error?.hasPrefix("ERR IDLE ") == true)
+        #expect(dialogue.reply("SESSROTATE", token, "GRACE", text).error?.hasPrefix("ERR GRACE ") == true)
     }
 
     @Test func zeroMeansNoneForMaxOnly() {
         #expect(dialogue.run("SESSCREATE IDLE 0").code == "ERR")
-        #expect(dialogue.run("SESSTOUCH \(SessionOptionTests.token) IDLE 0").code == "ERR")
-        #expect(dialogue.run("SESSSET \(SessionOptionTests.token) IDLE 0").code == "ERR")
+        #expect(dialogue.run("SESSTOUCH \(token) IDLE 0").code == "ERR")
+        #expect(dialogue.run("SESSSET \(token) IDLE 0").code == "ERR")
         #expect(dialogue.run("SESSCREATE LEVEL 2 FOR 0").code == "ERR")
         #expect(dialogue.number("max", dialogue.create("MAX 0")) == -1)
     }
@@ -98,7 +102,8 @@ import Testing
     ])
     func lengths(option: String, least: Int, most: Int) {
         for length in [least, most] {
-            #expect(dialogue.reply("SESSCREATE", option, String(repeating: "x", count: length)).text != nil, "\(length)")
+            let reply = dialogue.reply("SESSCREATE", option, String(repeating: "x", count: length))
+            #expect(reply.text != nil, "\(length)")
         }
         for length in [least - 1, most + 1] where length >= 0 {
             let reply = dialogue.reply("SESSCREATE", option, String(repeating: "x", count: length))
@@ -108,27 +113,28 @@ import Testing
     }
 
     @Test func lengthOfReasons() {
-        for command in [["SESSREVOKE", SessionOptionTests.token], ["SESSREVOKEUSER", "alice"]] {
+        for command in [["SESSREVOKE", token], ["SESSREVOKEUSER", "alice"]] {
             let tooLong = dialogue.reply(command + ["REASON", String(repeating: "r", count: 129)])
             #expect(tooLong.error == "ERR reason must be 0 to 128 bytes long")
         }
         #expect(dialogue.run("SESSCARD alice") == 1)
-        #expect(dialogue.reply("SESSREVOKE", SessionOptionTests.token, "REASON", String(repeating: "r", count: 128)) == 1)
+        #expect(dialogue.reply("SESSREVOKE", token, "REASON", String(repeating: "r", count: 128)) == 1)
     }
 
     @Test func fieldNames() {
         let name = String(repeating: "n", count: 512)
-        #expect(dialogue.run("SESSSET \(SessionOptionTests.token) FIELDS 1 \(name) v") == 2)
-        #expect(dialogue.run("SESSSET \(SessionOptionTests.token) FIELDS 1 \(name)n v").code == "ERR")
+        #expect(dialogue.run("SESSSET \(token) FIELDS 1 \(name) v") == 2)
+        #expect(dialogue.run("SESSSET \(token) FIELDS 1 \(name)n v").code == "ERR")
         for command in [
-            "SESSCREATE FIELDS 1 @a v", "SESSSET * FIELDS 2 a v @b v", "SESSUNSET * FIELDS 1 @a", "SESSGET * FIELDS 1 @user",
+            "SESSCREATE FIELDS 1 @a v", "SESSSET * FIELDS 2 a v @b v", "SESSUNSET * FIELDS 1 @a",
+            "SESSGET * FIELDS 1 @user",
         ] {
-            let reply = dialogue.run(command.replacing("*", with: SessionOptionTests.token))
+            let reply = dialogue.run(command.replacing("*", with: token))
             #expect(reply == .error("ERR field names that start with '@' are reserved"), "\(command)")
         }
-        #expect(dialogue.run("SESSSET \(SessionOptionTests.token) FIELDS 1 a@b v") == 3)
-        #expect(dialogue.reply("SESSSET", SessionOptionTests.token, "FIELDS", "1", "", "nameless") == 4)
-        #expect(dialogue.data(SessionOptionTests.token)?[""] == "nameless")
+        #expect(dialogue.run("SESSSET \(token) FIELDS 1 a@b v") == 3)
+        #expect(dialogue.reply("SESSSET", token, "FIELDS", "1", "", "nameless") == 4)
+        #expect(dialogue.data(token)?[""] == "nameless")
     }
 
     @Test func atMost1024Fields() {
@@ -144,7 +150,7 @@ import Testing
 
     @Test("numfields", arguments: ["0", "-1", "x", "1.0", "", "99999999999999999999", "9223372036854775807"])
     func fieldCounts(count: String) {
-        for command in [["SESSCREATE"], ["SESSSET", SessionOptionTests.token], ["SESSGET", SessionOptionTests.token]] {
+        for command in [["SESSCREATE"], ["SESSSET", token], ["SESSGET", token]] {
             #expect(dialogue.reply(command + ["FIELDS", count, "a", "b"]).code == "ERR", "\(command)")
         }
     }
@@ -157,19 +163,20 @@ import Testing
         "SESSCREATE POLICY strict",
     ])
     func numbersOutOfRange(command: String) {
-        let reply = dialogue.run(command.replacing("*", with: SessionOptionTests.token))
+        let reply = dialogue.run(command.replacing("*", with: token))
         #expect(reply.code == "ERR" && reply != .error("ERR syntax error"), "\(reply)")
-        #expect(dialogue.number("version", SessionOptionTests.token) == 1)
+        #expect(dialogue.number("version", token) == 1)
     }
 
     @Test func noErrorContainsTheToken() {
-        let token = SessionOptionTests.token
         _ = dialogue.run("SESSREVOKE \(token)")
         let alive = dialogue.create("ID another-caller-made BIND x")
         let new = dialogue.rotate(alive)
         for command in [
-            "SESSCREATE ID \(token)", "SESSCREATE ID \(new)", "SESSSET \(token) FIELDS 1 a b", "SESSGET \(alive) BIND y",
-            "SESSSET \(alive) FIELDS 1 a b", "SESSROTATE \(token)", "SESSROTATE \(alive)", "SESSUNSET \(token) FIELDS 1 a",
+            "SESSCREATE ID \(token)", "SESSCREATE ID \(new)", "SESSSET \(token) FIELDS 1 a b",
+            "SESSGET \(alive) BIND y",
+            "SESSSET \(alive) FIELDS 1 a b", "SESSROTATE \(token)", "SESSROTATE \(alive)",
+            "SESSUNSET \(token) FIELDS 1 a",
             "SESSGET \(token) NONSENSE", "SESSGET \(new) MINLEVEL 9", "SESSGET \(new) MINVER 9",
             "SESSREVOKE HANDLE \(token)", "SESSCREATE ID \(token) \(token)", "SESSNONSENSE \(token)",
         ] {

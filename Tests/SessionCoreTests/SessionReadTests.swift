@@ -17,10 +17,11 @@ import Testing
             ":1000000000000\r\n", bulk("seen"), ":1000000000000\r\n", bulk("ttl"), ":999\r\n", bulk("max"), ":4999\r\n",
             bulk("level"), ":1\r\n", bulk("version"), ":1\r\n", bulk("rotated"), ":0\r\n",
         ].joined()
-        let flat = "*22\r\n" + members.replacing("*", with: "$-1\r\n") + bulk("data") + "*2\r\n" + bulk("cart") + bulk("3")
+        let field = bulk("cart") + bulk("3")
+        let flat = "*22\r\n" + members.replacing("*", with: "$-1\r\n") + bulk("data") + "*2\r\n" + field
         #expect(dialogue.send("SESSGET", token) == flat)
         _ = dialogue.send("HELLO", "3", on: 1)
-        let map = "%11\r\n" + members.replacing("*", with: "_\r\n") + bulk("data") + "%1\r\n" + bulk("cart") + bulk("3")
+        let map = "%11\r\n" + members.replacing("*", with: "_\r\n") + bulk("data") + "%1\r\n" + field
         #expect(dialogue.send("SESSGET", token, on: 1) == map)
     }
 

@@ -61,7 +61,8 @@ import Testing
     }
 
     @Test("every use of an old token after its grace ends the session", arguments: [
-        "SESSGET *", "SESSGET * TOUCH", "SESSTOUCH *", "SESSSET * FIELDS 1 a 2", "SESSUNSET * FIELDS 1 a", "SESSROTATE *",
+        "SESSGET *", "SESSGET * TOUCH", "SESSTOUCH *", "SESSSET * FIELDS 1 a 2", "SESSUNSET * FIELDS 1 a",
+        "SESSROTATE *",
         "SESSCREATE ID *",
     ])
     func reuse(command: String) {
@@ -179,8 +180,8 @@ import Testing
         }
     }
 
-    /// A caller that makes its own tokens may use one again once its session has expired. What led to the old session must not lead
-    /// to the new one.
+    /// A caller that makes its own tokens may use one again once its session has expired. What led to the old session
+    /// must not lead to the new one.
     @Test func anOldTokenDoesNotLeadToALaterSessionOfTheSameToken() {
         let token = dialogue.create("IDLE 1h")
         let new = dialogue.rotate(token, "GRACE 2h")

@@ -24,7 +24,8 @@ import Testing
             #expect(dialogue.reply("SESSSET", token, "FIELDS", "1", "f", value) == .integer(version))
             #expect(dialogue.data(token) == ["kept": "here", "f": value], "\(length)")
             let session = dialogue.run("SESSGET \(token)")
-            #expect(session["user"] == "alice" && session["device"] == "phone" && session["version"] == .integer(version))
+            #expect(session["user"] == "alice" && session["device"] == "phone")
+            #expect(session["version"] == .integer(version))
             #expect(dialogue.run("SESSCARD alice") == 1)
         }
     }
@@ -117,7 +118,8 @@ import Testing
         let token = dialogue.create("IDLE 1000 FIELDS 1 a 1")
         let steps: [(command: String, version: Int64)] = [
             ("SESSGET *", 1), ("SESSGET * TOUCH", 1), ("SESSTOUCH *", 1), ("SESSTOUCH * IDLE 2000", 1),
-            ("SESSGET * MINLEVEL 9", 1), ("SESSSET * FIELDS 1 a 1", 2), ("SESSSET * DEVICE d", 3), ("SESSSET * IDLE 3000", 4),
+            ("SESSGET * MINLEVEL 9", 1), ("SESSSET * FIELDS 1 a 1", 2), ("SESSSET * DEVICE d", 3),
+            ("SESSSET * IDLE 3000", 4),
             ("SESSSET * USER u", 5), ("SESSUNSET * FIELDS 1 a", 6), ("SESSUNSET * FIELDS 1 a", 6),
             ("SESSSET * IFVER 5 DEVICE e", 6),
         ]

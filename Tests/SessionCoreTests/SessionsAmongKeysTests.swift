@@ -11,7 +11,8 @@ import Testing
         let key = "__sess__:\(dialogue.handle(token))"
         let refusal = "ERR keys under '__sess__:' are sessions: change them with the SESS* commands"
         for command in [
-            "SET * x", "SETEX * 5 x", "PSETEX * 5 x", "GETEX * PERSIST", "GETDEL *", "GETSET * x", "SETNX * x", "MSET a 1 * 2",
+            "SET * x", "SETEX * 5 x", "PSETEX * 5 x", "GETEX * PERSIST", "GETDEL *", "GETSET * x", "SETNX * x",
+            "MSET a 1 * 2",
             "MSETNX * 1", "APPEND * x", "SETRANGE * 1 x", "INCR *", "DECR *", "INCRBY * 1", "INCRBYFLOAT * 1", "DEL *",
             "DEL other *", "UNLINK *", "EXPIRE * 1", "PEXPIRE * 1", "EXPIREAT * 1", "PEXPIREAT * 1", "PERSIST *",
             "RENAME * other", "RENAME other *", "RENAMENX * other", "COPY other *", "MOVE * 1",
@@ -77,10 +78,11 @@ import Testing
         #expect(dialogue.run("SESSGET \(token)") == .null && dialogue.run("SESSTOUCH \(token)") == -2)
         #expect(dialogue.run("SESSSET \(token) FIELDS 1 a b").code == "NOSESSION")
         #expect(dialogue.run("SESSREVOKE \(token)") == 0 && dialogue.run("SESSREVOKEUSER alice") == 0)
-        #expect(dialogue.run("SESSCARD alice") == 0 && dialogue.run("SESSCARD") == 1, "the node's count is of all databases")
+        #expect(dialogue.run("SESSCARD alice") == 0)
+        #expect(dialogue.run("SESSCARD") == 1, "the node's count is of all databases")
         #expect(dialogue.create("ID \(other) USER alice LIMIT 1") == other, "tombstones are of their database too")
         _ = dialogue.create("ID \(token)x FIELDS 1 db 1")
-        dialogue.modify { $0.store.swap(0, 1) }
+        #expect(dialogue.run("SWAPDB 0 1") == .simple("OK"))
         #expect(dialogue.data(token) == ["db": "0"] && dialogue.run("SESSCARD alice") == 1)
         #expect(dialogue.run("SESSSET \(other) FIELDS 1 a b").code == "REVOKED")
         _ = dialogue.run("SELECT 0")
@@ -93,7 +95,7 @@ import Testing
         let lost = dialogue.create("USER alice IDLE 500")
         let rotated = dialogue.rotate(dialogue.create("USER bob"))
         _ = dialogue.run("SESSREVOKE \(rotated)")
-        dialogue.modify { $0.store.flush(1) }
+        #expect(dialogue.run("FLUSHDB") == .simple("OK"))
         #expect(dialogue.run("SESSTOUCH \(lost)") == -2 && dialogue.run("SESSCARD alice") == 0)
         #expect(dialogue.run("SESSSET \(rotated) FIELDS 1 a b").code == "NOSESSION")
         #expect(dialogue.run("SESSCARD") == 1)
@@ -112,7 +114,7 @@ import Testing
             _ = dialogue.create("IDLE \(100 + database)")
         }
         _ = dialogue.heard()
-        dialogue.modify { $0.store.swap(3, 7) }
+        #expect(dialogue.run("SWAPDB 3 7") == .simple("OK"))
         dialogue.advance(milliseconds: 200)
         #expect(dialogue.heardNames() == ["expired", "expired", "expired"])
         #expect(dialogue.run("SESSCARD") == 0)

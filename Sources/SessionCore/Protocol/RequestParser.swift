@@ -18,8 +18,11 @@ struct PartialRequest: ~Copyable {
     /// Parsing again is useless before so many bytes are there.
     var wanted = 0
 
+    /// Most arguments for which memory is kept between requests.
+    private static let retained = 16
+
     mutating func reset() {
-        arguments = Vector()
+        if arguments.capacity > PartialRequest.retained { arguments = Vector() } else { arguments.removeAll() }
         (remaining, bulkLength, position, wanted) = (0, -1, 0, 0)
     }
 
@@ -130,6 +133,8 @@ struct RequestParser {
                 range.offset &+= UInt32(truncatingIfNeeded: start)
                 arguments.append(range)
             }
+            // A short one's memory serves the next.
+            swap(&ranges, &partial.arguments)
             partial.reset()
             return .request(end: start + end)
         case .incomplete(let progress):

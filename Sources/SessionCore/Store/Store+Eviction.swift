@@ -4,8 +4,9 @@ extension Store {
     mutating func soonest(sample: Int) -> Slot { wheel.soonest(sample: sample, &heap) }
 
     /// The record used longest ago among `sample` chosen at random; `none` if there is none to give up.
-    /// Tombstones and predecessors are never evicted, nor do they count: without them a dead token would live again. Where
-    /// there are eight times as many of them as of others, the sample may be smaller, and `none` though there is one.
+    /// Tombstones and predecessors are never evicted, nor do they count: without them a dead token would live again.
+    /// Where there are eight times as many of them as of others, the sample may be smaller, and `none` though there is
+    /// one.
     mutating func leastRecentlyUsed(sample: Int, _ random: inout SplitMix64) -> Slot {
         var oldest = Slot.none
         var oldestUse = Int64.max

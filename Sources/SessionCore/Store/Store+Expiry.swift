@@ -57,8 +57,8 @@ extension Store {
         return true
     }
 
-    /// A predecessor lasts as long as the session it leads to, which may have been touched meanwhile, or its tombstone: re-arms
-    /// it then.
+    /// A predecessor lasts as long as the session it leads to, which may have been touched meanwhile, or its tombstone:
+    /// re-arms it then.
     /// - Returns: false if the session is gone.
     private mutating func outlive(_ record: Slot, _ database: Int) -> Bool {
         guard let end = chainEnd(database, record), !isDue(end.record) else { return false }

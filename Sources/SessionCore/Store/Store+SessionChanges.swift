@@ -78,8 +78,8 @@ extension Store {
         heap.write(reason, tombstone, RecordLayout.handlePayload)
     }
 
-    /// Gives a session another handle; the old one becomes a predecessor that leads to it, readable until `graceUntil` (Unix
-    /// milliseconds; 0 for not at all). The version goes up.
+    /// Gives a session another handle; the old one becomes a predecessor that leads to it, readable until `graceUntil`
+    /// (Unix milliseconds; 0 for not at all). The version goes up.
     mutating func rotateSession(
         _ place: Place, _ database: Int, to handle: Handle, _ image: SessionImage, user: RawSpan, graceUntil: Int64
     ) {
@@ -95,7 +95,8 @@ extension Store {
         var fields = ByteBuffer()
         fields.append(heap.sessionFieldBytes(old))
         let version = heap.stamp(old)
-        let session = createSession(database, handle, image, user: user, device: heap.sessionDevice(old), fields: fields)
+        let session = createSession(
+            database, handle, image, user: user, device: heap.sessionDevice(old), fields: fields)
         heap.setStamp(session, version &+ 1)
         if heap.flags(old).contains(.warned) { heap.setFlags(session, heap.flags(session).union(.warned)) }
         // The insertion may have moved the old record's place in the table, not the record.

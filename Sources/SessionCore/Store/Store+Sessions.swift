@@ -10,8 +10,8 @@ enum SessionLookup {
     case missing
 }
 
-/// The payload of a predecessor: `[ successor's handle : 16 bytes | grace until : Int64 | session created : UInt48 ]`, times in
-/// Unix milliseconds.
+/// The payload of a predecessor: `[ successor's handle : 16 bytes | grace until : Int64 | session created : UInt48 ]`,
+/// times in Unix milliseconds.
 ///
 /// The successor is the session, or a later predecessor: following it shortens the way (`chainEnd`). The session's
 /// creation tells whether the session found is still the same: callers may use their own token again for another one.
@@ -60,8 +60,8 @@ extension Store {
         }
     }
 
-    /// The session that a predecessor leads to, or its tombstone, due or not; nil if there is neither. Every predecessor on the
-    /// way leads there directly from now on.
+    /// The session that a predecessor leads to, or its tombstone, due or not; nil if there is neither. Every
+    /// predecessor on the way leads there directly from now on.
     mutating func chainEnd(_ database: Int, _ predecessor: Slot) -> Place? {
         let created = heap.loadTime(predecessor, PredecessorLayout.created)
         var record = predecessor
