@@ -6,7 +6,8 @@ enum Limits {
     static let bufferGrowthStep = 1 << 20
     /// Longest inline request (and longest line of any kind), as Redis's `PROTO_INLINE_MAX_SIZE`.
     static let inlineRequest = 64 * 1024
-    /// Highest `client-query-buffer-limit`: positions within a request are kept in 32 bits, with a read's worth to spare.
+    /// Highest `client-query-buffer-limit`: positions within a request are kept in 32 bits, with room to spare for a
+    /// read.
     static let queryBuffer = (4 << 30) - (1 << 20)
     /// Most arguments of one request, as in Redis before version 7 (which allows 2^31 - 1).
     static let arguments = 1024 * 1024

@@ -212,13 +212,29 @@ import Testing
         }
         #expect(
             headings(whole) == [
-                "Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "Cluster", "Sessions", "Expiry",
-                "Keyspace",
+                "Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU", "Cluster", "Sessions",
+                "Expiry", "Keyspace",
             ])
         #expect(headings(dialogue.send("INFO", "memory", "CLIENTS", "nonsense")) == ["Clients", "Memory"])
         dialogue.expect("INFO", "nonsense", gives: bulk(""))
         dialogue.modify { $0.clients[0].reply.isRESP3 = true }
         dialogue.expect("INFO", "cluster", gives: "=34\r\ntxt:# Cluster\r\ncluster_enabled:0\r\n\r\n")
+    }
+
+    /// Figures of the process are the runtime's; without one they are left out.
+    @Test func processFigures() {
+        let dialogue = NodeDialogue()
+        let names = ["process_id", "used_memory_rss", "mem_fragmentation_ratio", "used_cpu_sys", "used_cpu_user"]
+        for name in names { #expect(!dialogue.send("INFO").contains("\(name):")) }
+        dialogue.modify {
+            $0.process = ProcessUsage(
+                processID: 42, residentBytes: 3 << 20, userMicroseconds: 1_000_001, systemMicroseconds: 250_000)
+        }
+        let info = dialogue.send("INFO")
+        for line in ["process_id:42", "used_memory_rss:3145728", "used_cpu_sys:0.250000", "used_cpu_user:1.000001"] {
+            #expect(info.contains("\r\n\(line)\r\n"), "\(line)")
+        }
+        #expect(info.contains("\r\nmem_fragmentation_ratio:"))
     }
 
     /// What Sentinel, StackExchange.Redis and exporters look for.
