@@ -33,7 +33,8 @@ extension Node {
             processInput(index)
         }
         if clients[index].input.count > configuration.clientQueryBufferLimit {
-            log(.warning, "Closing client that reached max query buffer length")
+            log(.warning, "Client \(clients[index].id) closed: its unfinished request passed client-query-buffer-limit")
+            statistics.queryLimitDisconnections += 1
             close(index)
         }
         if clients[index].isWaiting && !wasWaiting { waiting.append(UInt32(index)) }

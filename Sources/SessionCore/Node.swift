@@ -257,7 +257,7 @@ public struct Node: ~Copyable {
         let limit = now.monotonicMicroseconds - Int64(configuration.timeout) * 1_000_000
         for index in 0..<clients.count where clients[index].phase == .open {
             if clients[index].lastActive < limit && !clients[index].isPubSub && !clients[index].isWaiting {
-                log(.verbose, "Closing idle client")
+                log(.verbose, "Client \(clients[index].id) closed: idle for longer than timeout allows")
                 close(index)
             }
         }

@@ -41,8 +41,6 @@ struct Client: ~Copyable {
     /// When its output passed the soft limit; nil while below.
     var softLimitSince: Int64?
     var lastCommand: CommandFacts?
-    /// Longest its buffers have been: `CLIENT LIST`.
-    var commandCount: Int64 = 0
 
     init() {}
 

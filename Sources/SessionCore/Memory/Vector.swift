@@ -88,11 +88,4 @@ extension Vector where Element: BitwiseCopyable {
         precondition(count >= 0 && count <= self.count)
         self.count = count
     }
-
-    /// Removes the element at `index` by moving the last one into its place. O(1).
-    mutating func swapRemove(at index: Int) {
-        precondition(index >= 0 && index < count)
-        count &-= 1
-        base[index] = base[count]
-    }
 }

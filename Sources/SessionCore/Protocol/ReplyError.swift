@@ -14,7 +14,6 @@ enum ReplyError: Error, Equatable {
     case nanOrInfinity
     case noSuchKey
     case sameObject
-    case indexOutOfRange
     case offsetOutOfRange
     case invalidCursor
     case invalidExpire(command: String)
@@ -29,7 +28,6 @@ enum ReplyError: Error, Equatable {
     case wrongPassword
     case outOfMemory
     case databaseIndexOutOfRange
-    case invalidDatabaseIndex
     /// A text of its own, complete with its code (`ERR …`), for errors that only one command has.
     case custom(String)
 
@@ -74,7 +72,6 @@ enum ReplyError: Error, Equatable {
         case .nanOrInfinity: "ERR increment would produce NaN or Infinity"
         case .noSuchKey: "ERR no such key"
         case .sameObject: "ERR source and destination objects are the same"
-        case .indexOutOfRange: "ERR index out of range"
         case .offsetOutOfRange: "ERR offset is out of range"
         case .invalidCursor: "ERR invalid cursor"
         case .invalidExpire(let command): "ERR invalid expire time in '\(command)' command"
@@ -87,7 +84,6 @@ enum ReplyError: Error, Equatable {
         case .wrongPassword: "WRONGPASS invalid username-password pair or user is disabled."
         case .outOfMemory: "OOM command not allowed when used memory > 'maxmemory'."
         case .databaseIndexOutOfRange: "ERR DB index is out of range"
-        case .invalidDatabaseIndex: "ERR invalid DB index"
         case .custom(let text): text
         case .noSession: "NOSESSION no such session"
         case .revoked: "REVOKED the session was revoked"

@@ -7,8 +7,6 @@ struct ReplyWriter: ~Copyable {
     var buffer = ByteBuffer()
     /// The connection chose protocol version 3 with `HELLO 3`.
     var isRESP3 = false
-    /// Error replies written since the connection began: lets the caller see whether a command failed.
-    private(set) var errorCount = 0
     /// Set while replies are to be dropped (`CLIENT REPLY OFF` and `SKIP`).
     var isMuted = false
 
@@ -28,7 +26,6 @@ struct ReplyWriter: ~Copyable {
     mutating func simple(_ text: String) { line(UInt8(ascii: "+"), text.utf8) }
 
     mutating func error(_ error: ReplyError) {
-        errorCount &+= 1
         line(UInt8(ascii: "-"), error.bytes)
     }
 
@@ -65,9 +62,6 @@ struct ReplyWriter: ~Copyable {
     /// `_` in RESP3, the nil bulk in RESP2.
     @inline(__always)
     mutating func null() { if isRESP3 { literal("_\r\n") } else { literal("$-1\r\n") } }
-
-    /// `_` in RESP3, the nil array in RESP2.
-    mutating func nullArray() { if isRESP3 { literal("_\r\n") } else { literal("*-1\r\n") } }
 
     /// Opens an array of `count` replies.
     @inline(__always)

@@ -335,9 +335,6 @@ struct BucketTable: BitwiseCopyable {
         if target != .none { buckets += Int(targetMask) + 1 }
         return buckets * BucketTable.bucketBytes
     }
-
-    /// Buckets allocated, for `DEBUG HTSTATS` and `MEMORY STATS`.
-    var bucketCount: Int { arrayBytes / BucketTable.bucketBytes }
 }
 
 extension UInt64 {
