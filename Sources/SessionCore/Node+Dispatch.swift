@@ -14,6 +14,7 @@ extension Node {
         }
         if reply.isMuted { endMutedReply() }
         if !store.events.isEmpty { publishSessionEvents() }
+        if !store.changes.isEmpty { settleChanges() }
     }
 
     /// What every command is subject to, in Redis's order: known, arity, authentication, memory, subscribe mode.
@@ -170,6 +171,10 @@ extension Node {
         case .hstrlen: try hstrlen(request)
         case .hscan: try hscan(request)
 
+        // Sets.
+
+        // Sorted sets.
+
         // Connection.
         case .ping: try ping(request)
         case .echo: reply.bulk(request[1])
@@ -222,6 +227,10 @@ extension Node {
         case .time: time()
         case .lastsave: lastsave()
         case .shutdown: try shutdown(request)
+
+        // Transactions.
+
+        // Scripting.
 
         // Sessions.
         case .sessCreate: try sessCreate(request)

@@ -125,11 +125,20 @@ enum KeySpecification {
     case pair(StaticString, StaticString)
     /// From `first` to `last` (negative counts from the end), every `step` words.
     case range(first: Int16, last: Int16, step: Int16, StaticString)
+    /// As many as the word at `count` says, right behind it (`ZUNION numkeys key …`). Such keys are movable: the old
+    /// form of `COMMAND INFO` does not show them.
+    case counted(count: Int16, StaticString)
+    /// Word 1, used as the first flags say, and from word 2 to the last (`SINTERSTORE destination key …`).
+    case destinationAndRest(StaticString, StaticString)
+    /// Word 1, used as the first flags say, and as many as word 2 says (`ZUNIONSTORE destination numkeys key …`).
+    case destinationAndCounted(StaticString, StaticString)
 
     /// First, last and step as in the old form of `COMMAND INFO`; zeros without keys.
     var range: (first: Int16, last: Int16, step: Int16) {
         switch self {
-        case .none: (0, 0, 0)
+        case .none, .counted: (0, 0, 0)
+        case .destinationAndRest: (1, -1, 1)
+        case .destinationAndCounted: (1, 1, 1)
         case .single(let position, _): (position, position, 1)
         case .pair: (1, 2, 1)
         case .range(let first, let last, let step, _): (first, last, step)
@@ -139,16 +148,20 @@ enum KeySpecification {
 
 /// `group` in `COMMAND DOCS`.
 enum CommandGroup {
-    case generic, string, hash, connection, server, pubsub, session
+    case generic, string, hash, set, sortedSet, connection, server, pubsub, transactions, scripting, session
 
     var name: StaticString {
         switch self {
         case .generic: "generic"
         case .string: "string"
         case .hash: "hash"
+        case .set: "set"
+        case .sortedSet: "sorted-set"
         case .connection: "connection"
         case .server: "server"
         case .pubsub: "pubsub"
+        case .transactions: "transactions"
+        case .scripting: "scripting"
         case .session: "session"
         }
     }
@@ -159,6 +172,10 @@ enum CommandGroup {
         case .generic: .keyspace
         case .string: .string
         case .hash: .hash
+        case .set: .set
+        case .sortedSet: .sortedset
+        case .transactions: .transaction
+        case .scripting: .scripting
         case .connection: .connection
         case .session: .session
         // These are classed by their flags.

@@ -2,7 +2,7 @@
 ///
 /// Containers (`client`, `config` …) have a case too, so that counters and rules can be kept per row; what is executed
 /// are their subcommands. Only `command` is both.
-enum CommandID: UInt8, CaseIterable {
+enum CommandID: UInt16, CaseIterable {
     // String.
     case get, set, setex, psetex, getex, getdel, getset, setnx, mget, mset, msetnx, append, strlen, getrange,
         setrange, substr, incr, decr, incrby, decrby, incrbyfloat
@@ -13,6 +13,8 @@ enum CommandID: UInt8, CaseIterable {
     // Hash.
     case hset, hmset, hget, hmget, hgetall, hdel, hexists, hlen, hkeys, hvals, hsetnx, hincrby, hincrbyfloat,
         hrandfield, hstrlen, hscan
+    // Set.
+    // Sorted set.
     // Connection.
     case ping, echo, auth, select, hello, quit, reset, client, clientId, clientList, clientInfo, clientGetname,
         clientSetname, clientSetinfo, clientKill, clientNoEvict, clientPause, clientUnpause, clientReply, clientHelp
@@ -23,6 +25,8 @@ enum CommandID: UInt8, CaseIterable {
     // PubSub.
     case subscribe, unsubscribe, psubscribe, punsubscribe, publish, pubsub, pubsubChannels, pubsubNumsub,
         pubsubNumpat, pubsubHelp
+    // Transactions.
+    // Scripting.
     // Session.
     case sessCreate, sessGet, sessSet, sessUnset, sessTouch, sessRotate, sessRevoke, sessRevokeUser, sessList,
         sessCard

@@ -32,7 +32,23 @@ extension CommandTable {
             if row.id == .sessRevoke { (begin, end) = revokedSessions(words) }
             guard begin <= end else { return [] }
             return stride(from: begin, through: end, by: Int(step)).map { CommandKey(position: $0, flags: flags) }
+        case .counted(let count, let flags):
+            return countedKeys(at: Int(count), flags, in: words) ?? []
+        case .destinationAndRest(let first, let rest):
+            return [CommandKey(position: 1, flags: first)]
+                + (2..<words.count).map { CommandKey(position: $0, flags: rest) }
+        case .destinationAndCounted(let first, let rest):
+            guard let sources = countedKeys(at: 2, rest, in: words) else { return [] }
+            return [CommandKey(position: 1, flags: first)] + sources
         }
+    }
+
+    /// Keys that follow the word that says how many there are; nil if it says nothing valid.
+    private func countedKeys(at count: Int, _ flags: StaticString, in words: [[UInt8]]) -> [CommandKey]? {
+        guard count < words.count else { return nil }
+        let word = words[count]
+        guard let number = parseInteger(word.span.bytes), number > 0, number < words.count - count else { return nil }
+        return (1...Int(number)).map { CommandKey(position: count + $0, flags: flags) }
     }
 
     /// `SESSREVOKE [HANDLE] x … [REASON text]`: its key range includes these words, which are no keys. No token and no

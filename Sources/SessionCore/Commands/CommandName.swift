@@ -46,7 +46,7 @@ struct CommandName: BitwiseCopyable, Equatable {
 
     /// Spreads name and `scope` over 64 bits; the upper ones are the best.
     @inline(__always)
-    func hash(_ scope: UInt8) -> UInt64 {
+    func hash(_ scope: UInt16) -> UInt64 {
         let mixed = (low ^ (high &* 0x9E37_79B9_7F4A_7C15)) &+ UInt64(scope)
         return (mixed ^ (mixed >> 32)) &* 0xD6E8_FEB8_6659_FD93
     }

@@ -72,24 +72,24 @@ extension CommandTable {
             reply.set(1)
             // Here the last key counts from the first one, unless it counts from the end.
             writeKeySpecification(first, last < 0 ? last : last - first, step, flags, into: &reply)
+        case .counted(let count, let flags):
+            reply.set(1)
+            writeCountedKeySpecification(count, flags, into: &reply)
+        case .destinationAndRest(let first, let rest):
+            reply.set(2)
+            writeKeySpecification(1, 0, 1, first, into: &reply)
+            writeKeySpecification(2, -1, 1, rest, into: &reply)
+        case .destinationAndCounted(let first, let rest):
+            reply.set(2)
+            writeKeySpecification(1, 0, 1, first, into: &reply)
+            writeCountedKeySpecification(2, rest, into: &reply)
         }
     }
 
     private func writeKeySpecification(
         _ first: Int16, _ last: Int16, _ step: Int16, _ flags: StaticString, into reply: inout ReplyWriter
     ) {
-        reply.map(3)
-        reply.bulk("flags" as StaticString)
-        writeWords(flags, into: &reply)
-        reply.bulk("begin_search" as StaticString)
-        reply.map(2)
-        writePair("type", "index", into: &reply)
-        reply.bulk("spec" as StaticString)
-        reply.map(1)
-        reply.bulk("index" as StaticString)
-        reply.integer(Int(first))
-        reply.bulk("find_keys" as StaticString)
-        reply.map(2)
+        writeBeginOfSearch(first, flags, into: &reply)
         writePair("type", "range", into: &reply)
         reply.bulk("spec" as StaticString)
         reply.map(3)
@@ -99,6 +99,35 @@ extension CommandTable {
         reply.integer(Int(step))
         reply.bulk("limit" as StaticString)
         reply.integer(0)
+    }
+
+    private func writeCountedKeySpecification(_ count: Int16, _ flags: StaticString, into reply: inout ReplyWriter) {
+        writeBeginOfSearch(count, flags, into: &reply)
+        writePair("type", "keynum", into: &reply)
+        reply.bulk("spec" as StaticString)
+        reply.map(3)
+        reply.bulk("keynumidx" as StaticString)
+        reply.integer(0)
+        reply.bulk("firstkey" as StaticString)
+        reply.integer(1)
+        reply.bulk("keystep" as StaticString)
+        reply.integer(1)
+    }
+
+    /// A specification up to the two pairs of `find_keys`, which are to follow.
+    private func writeBeginOfSearch(_ index: Int16, _ flags: StaticString, into reply: inout ReplyWriter) {
+        reply.map(3)
+        reply.bulk("flags" as StaticString)
+        writeWords(flags, into: &reply)
+        reply.bulk("begin_search" as StaticString)
+        reply.map(2)
+        writePair("type", "index", into: &reply)
+        reply.bulk("spec" as StaticString)
+        reply.map(1)
+        reply.bulk("index" as StaticString)
+        reply.integer(Int(index))
+        reply.bulk("find_keys" as StaticString)
+        reply.map(2)
     }
 
     private func writePair(_ key: StaticString, _ value: StaticString, into reply: inout ReplyWriter) {

@@ -43,7 +43,7 @@ struct CommandTable: ~Copyable {
     struct Entry: BitwiseCopyable {
         let name: CommandName
         /// 0 for a command, else 1 + the row of the container.
-        let scope: UInt8
+        let scope: UInt16
         let facts: CommandFacts
     }
 
@@ -64,9 +64,9 @@ struct CommandTable: ~Copyable {
             + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []
         var fullNames: [String] = []
-        var scopes: [UInt8] = []
+        var scopes: [UInt16] = []
         for command in commands {
-            let scope = UInt8(rows.count + 1)
+            let scope = UInt16(rows.count + 1)
             rows.append(command)
             fullNames.append("\(command.name)")
             scopes.append(0)
@@ -116,7 +116,7 @@ struct CommandTable: ~Copyable {
     }
 
     @inline(__always)
-    private func find(_ text: RawSpan, scope: UInt8) -> CommandFacts? {
+    private func find(_ text: RawSpan, scope: UInt16) -> CommandFacts? {
         guard let name = CommandName(text) else { return nil }
         var slot = Int(truncatingIfNeeded: name.hash(scope) >> shift)
         while true {

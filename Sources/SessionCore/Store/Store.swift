@@ -20,6 +20,11 @@ struct Store: ~Copyable {
     var events = Vector<SessionEvent>()
     /// Whether anybody listens to session events; without listeners none are recorded.
     var recordsEvents = false
+    /// The log of changes, in order, until the node settles it; the keys of its entries one after the other.
+    var changes = Vector<KeyChange>()
+    var changedKeys = ByteBuffer()
+    /// Who wants to hear of changes.
+    var observers: ChangeObservers = []
 
     init(databases count: Int, seed: (UInt64, UInt64), now: Int64) {
         heap = Heap()

@@ -1,0 +1,16 @@
+/// What follows from changes of keys: read from the store's log of changes, in order.
+extension Node {
+    /// Tells whoever observes keys of what has changed since the last call.
+    @inline(never)
+    mutating func settleChanges() {
+        var changes = Vector<KeyChange>()
+        var keys = ByteBuffer()
+        swap(&changes, &store.changes)
+        swap(&keys, &store.changedKeys)
+        changes.removeAll()
+        keys.removeAll(keeping: Limits.idleBuffer)
+        // Telling changes no keys, so the memory can go back to be used again.
+        swap(&changes, &store.changes)
+        swap(&keys, &store.changedKeys)
+    }
+}

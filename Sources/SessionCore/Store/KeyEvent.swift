@@ -1,0 +1,73 @@
+/// What happened to a key, as keyspace notifications name it.
+/// Source: https://redis.io/docs/latest/develop/use/keyspace-notifications/
+enum KeyEvent: UInt8, CaseIterable {
+    // Any type.
+    case del, expire, persist, renameFrom, renameTo, moveFrom, moveTo, copyTo, restore
+    // Strings.
+    case set, setrange, append, incrby, incrbyfloat
+    // Hashes.
+    case hset, hincrby, hincrbyfloat, hdel
+    // Sets.
+    case sadd, srem, spop, sinterstore, sunionstore, sdiffstore
+    // Sorted sets.
+    case zadd, zincr, zrem, zremrangebyrank, zremrangebyscore, zremrangebylex, zpopmin, zpopmax, zrangestore,
+        zunionstore, zinterstore, zdiffstore
+    // Not by a command.
+    case expired, evicted
+    // These change nothing that is there: a key was created (follows the event that created it), a key that was read
+    // does not exist.
+    case new, keymiss
+    // Not published as notifications: a session's content changed or it ended (`key` is its handle's key), a whole
+    // database was emptied or exchanged (`key` is empty).
+    case session, database
+
+    /// The name in the channel and the payload.
+    var name: StaticString {
+        switch self {
+        case .del: "del"
+        case .expire: "expire"
+        case .persist: "persist"
+        case .renameFrom: "rename_from"
+        case .renameTo: "rename_to"
+        case .moveFrom: "move_from"
+        case .moveTo: "move_to"
+        case .copyTo: "copy_to"
+        case .restore: "restore"
+        case .set: "set"
+        case .setrange: "setrange"
+        case .append: "append"
+        case .incrby: "incrby"
+        case .incrbyfloat: "incrbyfloat"
+        case .hset: "hset"
+        case .hincrby: "hincrby"
+        case .hincrbyfloat: "hincrbyfloat"
+        case .hdel: "hdel"
+        case .sadd: "sadd"
+        case .srem: "srem"
+        case .spop: "spop"
+        case .sinterstore: "sinterstore"
+        case .sunionstore: "sunionstore"
+        case .sdiffstore: "sdiffstore"
+        case .zadd: "zadd"
+        case .zincr: "zincr"
+        case .zrem: "zrem"
+        case .zremrangebyrank: "zremrangebyrank"
+        case .zremrangebyscore: "zremrangebyscore"
+        case .zremrangebylex: "zremrangebylex"
+        case .zpopmin: "zpopmin"
+        case .zpopmax: "zpopmax"
+        case .zrangestore: "zrangestore"
+        case .zunionstore: "zunionstore"
+        case .zinterstore: "zinterstore"
+        case .zdiffstore: "zdiffstore"
+        case .expired: "expired"
+        case .evicted: "evicted"
+        case .new: "new"
+        case .keymiss: "keymiss"
+        case .session, .database: ""
+        }
+    }
+
+    /// Whether what `GET` or the like would answer may be another now: for `WATCH` and `CLIENT TRACKING`.
+    var changesKey: Bool { self != .new && self != .keymiss }
+}
