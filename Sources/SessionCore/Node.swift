@@ -24,6 +24,8 @@ public struct Node: ~Copyable {
 
     /// The channel of the session event being published.
     var eventChannel = ByteBuffer()
+    /// The message being delivered.
+    var encodedMessage = ByteBuffer()
 
     private var writable = Vector<UInt32>()
     private var writableHead = 0
