@@ -59,6 +59,8 @@ enum Limits {
     static let subscriptionOverhead = 128
     /// Session events for which memory is kept between turns.
     static let retainedEvents = 4096
+    /// Changes of keys for which memory is kept between turns: more than one slice of expiry makes.
+    static let retainedChanges = 4096
 
     // Configuration.
     /// Most addresses of `bind`, as in Redis.
