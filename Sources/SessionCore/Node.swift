@@ -28,6 +28,8 @@ public struct Node: ~Copyable {
     var watchName = ByteBuffer()
     /// Connections that watch at least one key.
     var watchingClients = 0
+    /// The message being delivered.
+    var encodedMessage = ByteBuffer()
 
     private var writable = Vector<UInt32>()
     private var writableHead = 0
