@@ -12,7 +12,7 @@ extension Node {
             confirm(kind == .channel ? "subscribe" : "psubscribe", request[index])
         }
         reply.isMuted = isMuted
-        store.recordsEvents = pubsub.hearsSessions
+        updateObservers()
     }
 
     /// UNSUBSCRIBE [channel …] · PUNSUBSCRIBE [pattern …]
@@ -26,7 +26,7 @@ extension Node {
             confirm(action, request[index])
         }
         reply.isMuted = isMuted
-        store.recordsEvents = pubsub.hearsSessions
+        updateObservers()
     }
 
     private mutating func unsubscribeFromAll(_ kind: PubSub.Kind, _ action: StaticString) {
@@ -94,7 +94,7 @@ extension Node {
             }
         }
         (clients[index].channelCount, clients[index].patternCount) = (0, 0)
-        store.recordsEvents = pubsub.hearsSessions
+        updateObservers()
     }
 
     // MARK: Publishing

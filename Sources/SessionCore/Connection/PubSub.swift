@@ -34,8 +34,9 @@ struct PubSub: ~Copyable {
     private var topics = Vector<Ends>(capacity: PubSub.kinds)
     /// A list of each kind for each connection.
     private var members = Vector<Ends>()
-    /// Topics that messages about sessions may reach.
+    /// Topics that messages about sessions, or keyspace notifications, may reach.
     private var sessionTopics = 0
+    private var keyTopics = 0
 
     init(seed: (UInt64, UInt64)) {
         hash = KeyHash(seed: seed)
@@ -50,6 +51,9 @@ struct PubSub: ~Copyable {
     /// Whether somebody may listen to session events. Subscriptions that cannot (to channels of other names) do not
     /// count, so that whoever uses publish and subscribe for something else does not pay for events.
     var hearsSessions: Bool { sessionTopics > 0 }
+
+    /// Likewise for keyspace notifications.
+    var hearsKeys: Bool { keyTopics > 0 }
 
     /// How many channels, patterns or keys somebody listens to.
     func topicCount(_ kind: Kind) -> Int { Int(tables[kind.rawValue].count) }
@@ -159,14 +163,14 @@ struct PubSub: ~Copyable {
         heap.append(topic, to: &topics[kind.rawValue], TopicLayout.links)
         let keyHash = hash
         tables[kind.rawValue].insert(topic, nameHash, &heap) { keyHash($0.topicName($1)) }
-        if PubSub.mayHearSessions(kind, name) { sessionTopics += 1 }
+        count(kind, name, 1)
         return topic
     }
 
     private mutating func removeTopic(_ topic: Slot, _ kind: Kind) {
         let name = name(ofTopic: topic)
         guard let found = find(kind, name, hash(name)) else { preconditionFailure("a topic is not in its table") }
-        if PubSub.mayHearSessions(kind, name) { sessionTopics -= 1 }
+        count(kind, name, -1)
         heap.unlink(topic, from: &topics[kind.rawValue], TopicLayout.links)
         let keyHash = hash
         tables[kind.rawValue].remove(found.position, &heap) { keyHash($0.topicName($1)) }
@@ -200,13 +204,20 @@ struct PubSub: ~Copyable {
         }
     }
 
-    /// What the names of all channels of session events begin with.
+    /// What the names of all channels of session events, and of keyspace notifications, begin with.
     private static let sessionPrefix: StaticString = "__session"
+    private static let keyPrefix: StaticString = "__key"
 
-    /// Whether a topic can match a channel of session events, judged by its first bytes.
-    private static func mayHearSessions(_ kind: Kind, _ name: RawSpan) -> Bool {
-        if kind == .watchedKey { return false }
-        let prefix = sessionPrefix.bytes
+    /// Counts a topic that comes (1) or goes (-1) by what it may hear.
+    private mutating func count(_ kind: Kind, _ name: RawSpan, _ change: Int) {
+        if kind == .watchedKey { return }
+        if kind == .watchedKey { return }
+        if PubSub.mayHear(PubSub.sessionPrefix.bytes, kind, name) { sessionTopics += change }
+        if PubSub.mayHear(PubSub.keyPrefix.bytes, kind, name) { keyTopics += change }
+    }
+
+    /// Whether a topic can match a channel that begins with `prefix`, judged by its first bytes.
+    private static func mayHear(_ prefix: RawSpan, _ kind: Kind, _ name: RawSpan) -> Bool {
         for index in 0..<prefix.byteCount {
             if index == name.byteCount { return false }
             let byte = name[index]
