@@ -58,7 +58,9 @@ import Testing
     @Test func aRefusedExecEndsTheTransaction() {
         let dialogue = NodeDialogue()
         let refusal = "-EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command"
-        dialogue.expect([("EXEC x", refusal), ("MULTI", "+OK"), ("EXEC x", refusal), ("EXEC", "-ERR EXEC without MULTI")])
+        dialogue.expect([
+            ("EXEC x", refusal), ("MULTI", "+OK"), ("EXEC x", refusal), ("EXEC", "-ERR EXEC without MULTI"),
+        ])
     }
 
     @Test func withoutThePasswordThereIsNoTransaction() {
@@ -126,7 +128,9 @@ import Testing
 
     @Test func subscribingInside() {
         let dialogue = NodeDialogue()
-        dialogue.expect([("MULTI", "+OK"), ("SUBSCRIBE a b", "+QUEUED"), ("PING", "+QUEUED"), ("PUBLISH a m", "+QUEUED")])
+        dialogue.expect([
+            ("MULTI", "+OK"), ("SUBSCRIBE a b", "+QUEUED"), ("PING", "+QUEUED"), ("PUBLISH a m", "+QUEUED"),
+        ])
         let confirmations = ["a", "b"].enumerated().map { "*3\r\n" + bulk("subscribe") + bulk($1) + ":\($0 + 1)\r\n" }
         dialogue.expect(
             "EXEC",
@@ -185,7 +189,9 @@ import Testing
 
     @Test func withTooLittleEntropyItWaitsAsAWhole() {
         let dialogue = NodeDialogue()
-        dialogue.expect([("MULTI", "+OK"), ("SET a 1", "+QUEUED"), ("SESSCREATE", "+QUEUED"), ("SESSCREATE", "+QUEUED")])
+        dialogue.expect([
+            ("MULTI", "+OK"), ("SET a 1", "+QUEUED"), ("SESSCREATE", "+QUEUED"), ("SESSCREATE", "+QUEUED"),
+        ])
         dialogue.suppliesEntropy = false
         dialogue.modify { node in
             let used = node.entropy.count - 2 * Limits.tokenEntropy + 1

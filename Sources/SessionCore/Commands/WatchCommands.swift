@@ -64,8 +64,19 @@ extension Node {
 
     // MARK: Changes
 
+    /// Tells connections that watch a key of a change. Of whole databases they were told before, while it could be seen
+    /// which keys existed. What changes a session changes the marks of its tokens too.
+    mutating func touchWatchers(_ change: KeyChange, _ key: RawSpan) {
+        guard change.event.changesKey, change.event != .database else { return }
+        touchWatchers(Int(change.database), key)
+        if change.event == .session {
+            touchWatchers(Int(change.database), key, SessionKey.revoked)
+            touchWatchers(Int(change.database), key, SessionKey.rotated)
+        }
+    }
+
     /// A key has changed: whoever watches it will not execute the transaction. O(watches of those who do).
-    mutating func touchWatchers(_ database: Int, _ key: RawSpan, _ suffix: StaticString = "") {
+    private mutating func touchWatchers(_ database: Int, _ key: RawSpan, _ suffix: StaticString = "") {
         nameWatch(database, key)
         watchName.append(suffix)
         while true {
@@ -98,8 +109,8 @@ extension Node {
     private mutating func isAffected(_ topic: Slot, _ database: Int?, _ other: Int?) -> Bool {
         let (watched, key) = watchedKey(topic)
         guard let database else { return exists(watched, key) }
-        if let other { return (watched == database || watched == other) && (exists(database, key) || exists(other, key)) }
-        return watched == database && exists(database, key)
+        guard watched == database || watched == other else { return false }
+        return exists(database, key) || other.map { exists($0, key) } ?? false
     }
 
     /// Marks those who watch a key, and leaves them their watches.

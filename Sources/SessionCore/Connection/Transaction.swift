@@ -75,8 +75,8 @@ struct RequestQueue: ~Copyable {
     @_lifetime(borrow self)
     func request(_ index: Int) -> Request {
         let plan = plans[index]
-        return Request(
-            bytes: words.bytes, arguments: arguments.span.extracting(plan.first..<(plan.first + plan.count)), plan: plan)
+        let ranges = arguments.span.extracting(plan.first..<(plan.first + plan.count))
+        return Request(bytes: words.bytes, arguments: ranges, plan: plan)
     }
 
     /// Forgets all requests.
