@@ -211,7 +211,6 @@ struct PubSub: ~Copyable {
     /// Counts a topic that comes (1) or goes (-1) by what it may hear.
     private mutating func count(_ kind: Kind, _ name: RawSpan, _ change: Int) {
         if kind == .watchedKey { return }
-        if kind == .watchedKey { return }
         if PubSub.mayHear(PubSub.sessionPrefix.bytes, kind, name) { sessionTopics += change }
         if PubSub.mayHear(PubSub.keyPrefix.bytes, kind, name) { keyTopics += change }
     }
