@@ -47,6 +47,14 @@ enum Limits {
     static let fieldName = 512
     static let fields = 1024
 
+    // Plain keys that stay dead.
+    /// Most prefixes of `session-prefixes`, and longest one: each is compared with the keys of every write.
+    static let sessionPrefixes = 16
+    static let sessionPrefix = 255
+    /// Most tombstones of keys that did not exist when they were deleted: about 5 MB. Those of keys that did are
+    /// bounded by the keys.
+    static let absentKeyTombstones = 65_536
+
     // Publish and subscribe.
     /// Longest channel or pattern: channels of keyspace notifications end in a key.
     static let channel = key + 64

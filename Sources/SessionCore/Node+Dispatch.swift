@@ -100,9 +100,17 @@ extension Node {
         reply.isMuted = false
     }
 
-    /// The handler of each command: one jump table.
+    /// Executes a request that has been checked.
     @inline(__always)
     private mutating func dispatch(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
+        let isSticky = !sessionPrefixes.isEmpty && beginSticky(request, command)
+        try handle(request, command)
+        if isSticky { endSticky(request) }
+    }
+
+    /// The handler of each command: one jump table.
+    @inline(__always)
+    private mutating func handle(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
         switch command {
         // Strings.
         case .get: try get(request)

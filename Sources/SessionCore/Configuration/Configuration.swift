@@ -60,6 +60,13 @@ public struct Configuration: Sendable {
     public var sessionWarn: Int64 = 0
     public var sessionMaxBytes = 64 * 1024
     public var sessionReuseRevokes = true
+
+    // Sessions that frameworks keep in plain keys; durations in milliseconds.
+    /// Prefixes of keys that stay dead for a while once deleted.
+    public var sessionPrefixes: [String] = []
+    public var keyTombstone: Int64 = 60 * 1000
+    /// The deadline of keys under a prefix that are written without one; 0 for none.
+    public var sessionDefaultTTL: Int64 = 0
 }
 
 /// `enable-debug-command`: who may use `DEBUG`, which can hold the server up.

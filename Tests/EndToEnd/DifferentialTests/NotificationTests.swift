@@ -3,8 +3,8 @@ import Testing
 
 /// The same random commands to Cloakroom and to redis-server 7.0: the same keyspace notifications, command by command.
 ///
-/// Not compared is when keys expire, which is the point of difference (`expired` at the deadline, not when a key is come
-/// across); unit tests do that on their own clock.
+/// Not compared is when keys expire, which is the point of difference (`expired` at the deadline, not when a key is
+/// come across); unit tests do that on their own clock.
 @Suite struct NotificationTests {
     private static let rounds = 12
     private static let roundLength = 1500
