@@ -10,6 +10,7 @@ extension Node {
         for index in 0..<changes.count {
             let change = changes[index]
             let key = keys.bytes.slice(change.offset, change.length)
+            if store.observers.contains(.watches) { touchWatchers(change, key) }
             if store.observers.contains(.notifications) { notify(change, key) }
         }
         if changes.capacity > Limits.retainedChanges { return }

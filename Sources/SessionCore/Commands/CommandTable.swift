@@ -61,7 +61,7 @@ struct CommandTable: ~Copyable {
         commands =
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
             + CommandTable.connectionCommands() + CommandTable.serverCommands() + CommandTable.pubSubCommands()
-            + CommandTable.sessionCommands()
+            + CommandTable.transactionCommands() + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []
         var fullNames: [String] = []
         var scopes: [UInt16] = []

@@ -58,6 +58,7 @@ extension Node {
         switch kind {
         case .channel: clients[index].channelCount += change
         case .pattern: clients[index].patternCount += change
+        case .watchedKey: clients[index].watchCount += change
         }
     }
 

@@ -55,7 +55,8 @@ extension Store {
             sessionChanged(database, heap.handle(record))
         case .predecessor:
             if outlive(record, database) { return false }
-        case .tombstone: break
+            sessionChanged(database, heap.handle(record))
+        case .tombstone: sessionChanged(database, heap.handle(record))
         case .string, .packedHash, .tableHash:
             statistics.expired += 1
             changed(.expired, database, heap.key(record))
