@@ -60,6 +60,7 @@ struct CommandTable: ~Copyable {
     init() {
         commands =
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
+            + CommandTable.setCommands()
             + CommandTable.connectionCommands() + CommandTable.serverCommands() + CommandTable.pubSubCommands()
             + CommandTable.transactionCommands() + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []

@@ -116,7 +116,7 @@ extension Store {
     /// and stand for the rest.
     func memoryUsage(_ record: Slot, samples: Int) -> Int {
         let block = heap.capacity(of: record)
-        guard heap.kind(record) == .tableHash else { return block }
+        guard heap.kind(record).hasTable else { return block }
         let table = heap.table(record)
         var elements = Vector<Slot>()
         var cursor: UInt64 = 0

@@ -49,6 +49,8 @@ public struct Configuration: Sendable {
     /// Fields, and bytes of the longest field or value, up to which `OBJECT ENCODING` names a hash `listpack`.
     public var hashMaxListpackEntries = 512
     public var hashMaxListpackValue = 64
+    /// Members up to which a set of integers is kept in order, and `OBJECT ENCODING` names it `intset`.
+    public var setMaxIntsetEntries = 512
 
     // Sessions; durations in milliseconds.
     public var sessionIdle: Int64 = 30 * 60 * 1000

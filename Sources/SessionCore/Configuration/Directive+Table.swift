@@ -70,6 +70,9 @@ extension Directive {
         Directive(
             "hash-max-listpack-value", .memory(\.hashMaxListpackValue, 0...Int.max), mutable: true,
             aliases: ["hash-max-ziplist-value"], "bytes of a field up to which a hash is named listpack"),
+        Directive(
+            "set-max-intset-entries", .integer(\.setMaxIntsetEntries, 0...Int.max), mutable: true,
+            "members up to which a set of integers is kept as such"),
     ]
 
     private static let notifications = [
