@@ -37,7 +37,7 @@ extension Node {
             statistics.queryLimitDisconnections += 1
             close(index)
         }
-        if clients[index].isWaiting && !wasWaiting { waiting.append(UInt32(index)) }
+        if clients[index].isWaiting && !wasWaiting && !clients[index].isHeld { waiting.append(UInt32(index)) }
     }
 
     /// Output was added to a connection: it is to be written, or the connection to be closed for being too slow.
@@ -90,7 +90,7 @@ extension Node {
             guard clients[index].isWaiting, clients[index].phase == .open else { continue }
             clients[index].isWaiting = false
             processInput(index)
-            if clients[index].isWaiting { waiting.append(UInt32(index)) }
+            if clients[index].isWaiting && !clients[index].isHeld { waiting.append(UInt32(index)) }
         }
     }
 
@@ -122,7 +122,7 @@ extension Node {
             if mustWait(plan) { return (wait(at: plan.start), false) }
             let arguments = batch.arguments.span.extracting(plan.first..<(plan.first &+ plan.count))
             execute(Request(bytes: bytes, arguments: arguments, plan: plan))
-            if clients[current].phase != .open { return (plan.end, false) }
+            if clients[current].phase != .open || clients[current].isHeld { return (plan.end, false) }
         }
         switch end {
         case .full: return (position, true)
@@ -150,6 +150,7 @@ extension Node {
         if reply.buffer.count > outputBackpressure(current) { return true }
         guard let facts = plan.facts else { return false }
         if pausedUntil != 0 && (!pausesOnlyWrites || facts.waitsForWritePause) { return true }
+        if facts.id == .aclGenpass { return entropy.count < Limits.generatedPassword / 8 }
         return (facts.id == .sessCreate || facts.id == .sessRotate) && entropy.count < Limits.tokenEntropy
     }
 
@@ -241,7 +242,7 @@ extension Node {
                     result = (wait(at: start), false)
                 } else {
                     execute(Request(bytes: decoded.bytes, arguments: batch.arguments.span, plan: plan))
-                    result.goesOn = clients[current].phase == .open
+                    result.goesOn = clients[current].phase == .open && !clients[current].isHeld
                 }
             }
         } catch {

@@ -56,12 +56,15 @@ struct CommandTable: ~Copyable {
     /// All rows.
     let rows: [CommandDescriptor]
     private let fullNames: [String]
+    /// ACL categories of each row, and where its keys are: what `AccessControl` asks of the table.
+    private(set) var categories: Vector<ACLCategories>
+    private(set) var keyAccess: Vector<KeyAccess>
 
     init() {
         commands =
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
-            + CommandTable.connectionCommands() + CommandTable.serverCommands() + CommandTable.pubSubCommands()
-            + CommandTable.sessionCommands()
+            + CommandTable.connectionCommands() + CommandTable.accessCommands() + CommandTable.serverCommands()
+            + CommandTable.pubSubCommands() + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []
         var fullNames: [String] = []
         var scopes: [UInt16] = []
@@ -77,6 +80,13 @@ struct CommandTable: ~Copyable {
             }
         }
         precondition(rows.count == CommandID.allCases.count)
+        precondition(rows.count < CommandSet.capacity, "the last bit of a CommandSet is no row")
+        categories = Vector(capacity: rows.count)
+        keyAccess = Vector(capacity: rows.count)
+        for row in rows {
+            categories.append(row.categories)
+            keyAccess.append(KeyAccess(row.keys))
+        }
         var bits: UInt64 = 4
         while 1 << bits < rows.count * 4 { bits += 1 }
         shift = 64 - bits

@@ -42,11 +42,13 @@ extension Node {
             }
             pairs.append((request[index].text, value))
         }
+        let password = configuration.requirePass
         do {
             try configuration.set(pairs)
         } catch {
             throw .custom(error.replyText)
         }
+        if configuration.requirePass != password { setDefaultPassword() }
         emit(.configurationChanged)
         reply.ok()
     }

@@ -86,6 +86,11 @@ struct PubSub: ~Copyable {
         return index < members.count ? members[index].first : .none
     }
 
+    /// The connection's subscription of the same kind after this one, or `none`.
+    func nextOfSameClient(_ subscription: Slot) -> Slot {
+        heap.load(subscription, SubscriptionLayout.clientLinks.next, as: Slot.self)
+    }
+
     /// The connection that subscribed.
     func client(_ subscription: Slot) -> Int {
         Int(heap.load(subscription, SubscriptionLayout.client, as: UInt32.self))
