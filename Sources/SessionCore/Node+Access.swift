@@ -15,9 +15,29 @@ extension Node {
     mutating func checkAccess(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
         if !isAuthenticated(current) && !facts.flags.contains(.noAuth) { throw .noAuthentication }
         guard let denial = denial(of: request, facts) else { return }
-        note(denial, request, facts, .topLevel)
+        note(denial, request, facts, context)
         throw refusal(denial, facts)
     }
+
+    /// As `checkAccess`, when `EXEC` executes what was allowed when it was queued.
+    @inline(never)
+    mutating func checkQueuedAccess(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
+        guard let denial = denial(of: request, facts) else { return }
+        note(denial, request, facts, .transaction)
+        let reason =
+            switch denial.reason {
+            case .command: "no permission to execute the command or subcommand"
+            case .key: "no permission to touch the specified keys"
+            case .channel: "no permission to access one of the channels used as arguments"
+            case .authentication: "no permission"
+            }
+        throw .custom(
+            "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. This "
+                + "command is no longer allowed for the following reason: \(reason)")
+    }
+
+    /// Where the current connection's requests come from.
+    private var context: AccessLog.Context { clients[current].isInTransaction ? .transaction : .topLevel }
 
     /// Why the current connection's user may not make a request; nil if he may.
     func denial(of request: borrowing Request, _ facts: CommandFacts) -> AccessDenial? {
@@ -92,7 +112,7 @@ extension Node {
         let user = access.number(of: name).map { access[$0].name }
         statistics.deniedLogins += 1
         note(
-            .authentication, .topLevel, shortened(request[0]), user: user ?? Array("(unknown)".utf8), request)
+            .authentication, context, shortened(request[0]), user: user ?? Array("(unknown)".utf8), request)
         let known = user.map { "user '\($0.span.bytes.text)'" } ?? "a user that does not exist"
         log(
             .warning, "Client \(clients[current].id) at \(clients[current].peer.address) failed to log in as \(known)")
@@ -167,7 +187,7 @@ extension Node {
             while subscription != .none {
                 let name = pubsub.name(ofTopic: pubsub.topic(of: subscription))
                 if !access.allows(clients[index].user, channel: name, isPattern: kind == .pattern) { return true }
-                subscription = pubsub.nextOfSameClient(subscription)
+                subscription = pubsub.nextSubscription(ofClient: subscription)
             }
         }
         return false

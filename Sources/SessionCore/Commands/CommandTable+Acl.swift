@@ -27,7 +27,7 @@ extension CommandTable {
                 summary: "Says whether a user may execute a command, without executing it.",
                 syntax: "username command [arg [arg ...]]"),
             CommandDescriptor(
-                .aclGenpass, "genpass", arity: -2, flags: [.noscript, .loading, .stale], group: .server,
+                .aclGenpass, "genpass", arity: -2, flags: [.noscript, .loading, .stale, .takesEntropy], group: .server,
                 since: "6.0.0", summary: "Makes a password that nobody can guess.",
                 syntax: "[bits=integer]"),
             CommandDescriptor(

@@ -17,6 +17,13 @@ struct CommandFacts: BitwiseCopyable {
     /// Whether `CLIENT PAUSE … WRITE` holds it back: what changes data, and what replicas are told of.
     var waitsForWritePause: Bool { !flags.isDisjoint(with: [.write, .mayReplicate]) || id == .publish }
 
+    /// How much entropy a request may take, in as many tokens.
+    var tokens: Int {
+        if !flags.contains(.takesEntropy) { return 0 }
+        // Only the length of a generated password is the client's choice.
+        return id == .aclGenpass ? (Limits.generatedPassword / 8 - 1) / Limits.tokenEntropy + 1 : 1
+    }
+
     /// Whether its keys are names of keys, not tokens or users.
     @inline(__always)
     var namesKeys: Bool { firstKey > 0 && !flags.contains(.token) && id != .sessRevoke && id != .sessRevokeUser }
@@ -64,7 +71,7 @@ struct CommandTable: ~Copyable {
         commands =
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
             + CommandTable.connectionCommands() + CommandTable.accessCommands() + CommandTable.serverCommands()
-            + CommandTable.pubSubCommands() + CommandTable.sessionCommands()
+            + CommandTable.pubSubCommands() + CommandTable.transactionCommands() + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []
         var fullNames: [String] = []
         var scopes: [UInt16] = []

@@ -49,6 +49,7 @@ extension Node {
             throw .custom(error.replyText)
         }
         if configuration.requirePass != password { setDefaultPassword() }
+        updateObservers()
         emit(.configurationChanged)
         reply.ok()
     }

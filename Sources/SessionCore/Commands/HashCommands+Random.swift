@@ -66,7 +66,7 @@ extension Node {
     }
 
     /// The reply would take more memory than any client is given: the connection ends.
-    private mutating func dropReplies() {
+    mutating func dropReplies() {
         log(.warning, "Client \(clients[current].id) closed: it asked for more than \(Limits.repeatedReply) bytes")
         statistics.outputLimitDisconnections += 1
         reply.buffer.removeAll(keeping: 0)

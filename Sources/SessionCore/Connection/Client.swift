@@ -40,6 +40,8 @@ struct Client: ~Copyable {
     var heldUntil: Int64 = 0
     /// The answer to what it is held for is not sent (`CLIENT REPLY`).
     var isAnswerMuted = false
+    /// `MULTI` was received, and neither `EXEC` nor `DISCARD` since.
+    var isInTransaction = false
     var name = ""
     var libraryName = ""
     var libraryVersion = ""
@@ -54,6 +56,10 @@ struct Client: ~Copyable {
     /// When its output passed the soft limit; nil while below.
     var softLimitSince: Int64?
     var lastCommand: CommandFacts?
+    /// The requests queued since `MULTI`, and whether `EXEC` may execute them.
+    var transaction = Transaction()
+    /// Keys it watches.
+    var watchCount = 0
 
     init() {}
 
