@@ -61,6 +61,32 @@ enum Limits {
     /// Most tombstones of keys that did not exist when they were deleted: about 5 MB. Those of keys that did are
     /// bounded by the keys.
     static let absentKeyTombstones = 65_536
+    // Users and permissions. What an administrator may define; far more than any site needs, and what keeps one request
+    // from making the others wait.
+    static let accessUsers = 10_000
+    static let accessUserName = 512
+    static let accessPasswords = 64
+    static let accessSelectors = 64
+    /// Key patterns of one selector, and likewise channel patterns, and first arguments of one command: each is tried
+    /// at every request.
+    static let accessPatterns = 1024
+    /// Largest `aclfile`, in bytes.
+    static let accessFile = 16 << 20
+    /// How much of a key or channel, in bytes, is kept in the log of denied requests.
+    static let accessLogObject = 256
+    /// Most entries that `acllog-max-len` may ask for.
+    static let accessLog = 100_000
+    /// Denials that are alike become one entry if no more milliseconds lie between them, and how many of the latest
+    /// entries are looked at for that, as in Redis.
+    static let accessLogGrouping: Int64 = 60_000
+    static let accessLogSearch = 10
+    /// Longest password of `ACL GENPASS`, in bits, as in Redis.
+    static let generatedPassword = 4096
+    /// How long the answer to a failed login is held back, in microseconds: at first, then twice as long with each
+    /// further failure on the same connection, at most `loginDelayMaximum`. Too short for a person to mind, long enough
+    /// to make guessing hopeless.
+    static let loginDelay: Int64 = 100_000
+    static let loginDelayMaximum: Int64 = 3_200_000
 
     // Publish and subscribe.
     /// Longest channel or pattern: channels of keyspace notifications end in a key.

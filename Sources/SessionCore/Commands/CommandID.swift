@@ -20,6 +20,9 @@ enum CommandID: UInt16, CaseIterable {
     // Connection.
     case ping, echo, auth, select, hello, quit, reset, client, clientId, clientList, clientInfo, clientGetname,
         clientSetname, clientSetinfo, clientKill, clientNoEvict, clientPause, clientUnpause, clientReply, clientHelp
+    // Access control.
+    case acl, aclCat, aclDeluser, aclDryrun, aclGenpass, aclGetuser, aclList, aclLoad, aclLog, aclSave, aclSetuser,
+        aclUsers, aclWhoami, aclHelp
     // Server.
     case dbsize, flushdb, flushall, swapdb, info, config, configGet, configSet, configResetstat, configHelp,
         command, commandCount, commandList, commandInfo, commandDocs, commandGetkeys, commandGetkeysandflags,

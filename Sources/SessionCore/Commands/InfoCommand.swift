@@ -113,6 +113,10 @@ extension Node {
         text.add("total_error_replies", statistics.errorReplies)
         text.add("client_query_buffer_limit_disconnections", statistics.queryLimitDisconnections)
         text.add("client_output_buffer_limit_disconnections", statistics.outputLimitDisconnections)
+        text.add("acl_access_denied_auth", statistics.deniedLogins)
+        text.add("acl_access_denied_cmd", statistics.deniedCommands)
+        text.add("acl_access_denied_key", statistics.deniedKeys)
+        text.add("acl_access_denied_channel", statistics.deniedChannels)
     }
 
     private func infoReplication(_ text: inout InfoText) {

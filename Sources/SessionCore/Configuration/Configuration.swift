@@ -21,6 +21,14 @@ public struct Configuration: Sendable {
     /// more. Not a directive.
     public var maxClientsCeiling = Int.max
     public var requirePass = ""
+    /// Users that `user` directives define.
+    public internal(set) var users: [UserDefinition] = []
+    /// The file that defines users instead, read at start and by `ACL LOAD`; empty for none.
+    public var aclFile = ""
+    /// `acl-pubsub-default`: new users may use all channels, or none.
+    public var aclPubSubDefault = false
+    /// `acllog-max-len`: entries that `ACL LOG` keeps.
+    public var aclLogMaxLength = 128
     /// Who may use `DEBUG`.
     public var debugCommand = DebugAccess.nobody
 

@@ -80,6 +80,11 @@ extension Directive {
         get: { DebugAccess.allCases.firstIndex(of: $0.debugCommand) ?? 0 },
         set: { $0.debugCommand = DebugAccess.allCases[$1] })
 
+    static let aclPubSubDefault = Kind.choice(
+        ["allchannels", "resetchannels"],
+        get: { $0.aclPubSubDefault ? 0 : 1 },
+        set: { $0.aclPubSubDefault = $1 == 0 })
+
     static let maxMemoryPolicy = Kind.choice(
         EvictionPolicy.allCases.map(\.rawValue),
         get: { EvictionPolicy.allCases.firstIndex(of: $0.maxMemoryPolicy) ?? 0 },

@@ -25,6 +25,15 @@ extension Directive {
             "without a password, refuse clients from other machines"),
         Directive("requirepass", .text(\.requirePass, limit: 512), mutable: true, "password for AUTH; empty for none"),
         Directive(
+            "aclfile", .text(\.aclFile, limit: 4096), mutable: false,
+            "file that defines users, for ACL LOAD and ACL SAVE; empty for none"),
+        Directive(
+            "acl-pubsub-default", aclPubSubDefault, mutable: true,
+            "channels of new users: allchannels or resetchannels"),
+        Directive(
+            "acllog-max-len", .integer(\.aclLogMaxLength, 0...Limits.accessLog), mutable: true,
+            "denied requests that ACL LOG keeps"),
+        Directive(
             "enable-debug-command", debugCommand, mutable: false,
             "who may use DEBUG: no for nobody, yes for everybody, local for clients on this machine"),
         Directive("maxclients", maxClients, mutable: true, "most connections at a time"),
