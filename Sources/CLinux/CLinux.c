@@ -1,6 +1,13 @@
 #include "CLinux.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+
+int clinux_open_temporary(char *name) {
+    int fd = (int)clinux_result(mkstemp(name));
+    if (fd >= 0) (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    return fd;
+}
 
 void clinux_process_usage(struct clinux_usage *usage) {
     struct rusage times;

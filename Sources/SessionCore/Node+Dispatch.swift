@@ -28,14 +28,15 @@ extension Node {
         if !store.changes.isEmpty { settleChanges() }
     }
 
-    /// Executes one request of a transaction. What all commands are subject to was checked when it was queued; memory
-    /// is checked again only as far as the heap's address space goes, so that `maxmemory` stops no transaction halfway,
+    /// Executes one request of a transaction. What all commands are subject to was checked when it was queued;
+    /// permissions may have changed since; memory is checked again only as far as the heap's address space goes, so that `maxmemory` stops no transaction halfway,
     /// as in Redis.
     @inline(never)
     mutating func executeQueued(_ request: borrowing Request) {
         statistics.commands &+= 1
         do throws(ReplyError) {
             guard let facts = request.command else { preconditionFailure("an unknown command was queued") }
+            if !clients[current].isUnrestricted { try checkQueuedAccess(request, facts) }
             if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
             try dispatch(request, facts.id)
         } catch {
@@ -51,7 +52,8 @@ extension Node {
         do throws(ReplyError) { return try check(request) } catch { throw refused(request, error) }
     }
 
-    /// What every command is subject to, in Redis's order: known, arity, authentication, memory, subscribe mode.
+    /// What every command is subject to, in Redis's order: known, arity, authentication, permissions, memory, subscribe
+    /// mode.
     @inline(__always)
     private mutating func check(_ request: borrowing Request) throws(ReplyError) -> CommandID {
         guard let facts = request.command, !facts.isContainer || (facts.id == .command && request.count == 1) else {
@@ -59,7 +61,7 @@ extension Node {
             throw unknown(request)
         }
         if !facts.accepts(words: request.count) { throw .wrongArity(command: table.fullName(of: facts)) }
-        if !isAuthenticated(current) && !facts.flags.contains(.noAuth) { throw .noAuthentication }
+        if !clients[current].isUnrestricted { try checkAccess(request, facts) }
         if facts.flags.contains(.write) {
             if facts.namesKeys { try checkKeys(request, facts) }
             if facts.flags.contains(.denyOOM) && isOverMemory && !makeRoom() { throw .outOfMemory }
@@ -134,9 +136,17 @@ extension Node {
         reply.isMuted = false
     }
 
-    /// The handler of each command: one jump table.
+    /// Executes a request that has been checked.
     @inline(__always)
     private mutating func dispatch(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
+        let isSticky = !sessionPrefixes.isEmpty && beginSticky(request, command)
+        try handle(request, command)
+        if isSticky { endSticky(request) }
+    }
+
+    /// The handler of each command: one jump table.
+    @inline(__always)
+    private mutating func handle(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
         switch command {
         // Strings.
         case .get: try get(request)
@@ -206,6 +216,23 @@ extension Node {
         case .hscan: try hscan(request)
 
         // Sets.
+        case .sadd: try sadd(request)
+        case .srem: try srem(request)
+        case .sismember: try sismember(request)
+        case .smismember: try smismember(request)
+        case .smembers: try smembers(request)
+        case .scard: try scard(request)
+        case .spop: try spop(request)
+        case .srandmember: try srandmember(request)
+        case .smove: try smove(request)
+        case .sscan: try sscan(request)
+        case .sinter: try sinter(request)
+        case .sintercard: try sintercard(request)
+        case .sinterstore: try sinterstore(request)
+        case .sunion: try sunion(request)
+        case .sunionstore: try sunionstore(request)
+        case .sdiff: try sdiff(request)
+        case .sdiffstore: try sdiffstore(request)
 
         // Sorted sets.
 
@@ -229,6 +256,21 @@ extension Node {
         case .clientUnpause: clientUnpause()
         case .clientReply: try clientReply(request)
         case .clientHelp: table.writeHelp(for: .client, into: &reply)
+
+        // Users and permissions.
+        case .aclCat: try aclCat(request)
+        case .aclDeluser: try aclDeluser(request)
+        case .aclDryrun: try aclDryrun(request)
+        case .aclGenpass: try aclGenpass(request)
+        case .aclGetuser: aclGetuser(request)
+        case .aclList: aclList()
+        case .aclLoad: try aclLoad()
+        case .aclLog: try aclLog(request)
+        case .aclSave: try aclSave()
+        case .aclSetuser: try aclSetuser(request)
+        case .aclUsers: aclUsers()
+        case .aclWhoami: aclWhoami()
+        case .aclHelp: table.writeHelp(for: .acl, into: &reply)
 
         // Publish and subscribe.
         case .subscribe: try subscribe(request, .channel)
@@ -284,7 +326,7 @@ extension Node {
         case .sessCard: try sessCard(request)
 
         // Containers are executed by their subcommands: `check` has refused a request that names none.
-        case .object, .client, .config, .memory, .pubsub: throw unknown(request)
+        case .object, .client, .acl, .config, .memory, .pubsub: throw unknown(request)
         }
     }
 }

@@ -37,7 +37,7 @@ extension Node {
             statistics.queryLimitDisconnections += 1
             close(index)
         }
-        if clients[index].isWaiting && !wasWaiting { waiting.append(UInt32(index)) }
+        if clients[index].isWaiting && !wasWaiting && !clients[index].isHeld { waiting.append(UInt32(index)) }
     }
 
     /// Output was added to a connection: it is to be written, or the connection to be closed for being too slow.
@@ -90,7 +90,7 @@ extension Node {
             guard clients[index].isWaiting, clients[index].phase == .open else { continue }
             clients[index].isWaiting = false
             processInput(index)
-            if clients[index].isWaiting { waiting.append(UInt32(index)) }
+            if clients[index].isWaiting && !clients[index].isHeld { waiting.append(UInt32(index)) }
         }
     }
 
@@ -122,7 +122,7 @@ extension Node {
             if mustWait(plan) { return (wait(at: plan.start), false) }
             let arguments = batch.arguments.span.extracting(plan.first..<(plan.first &+ plan.count))
             execute(Request(bytes: bytes, arguments: arguments, plan: plan))
-            if clients[current].phase != .open { return (plan.end, false) }
+            if clients[current].phase != .open || clients[current].isHeld { return (plan.end, false) }
         }
         switch end {
         case .full: return (position, true)
@@ -162,7 +162,7 @@ extension Node {
     /// requests; queueing them takes none.
     private func entropyNeeded(_ facts: CommandFacts) -> Int {
         if facts.id == .exec { return clients[current].transaction.tokens * Limits.tokenEntropy }
-        return clients[current].isInTransaction ? 0 : Limits.tokenEntropy
+        return clients[current].isInTransaction ? 0 : facts.tokens * Limits.tokenEntropy
     }
 
     /// What ended a batch, besides its being full.
@@ -253,7 +253,7 @@ extension Node {
                     result = (wait(at: start), false)
                 } else {
                     execute(Request(bytes: decoded.bytes, arguments: batch.arguments.span, plan: plan))
-                    result.goesOn = clients[current].phase == .open
+                    result.goesOn = clients[current].phase == .open && !clients[current].isHeld
                 }
             }
         } catch {

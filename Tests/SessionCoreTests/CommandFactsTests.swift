@@ -18,8 +18,11 @@ import Testing
             object|encoding=1752ff6d object|freq=c0ff4683 object|idletime=d956b663 object|refcount=a77f6a94 \
             object|help=fd42ccef hset=1589ca7b hmset=e85df1ef hget=acbf7ef4 hmget=8805d882 hgetall=29c48e9e \
             hdel=38b5d990 hexists=2b70f920 hlen=b92a8bde hkeys=c3852b07 hvals=7a8ec507 hsetnx=915d6dca \
-            hincrby=f5ed4c0a hincrbyfloat=cefe9e71 hrandfield=ddc39c4e hstrlen=d623582f hscan=3e3a77aa ping=249c2166 \
-            echo=37eb98bb auth=67a88ad3 select=45426c6e hello=932007c7 quit=3dbf104f reset=c6388792 client=cf0d06bf \
+            hincrby=f5ed4c0a hincrbyfloat=cefe9e71 hrandfield=ddc39c4e hstrlen=d623582f hscan=3e3a77aa \
+            sadd=1e69ee0c srem=491836a7 sismember=3aa1b588 smismember=e4fe4827 smembers=ce6651df scard=b5f9a6aa \
+            spop=44c60e1e srandmember=34f0f4f1 smove=e44b4d89 sscan=35445b81 sinter=e875c513 sintercard=8c1da8c5 \
+            sinterstore=8e234644 sunion=802e60c2 sunionstore=dba2705e sdiff=dafbcc23 sdiffstore=98f66249 \
+            ping=249c2166 echo=37eb98bb auth=67a88ad3 select=45426c6e hello=932007c7 quit=3dbf104f reset=c6388792 client=cf0d06bf \
             client|id=ca2c0024 client|list=786e2570 client|info=64f58ff4 client|getname=915af1de \
             client|setname=8e26c096 client|kill=8b393b29 client|no-evict=5b8c3cbb client|pause=ce2d5335 \
             client|unpause=c57d5598 client|reply=c0ce24d0 client|help=3f4c96ec dbsize=ecb79751 flushdb=03f18ddd \
@@ -30,7 +33,10 @@ import Testing
             memory|stats=11748dbe memory|help=959763f7 debug=f1ae2735 time=102c8e52 lastsave=4ff7bf44 \
             shutdown=769b0618 subscribe=633bae9f unsubscribe=51ef8d5d psubscribe=8f767058 punsubscribe=58a8747c \
             publish=4dcd3a02 pubsub=888d564c pubsub|channels=23909dec pubsub|numsub=77162e19 pubsub|numpat=e0d31d01 \
-            pubsub|help=6d4400d3 multi=c30f53d3 exec=8bb6b282 discard=01b73d67 watch=5e38e95b unwatch=2256c199
+            pubsub|help=6d4400d3 multi=c30f53d3 exec=8bb6b282 discard=01b73d67 watch=5e38e95b unwatch=2256c199 \
+            acl=1604d2da acl|cat=ea955741 acl|deluser=72ba20a7 acl|dryrun=ce5838e0 \
+            acl|genpass=a72a634b acl|getuser=0117a51e acl|list=108a603d acl|load=a1d54cf1 acl|log=b5976c8f \
+            acl|save=2f1bf5e2 acl|setuser=c976b0ae acl|users=72ea6e76 acl|whoami=1eb094dc acl|help=db13df6c
             """
         var fingerprints: [String: UInt32] = [:]
         for entry in list.split(separator: " ") {

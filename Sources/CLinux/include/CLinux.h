@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -76,6 +77,24 @@ static inline int clinux_open_append(const char *path) {
 static inline int clinux_open_replace(const char *path) {
     return (int)clinux_result(open(path, O_WRONLY | O_TRUNC | O_CREAT | O_CLOEXEC, 0644));
 }
+
+/// Creates a file beside `path`, replaces the Xs at the end of `name` by what makes it new; opens it for writing.
+int clinux_open_temporary(char *name);
+
+/// Waits until a file's content, or a directory's entries, are on disk.
+static inline int clinux_sync(int fd) { return (int)clinux_result(fsync(fd)); }
+
+static inline int clinux_rename(const char *from, const char *to) {
+    return (int)clinux_result(rename(from, to));
+}
+
+/// The permissions of an open file, or -errno.
+static inline int clinux_permissions(int fd) {
+    struct stat status;
+    return fstat(fd, &status) == 0 ? (int)(status.st_mode & 07777) : -errno;
+}
+
+static inline int clinux_set_permissions(int fd, unsigned mode) { return (int)clinux_result(fchmod(fd, mode)); }
 
 static inline int clinux_close(int fd) { return (int)clinux_result(close(fd)); }
 

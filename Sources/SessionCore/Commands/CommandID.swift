@@ -14,10 +14,15 @@ enum CommandID: UInt16, CaseIterable {
     case hset, hmset, hget, hmget, hgetall, hdel, hexists, hlen, hkeys, hvals, hsetnx, hincrby, hincrbyfloat,
         hrandfield, hstrlen, hscan
     // Set.
+    case sadd, srem, sismember, smismember, smembers, scard, spop, srandmember, smove, sscan, sinter, sintercard,
+        sinterstore, sunion, sunionstore, sdiff, sdiffstore
     // Sorted set.
     // Connection.
     case ping, echo, auth, select, hello, quit, reset, client, clientId, clientList, clientInfo, clientGetname,
         clientSetname, clientSetinfo, clientKill, clientNoEvict, clientPause, clientUnpause, clientReply, clientHelp
+    // Access control.
+    case acl, aclCat, aclDeluser, aclDryrun, aclGenpass, aclGetuser, aclList, aclLoad, aclLog, aclSave, aclSetuser,
+        aclUsers, aclWhoami, aclHelp
     // Server.
     case dbsize, flushdb, flushall, swapdb, info, config, configGet, configSet, configResetstat, configHelp,
         command, commandCount, commandList, commandInfo, commandDocs, commandGetkeys, commandGetkeysandflags,

@@ -42,11 +42,14 @@ extension Node {
             }
             pairs.append((request[index].text, value))
         }
+        let password = configuration.requirePass
         do {
             try configuration.set(pairs)
         } catch {
             throw .custom(error.replyText)
         }
+        sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
+        if configuration.requirePass != password { setDefaultPassword() }
         updateObservers()
         emit(.configurationChanged)
         reply.ok()

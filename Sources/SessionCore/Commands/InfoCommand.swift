@@ -113,6 +113,10 @@ extension Node {
         text.add("total_error_replies", statistics.errorReplies)
         text.add("client_query_buffer_limit_disconnections", statistics.queryLimitDisconnections)
         text.add("client_output_buffer_limit_disconnections", statistics.outputLimitDisconnections)
+        text.add("acl_access_denied_auth", statistics.deniedLogins)
+        text.add("acl_access_denied_cmd", statistics.deniedCommands)
+        text.add("acl_access_denied_key", statistics.deniedKeys)
+        text.add("acl_access_denied_channel", statistics.deniedChannels)
     }
 
     private func infoReplication(_ text: inout InfoText) {
@@ -145,6 +149,8 @@ extension Node {
         text.add("sessions_created", store.statistics.sessionsCreated)
         text.add("sessions_revoked", store.statistics.sessionsRevoked)
         text.add("sessions_expired", store.statistics.sessionsExpired)
+        text.add("key_tombstones", Int64(store.keyTombstoneCount))
+        text.add("zombie_writes", store.statistics.zombieWrites)
     }
 
     /// How late what was due was removed, in milliseconds, by the wheel or by the lookup that found it.

@@ -79,7 +79,7 @@ extension Node {
         if bytes > configuration.clientQueryBufferLimit {
             throw .custom("ERR transaction is too large (its commands may take client-query-buffer-limit bytes)")
         }
-        if facts.flags.contains(.takesEntropy) && clients[current].transaction.tokens == Limits.transactionTokens {
+        if facts.tokens > 0 && clients[current].transaction.tokens + facts.tokens > Limits.transactionTokens {
             throw .custom("ERR too many new tokens in a transaction (maximum is \(Limits.transactionTokens))")
         }
         clients[current].transaction.append(request, facts)

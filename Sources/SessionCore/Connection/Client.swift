@@ -26,7 +26,20 @@ struct Client: ~Copyable {
     /// Complete requests wait in `input`: paused, out of entropy, or its peer does not read.
     var isWaiting = false
     var database = 0
+    /// Its user, as `AccessControl` numbers them, and whether it has authenticated as him.
+    var user = AccessControl.defaultUser
     var isAuthenticated = false
+    /// It may do everything: no permission needs to be looked at. Kept up to date by `Node.setUser` and
+    /// `Node.refreshPermissions`.
+    var isUnrestricted = false
+    /// Logins that failed since the last one that succeeded.
+    var failedLogins = 0
+    /// Nothing is sent to it and nothing it sends is executed until a moment in monotonic microseconds (`Int64.max`:
+    /// until an effect is answered).
+    var isHeld = false
+    var heldUntil: Int64 = 0
+    /// The answer to what it is held for is not sent (`CLIENT REPLY`).
+    var isAnswerMuted = false
     /// `MULTI` was received, and neither `EXEC` nor `DISCARD` since.
     var isInTransaction = false
     var name = ""

@@ -75,7 +75,18 @@ final class NodeDialogue {
         supplyEntropy()
         node.receive(bytes.span.bytes, from: ConnectionID(rawValue: connection), now: now)
         collect()
+        if isPatient { waitForHeldReply(connection) }
         return received.removeValue(forKey: connection) ?? []
+    }
+
+    /// Whether a client waits for a reply that is held back for a while (a failed login), as long as it takes.
+    var isPatient = true
+
+    private func waitForHeldReply(_ connection: UInt32) {
+        while node.clients[Int(connection)].isHeld, node.clients[Int(connection)].heldUntil != .max {
+            let left = node.clients[Int(connection)].heldUntil - now.monotonicMicroseconds
+            advance(milliseconds: (max(0, left) + 999) / 1000)
+        }
     }
 
     // MARK: Connections
