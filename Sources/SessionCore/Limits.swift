@@ -21,6 +21,13 @@ enum Limits {
     /// Most bytes of a hash's packed fields. A larger hash has a table, because an edit moves the bytes behind it:
     /// 8 KiB in 0.16 μs (measured cold), about the two cache misses that a table adds; 32 KiB in 0.9.
     static let packedHash = 8 * 1024
+    /// Most members, and most bytes of them, of a set that has no table: beyond it looking at all of them takes longer
+    /// than the cache miss that a table adds.
+    static let packedMembers = 128
+    static let packedSet = 8 * 1024
+    /// Most members of a set that is kept as sorted integers, whatever `set-max-intset-entries` allows: adding one moves
+    /// those behind it, which takes 10 μs here.
+    static let integerSet = 64 * 1024
     /// Longest reply that a request may ask for by repeating what is stored (`HRANDFIELD` with a negative count), and
     /// longest of `EXEC`: the connection is closed beyond it, as for any client that passes its output limit.
     static let repeatedReply = 256 << 20
@@ -47,6 +54,13 @@ enum Limits {
     static let fieldName = 512
     static let fields = 1024
 
+    // Plain keys that stay dead.
+    /// Most prefixes of `session-prefixes`, and longest one: each is compared with the keys of every write.
+    static let sessionPrefixes = 16
+    static let sessionPrefix = 255
+    /// Most tombstones of keys that did not exist when they were deleted: about 5 MB. Those of keys that did are
+    /// bounded by the keys.
+    static let absentKeyTombstones = 65_536
     // Users and permissions. What an administrator may define; far more than any site needs, and what keeps one request
     // from making the others wait.
     static let accessUsers = 10_000

@@ -136,9 +136,17 @@ extension Node {
         reply.isMuted = false
     }
 
-    /// The handler of each command: one jump table.
+    /// Executes a request that has been checked.
     @inline(__always)
     private mutating func dispatch(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
+        let isSticky = !sessionPrefixes.isEmpty && beginSticky(request, command)
+        try handle(request, command)
+        if isSticky { endSticky(request) }
+    }
+
+    /// The handler of each command: one jump table.
+    @inline(__always)
+    private mutating func handle(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
         switch command {
         // Strings.
         case .get: try get(request)
@@ -208,6 +216,23 @@ extension Node {
         case .hscan: try hscan(request)
 
         // Sets.
+        case .sadd: try sadd(request)
+        case .srem: try srem(request)
+        case .sismember: try sismember(request)
+        case .smismember: try smismember(request)
+        case .smembers: try smembers(request)
+        case .scard: try scard(request)
+        case .spop: try spop(request)
+        case .srandmember: try srandmember(request)
+        case .smove: try smove(request)
+        case .sscan: try sscan(request)
+        case .sinter: try sinter(request)
+        case .sintercard: try sintercard(request)
+        case .sinterstore: try sinterstore(request)
+        case .sunion: try sunion(request)
+        case .sunionstore: try sunionstore(request)
+        case .sdiff: try sdiff(request)
+        case .sdiffstore: try sdiffstore(request)
 
         // Sorted sets.
 

@@ -34,6 +34,13 @@ public struct Node: ~Copyable {
     /// The message being delivered.
     var encodedMessage = ByteBuffer()
 
+    /// `session-prefixes`: the plain keys that stay dead once deleted.
+    var sessionPrefixes: KeyPrefixes
+    /// Keys of the command being executed that are under such a prefix and need attention when it is done, and where
+    /// in the log of changes its own begin.
+    var stickyKeys = Vector<StickyKey>()
+    var stickyLogStart = 0
+
     private var writable = Vector<UInt32>()
     private var writableHead = 0
     private var effects: [NodeEffect] = []
@@ -77,6 +84,7 @@ public struct Node: ~Copyable {
         store = Store(databases: configuration.databases, seed: seed, now: now.unixMilliseconds)
         store.wheel.warning = configuration.sessionWarn
         pubsub = PubSub(seed: seed)
+        sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
         access = AccessControl(configuration, table)
         random = SplitMix64(state: seed.0 ^ seed.1 &* 0x9E37_79B9_7F4A_7C15)
         var identity = SplitMix64(state: seed.1 ^ 0x2545_F491_4F6C_DD1D)

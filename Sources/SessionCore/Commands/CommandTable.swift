@@ -70,7 +70,8 @@ struct CommandTable: ~Copyable {
     init() {
         commands =
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
-            + CommandTable.connectionCommands() + CommandTable.accessCommands() + CommandTable.serverCommands()
+            + CommandTable.setCommands() + CommandTable.connectionCommands() + CommandTable.accessCommands()
+            + CommandTable.serverCommands()
             + CommandTable.pubSubCommands() + CommandTable.transactionCommands() + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []
         var fullNames: [String] = []

@@ -48,6 +48,7 @@ extension Node {
         } catch {
             throw .custom(error.replyText)
         }
+        sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
         if configuration.requirePass != password { setDefaultPassword() }
         updateObservers()
         emit(.configurationChanged)

@@ -149,6 +149,8 @@ extension Node {
         text.add("sessions_created", store.statistics.sessionsCreated)
         text.add("sessions_revoked", store.statistics.sessionsRevoked)
         text.add("sessions_expired", store.statistics.sessionsExpired)
+        text.add("key_tombstones", Int64(store.keyTombstoneCount))
+        text.add("zombie_writes", store.statistics.zombieWrites)
     }
 
     /// How late what was due was removed, in milliseconds, by the wheel or by the lookup that found it.

@@ -82,6 +82,7 @@ struct MemoryReport: BitwiseCopyable {
         var overhead = 0
         for index in 0..<node.store.databases.count {
             overhead += node.store.databases[index].records.arrayBytes + node.store.databases[index].users.arrayBytes
+                + node.store.databases[index].keyTombstones.arrayBytes
         }
         self.overhead = overhead
         // The replies of the connection that asks are held by the node meanwhile.
@@ -115,7 +116,7 @@ extension Store {
     /// and stand for the rest.
     func memoryUsage(_ record: Slot, samples: Int) -> Int {
         let block = heap.capacity(of: record)
-        guard heap.kind(record) == .tableHash else { return block }
+        guard heap.kind(record).hasTable else { return block }
         let table = heap.table(record)
         var elements = Vector<Slot>()
         var cursor: UInt64 = 0

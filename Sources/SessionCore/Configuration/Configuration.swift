@@ -57,6 +57,8 @@ public struct Configuration: Sendable {
     /// Fields, and bytes of the longest field or value, up to which `OBJECT ENCODING` names a hash `listpack`.
     public var hashMaxListpackEntries = 512
     public var hashMaxListpackValue = 64
+    /// Members up to which a set of integers is kept in order, and `OBJECT ENCODING` names it `intset`.
+    public var setMaxIntsetEntries = 512
 
     // Sessions; durations in milliseconds.
     public var sessionIdle: Int64 = 30 * 60 * 1000
@@ -68,6 +70,13 @@ public struct Configuration: Sendable {
     public var sessionWarn: Int64 = 0
     public var sessionMaxBytes = 64 * 1024
     public var sessionReuseRevokes = true
+
+    // Sessions that frameworks keep in plain keys; durations in milliseconds.
+    /// Prefixes of keys that stay dead for a while once deleted.
+    public var sessionPrefixes: [String] = []
+    public var keyTombstone: Int64 = 60 * 1000
+    /// The deadline of keys under a prefix that are written without one; 0 for none.
+    public var sessionDefaultTTL: Int64 = 0
 }
 
 /// `enable-debug-command`: who may use `DEBUG`, which can hold the server up.

@@ -61,6 +61,20 @@ extension Directive {
             configuration.keyspaceEvents = events
         })
 
+    static let sessionPrefixes = Kind.words(
+        get: { $0.sessionPrefixes.joined(separator: " ") },
+        set: { (configuration, words) throws(InvalidValue) in
+            // A configuration file may have them in one pair of quotation marks.
+            let prefixes = words.flatMap { $0.split(separator: " ").map(String.init) }
+            guard prefixes.count <= Limits.sessionPrefixes else {
+                throw InvalidValue(reason: "at most \(Limits.sessionPrefixes) prefixes are possible")
+            }
+            guard prefixes.allSatisfy({ $0.utf8.count <= Limits.sessionPrefix }) else {
+                throw InvalidValue(reason: "a prefix is longer than \(Limits.sessionPrefix) bytes")
+            }
+            configuration.sessionPrefixes = prefixes
+        })
+
     static let debugCommand = Kind.choice(
         DebugAccess.allCases.map(\.rawValue),
         get: { DebugAccess.allCases.firstIndex(of: $0.debugCommand) ?? 0 },

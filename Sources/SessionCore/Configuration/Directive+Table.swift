@@ -79,6 +79,9 @@ extension Directive {
         Directive(
             "hash-max-listpack-value", .memory(\.hashMaxListpackValue, 0...Int.max), mutable: true,
             aliases: ["hash-max-ziplist-value"], "bytes of a field up to which a hash is named listpack"),
+        Directive(
+            "set-max-intset-entries", .integer(\.setMaxIntsetEntries, 0...Int.max), mutable: true,
+            "members up to which a set of integers is kept as such"),
     ]
 
     private static let notifications = [
@@ -110,6 +113,15 @@ extension Directive {
         Directive(
             "sess-reuse-revokes", .boolean(\.sessionReuseRevokes), mutable: true,
             "revoke a session whose replaced token is used after its grace"),
+        Directive(
+            "session-prefixes", sessionPrefixes, mutable: true,
+            "prefixes of plain keys that hold sessions: a late write does not bring a deleted one back"),
+        Directive(
+            "session-tombstone", .duration(\.keyTombstone, 1...longest), mutable: true,
+            "how long a deleted key under session-prefixes stays dead"),
+        Directive(
+            "session-default-ttl", .duration(\.sessionDefaultTTL, 0...longest), mutable: true,
+            "deadline of keys under session-prefixes that are written without one; 0 for none"),
     ]
 
     private static let persistence = [

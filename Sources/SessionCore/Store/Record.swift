@@ -6,6 +6,10 @@ enum RecordKind: UInt8 {
     case packedHash = 2
     /// A hash with a table of its own: the record holds the table's header (`BucketTable`).
     case tableHash = 3
+    /// A set, its members packed in the record (`PackedMembers`, `PackedIntegers`).
+    case packedSet = 4
+    /// A set with a table of its own, as a hash's without values.
+    case tableSet = 5
     /// A live session, keyed by its handle.
     case session = 16
     /// A replaced token: keyed by the old handle, leads to the session's next one.
@@ -15,6 +19,9 @@ enum RecordKind: UInt8 {
 
     /// Keyed by a handle, not by a key of the client's choice.
     var hasHandle: Bool { rawValue >= RecordKind.session.rawValue }
+
+    /// The payload is the header of a table of elements (`TableHash`), which the record owns.
+    var hasTable: Bool { self == .tableHash || self == .tableSet }
 }
 
 /// The head that every record in a keyspace starts with. All fields in the machine's byte order, unaligned.
@@ -53,12 +60,15 @@ struct RecordFlags: OptionSet, BitwiseCopyable {
     /// The record has a deadline and the wheel fields.
     static let expires = RecordFlags(rawValue: 1)
     /// `OBJECT ENCODING` names a larger form than the value needs, as in Redis, which never goes back: `raw` for a
-    /// string changed in place (`APPEND`, `SETRANGE`), `hashtable` for a hash that passed the limits of a listpack.
+    /// string changed in place (`APPEND`, `SETRANGE`), `hashtable` for a hash that passed the limits of a listpack and
+    /// for a set that is none of integers, or once was not. A packed set without it holds integers in binary.
     static let edited = RecordFlags(rawValue: 2)
     /// `expiring` was published for the present idle period of the session.
     static let warned = RecordFlags(rawValue: 4)
     /// The string was written by `INCRBYFLOAT`: `OBJECT ENCODING` never says `int`, as in Redis.
     static let text = RecordFlags(rawValue: 8)
+    /// The tombstone of a plain key, in a table of its own (`Database.keyTombstones`).
+    static let ofPlainKey = RecordFlags(rawValue: 64)
 }
 
 /// Fields of a record's head.

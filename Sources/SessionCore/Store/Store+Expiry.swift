@@ -15,6 +15,10 @@ extension Store {
                 warn(record)
                 continue
             }
+            if heap.flags(record).contains(.ofPlainKey) {
+                forgetKeyTombstone(record)
+                continue
+            }
             let (database, place) = locate(record)
             databases[database].expiring -= 1
             finish(place, database)
@@ -53,7 +57,7 @@ extension Store {
             if outlive(record, database) { return false }
             sessionChanged(database, heap.handle(record))
         case .tombstone: sessionChanged(database, heap.handle(record))
-        case .string, .packedHash, .tableHash:
+        case .string, .packedHash, .tableHash, .packedSet, .tableSet:
             statistics.expired += 1
             changed(.expired, database, heap.key(record))
         }
