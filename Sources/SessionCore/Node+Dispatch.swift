@@ -3,18 +3,60 @@ extension Node {
     /// Executes one request of the current connection; its reply is appended to `reply`.
     @inline(__always)
     mutating func execute(_ request: borrowing Request) {
-        statistics.commands &+= 1
         clients[current].lastCommand = request.command
         if clients[current].replyMode != .on { beginMutedReply() }
         do throws(ReplyError) {
-            try dispatch(request, check(request))
+            call(request, try check(request))
         } catch {
-            statistics.errorReplies &+= 1
-            reply.error(error)
+            reject(request, error)
         }
         if reply.isMuted { endMutedReply() }
         if !store.events.isEmpty { publishSessionEvents() }
         if !store.changes.isEmpty { settleChanges() }
+    }
+
+    /// Executes a command that has passed all checks, counts and times it, and shows it to whoever monitors.
+    @inline(__always)
+    mutating func call(_ request: borrowing Request, _ command: CommandID) {
+        let start = lastTick
+        do throws(ReplyError) {
+            try dispatch(request, command)
+        } catch {
+            fail(error)
+            commandStatistics.failed(command)
+        }
+        let end = ticks.read()
+        lastTick = end
+        let duration = ticks.nanoseconds(from: start, to: end)
+        statistics.commands &+= 1
+        commandStatistics.called(command, duration, isTracked: configuration.latencyTracking)
+        if duration >= slowThreshold { noteSlow(request, duration) }
+        if monitors.count > 0 { showToMonitors(request) }
+    }
+
+    /// A request was refused before it was executed.
+    @inline(never)
+    private mutating func reject(_ request: borrowing Request, _ error: ReplyError) {
+        fail(error)
+        // A container counts only where its subcommand is missing: as in Redis, unknown ones are nobody's.
+        guard let facts = request.command, !facts.isContainer || request.count == 1 else { return }
+        commandStatistics.rejected(facts.id)
+    }
+
+    /// Answers with an error and counts it.
+    @inline(never)
+    mutating func fail(_ error: ReplyError) {
+        let text = counted(error)
+        reply.error(text)
+    }
+
+    /// Counts an error that is about to be answered.
+    /// - Returns: its text.
+    mutating func counted(_ error: ReplyError) -> [UInt8] {
+        let text = error.bytes
+        statistics.errorReplies &+= 1
+        errorStatistics.add(text)
+        return text
     }
 
     /// What every command is subject to, in Redis's order: known, arity, authentication, memory, subscribe mode.
@@ -31,6 +73,9 @@ extension Node {
             if facts.flags.contains(.denyOOM) && isOverMemory && !makeRoom() { throw .outOfMemory }
         }
         if clients[current].isInSubscribeMode(isRESP3: reply.isRESP3) { try checkSubscribeMode(facts) }
+        if clients[current].isMonitor && !facts.flags.isDisjoint(with: [.write, .readonly]) {
+            throw .custom("ERR Replica can't interact with the keyspace")
+        }
         return facts.id
     }
 
@@ -194,6 +239,7 @@ extension Node {
         case .clientPause: try clientPause(request)
         case .clientUnpause: clientUnpause()
         case .clientReply: try clientReply(request)
+        case .clientUnblock: try clientUnblock(request)
         case .clientHelp: table.writeHelp(for: .client, into: &reply)
 
         // Publish and subscribe.
@@ -216,17 +262,36 @@ extension Node {
         case .configGet: configGet(request)
         case .configSet: try configSet(request)
         case .configResetstat: configResetstat()
+        case .configRewrite: try configRewrite()
         case .configHelp: table.writeHelp(for: .config, into: &reply)
         case .command, .commandCount, .commandList, .commandInfo, .commandDocs, .commandGetkeys,
             .commandGetkeysandflags, .commandHelp:
-            self.command(request, command)
+            try self.command(request, command)
         case .memoryUsage: try memoryUsage(request)
         case .memoryStats: memoryStats()
+        case .memoryDoctor: memoryDoctor()
+        case .memoryMallocStats: memoryMallocStats()
+        case .memoryPurge: memoryPurge()
         case .memoryHelp: table.writeHelp(for: .memory, into: &reply)
         case .debug: try debug(request)
         case .time: time()
         case .lastsave: lastsave()
         case .shutdown: try shutdown(request)
+
+        // Observation.
+        case .monitor: monitor()
+        case .slowlogGet: try slowlogGet(request)
+        case .slowlogLen: reply.integer(slowLog.count)
+        case .slowlogReset: slowlogReset()
+        case .slowlogHelp: table.writeHelp(for: .slowlog, into: &reply)
+        case .latencyDoctor: latencyDoctor()
+        case .latencyGraph: try latencyGraph(request)
+        case .latencyHistogram: latencyHistogram(request)
+        case .latencyHistory: latencyHistory(request)
+        case .latencyLatest: latencyLatest()
+        case .latencyReset: latencyReset(request)
+        case .latencyHelp: table.writeHelp(for: .latency, into: &reply)
+        case .lolwut: try lolwut(request)
 
         // Transactions.
 
@@ -245,7 +310,7 @@ extension Node {
         case .sessCard: try sessCard(request)
 
         // Containers are executed by their subcommands: `check` has refused a request that names none.
-        case .object, .client, .config, .memory, .pubsub: throw unknown(request)
+        case .object, .client, .config, .memory, .pubsub, .slowlog, .latency: throw unknown(request)
         }
     }
 }

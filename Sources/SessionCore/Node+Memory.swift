@@ -17,6 +17,8 @@ extension Node {
     /// - Returns: false if it still does not, and the command has to be refused.
     @inline(never)
     mutating func makeRoom() -> Bool {
+        let start = beginLatency()
+        defer { endLatency(.evictionCycle, from: start) }
         let limit = memoryLimit
         while usedMemory > limit {
             var victim: Slot
@@ -28,7 +30,9 @@ extension Node {
                 if victim == .none { victim = store.soonest(sample: 16) }
             }
             if victim == .none { return false }
+            let start = beginLatency()
             store.evict(victim)
+            endLatency(.evictionDel, from: start)
         }
         return true
     }

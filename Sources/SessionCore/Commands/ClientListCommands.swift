@@ -179,6 +179,7 @@ extension Client {
     /// `flags` of `CLIENT LIST`.
     fileprivate var flagLetters: String {
         var letters = ""
+        if isMonitor { letters += "O" }
         if isPubSub { letters += "P" }
         if phase == .closing { letters += "c" }
         if peer.isUnixSocket { letters += "U" }
@@ -189,5 +190,5 @@ extension Client {
 
 extension Peer {
     /// An address of a Unix socket is its path and `:0`.
-    fileprivate var isUnixSocket: Bool { address.hasPrefix("/") }
+    var isUnixSocket: Bool { address.hasPrefix("/") }
 }

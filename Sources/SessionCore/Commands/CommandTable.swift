@@ -60,7 +60,8 @@ struct CommandTable: ~Copyable {
     init() {
         commands =
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
-            + CommandTable.connectionCommands() + CommandTable.serverCommands() + CommandTable.pubSubCommands()
+            + CommandTable.connectionCommands() + CommandTable.serverCommands() + CommandTable.observationCommands()
+            + CommandTable.pubSubCommands()
             + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []
         var fullNames: [String] = []
@@ -144,6 +145,9 @@ struct CommandTable: ~Copyable {
 
     /// The name as errors and `COMMAND` show it: `get`, or `client|list` for a subcommand.
     func fullName(of facts: CommandFacts) -> String { fullNames[Int(facts.id.rawValue)] }
+
+    /// Whether a row is below a container.
+    func isSubcommand(_ id: CommandID) -> Bool { fullNames[Int(id.rawValue)].utf8.contains(UInt8(ascii: "|")) }
 
     func fullName(of id: CommandID) -> String { fullNames[Int(id.rawValue)] }
 }

@@ -47,8 +47,15 @@ extension Node {
         } catch {
             throw .custom(error.replyText)
         }
+        applyObservation()
         emit(.configurationChanged)
         reply.ok()
+    }
+
+    /// CONFIG REWRITE: answered when the file is written.
+    mutating func configRewrite() throws(ReplyError) {
+        guard !configuration.file.isEmpty else { throw .custom("ERR The server is running without a config file") }
+        replyAfter(.rewriteConfiguration(configuration))
     }
 
     /// CONFIG RESETSTAT
@@ -58,6 +65,8 @@ extension Node {
         statistics.peakMemory = peak
         store.statistics = StoreStatistics()
         store.lag.reset()
+        commandStatistics.reset()
+        errorStatistics = ErrorStatistics()
         reply.ok()
     }
 }
