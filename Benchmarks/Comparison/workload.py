@@ -24,8 +24,13 @@ DEVICE = "Firefox"
 TOKEN = f"comparison-of-token-{NUMBER}"
 """A session token of 32 characters, chosen by the caller so that the load generator can pick existing ones."""
 USER = f"u{NUMBER}"
+CHANNEL = "news"
+"""What subscribers listen to."""
 DAY = "86400"
 """Seconds to live of everything that is not to expire during a measurement."""
+
+LARGE_SET = "tokens"
+"""The one set that holds all tokens."""
 
 Request = list[str]
 
@@ -39,6 +44,12 @@ def hash_key() -> list[Request]:
     """A hash of six fields, the way frameworks with per-field sessions store them."""
     key = f"hash:{NUMBER}"
     return [["HSET", key, *_session_fields(USER)], ["EXPIRE", key, DAY]]
+
+
+def sets() -> list[Request]:
+    """A set of three tokens for each user, as frameworks index sessions with, and one of the tokens of all users."""
+    return [["SADD", f"set:{NUMBER}", *(f"{kind}-of-user-{NUMBER}" for kind in ("phone", "laptop", "tablet"))],
+            ["SADD", LARGE_SET, TOKEN]]
 
 
 def framework_session() -> Request:

@@ -25,11 +25,12 @@ enum Limits {
     /// than the cache miss that a table adds.
     static let packedMembers = 128
     static let packedSet = 8 * 1024
-    /// Most members of a set that is kept as sorted integers, whatever `set-max-intset-entries` allows: adding one moves
-    /// those behind it, which takes 10 μs here.
+    /// Most members of a set that is kept as sorted integers, whatever `set-max-intset-entries` allows: adding one
+    /// moves those behind it, half a megabyte at most.
     static let integerSet = 64 * 1024
-    /// Longest reply that a request may ask for by repeating what is stored (`HRANDFIELD` with a negative count): the
-    /// connection is closed beyond it, as for any client that passes its output limit.
+    /// Longest reply that a request may ask for by repeating what is stored (`MGET` of one key, `HRANDFIELD` with a
+    /// negative count), and longest of `EXEC`: the connection is closed beyond it, as for any client that passes its
+    /// output limit.
     static let repeatedReply = 256 << 20
     /// Keys looked at for `avg_ttl` in INFO: enough for an estimate, and few enough for a command sent every second.
     static let timeLeftSample = 64
@@ -64,8 +65,19 @@ enum Limits {
     static let pubSubReservation = 2 << 30
     /// What a subscription takes at most beyond its name: its block, its topic's head, and its places in the tables.
     static let subscriptionOverhead = 128
+    // Transactions.
+    /// Most requests between `MULTI` and `EXEC`: as many as one request may have words. What they take in bytes is
+    /// bounded by `client-query-buffer-limit`.
+    static let queuedRequests = arguments
+    /// Most of them that make tokens: there must be entropy for all of them at once.
+    static let transactionTokens = 512
+    /// Most keys that one connection may watch; their bytes count as those of subscriptions do.
+    static let watchedKeys = 65_536
+
     /// Session events for which memory is kept between turns.
     static let retainedEvents = 4096
+    /// Changes of keys for which memory is kept between turns: more than one slice of expiry makes.
+    static let retainedChanges = 4096
 
     // Configuration.
     /// Most addresses of `bind`, as in Redis.

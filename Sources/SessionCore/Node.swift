@@ -24,6 +24,12 @@ public struct Node: ~Copyable {
 
     /// The channel of the session event being published.
     var eventChannel = ByteBuffer()
+    /// The watched key being looked for, as `PubSub` names it.
+    var watchName = ByteBuffer()
+    /// Connections that watch at least one key.
+    var watchingClients = 0
+    /// The message being delivered.
+    var encodedMessage = ByteBuffer()
 
     private var writable = Vector<UInt32>()
     private var writableHead = 0
@@ -130,6 +136,7 @@ public struct Node: ~Copyable {
         let index = Int(id.rawValue)
         guard index < clients.count, clients[index].phase != .free else { return }
         unsubscribeAll(index)
+        unwatchAll(index)
         openClients -= 1
         clients[index] = Client()
     }

@@ -62,7 +62,7 @@ struct CommandTable: ~Copyable {
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
             + CommandTable.setCommands()
             + CommandTable.connectionCommands() + CommandTable.serverCommands() + CommandTable.pubSubCommands()
-            + CommandTable.sessionCommands()
+            + CommandTable.transactionCommands() + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []
         var fullNames: [String] = []
         var scopes: [UInt16] = []

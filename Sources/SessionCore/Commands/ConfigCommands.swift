@@ -47,6 +47,7 @@ extension Node {
         } catch {
             throw .custom(error.replyText)
         }
+        updateObservers()
         emit(.configurationChanged)
         reply.ok()
     }

@@ -56,6 +56,8 @@ extension Node {
         text.add("blocked_clients", 0)
         text.add("tracking_clients", 0)
         text.add("pubsub_clients", subscribers)
+        text.add("watching_clients", Int64(watchingClients))
+        text.add("total_watched_keys", Int64(pubsub.topicCount(.watchedKey)))
     }
 
     private func infoMemory(_ text: inout InfoText) {

@@ -6,6 +6,7 @@ extension Node {
         for index in 1..<request.count {
             guard let place = store.lookup(database, request[index], keyHash(request, index)) else { continue }
             store.remove(place, database)
+            store.changed(.del, database, request[index])
             deleted += 1
         }
         reply.integer(deleted)
@@ -56,6 +57,8 @@ extension Node {
             store.remove(target, database)
         }
         store.move(database, request[1], request.hash, to: database, request[2], newHash)
+        store.changed(.renameFrom, database, request[1])
+        store.changed(.renameTo, database, request[2])
         return true
     }
 
@@ -67,6 +70,8 @@ extension Node {
             store.lookup(target, request[1], request.hash) == nil
         else { return reply.integer(0) }
         store.move(database, request[1], request.hash, to: target, request[1], request.hash)
+        store.changed(.moveFrom, database, request[1])
+        store.changed(.moveTo, target, request[1])
         reply.integer(1)
     }
 
@@ -100,6 +105,7 @@ extension Node {
             preconditionFailure("the key was just looked up")
         }
         store.copy(source.record, to: target, request[2], newHash)
+        store.changed(.copyTo, target, request[2])
         reply.integer(1)
     }
 

@@ -52,6 +52,15 @@ extension Directive {
             if let severity = LogSeverity(rawValue: index) { configuration.logLevel = severity }
         })
 
+    static let keyspaceEvents = Kind.word(
+        get: { $0.keyspaceEvents.text },
+        set: { (configuration, word) throws(InvalidValue) in
+            guard let events = KeyspaceEvents(word) else {
+                throw InvalidValue(reason: "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.")
+            }
+            configuration.keyspaceEvents = events
+        })
+
     static let debugCommand = Kind.choice(
         DebugAccess.allCases.map(\.rawValue),
         get: { DebugAccess.allCases.firstIndex(of: $0.debugCommand) ?? 0 },

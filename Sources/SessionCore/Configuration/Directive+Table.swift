@@ -1,7 +1,7 @@
 /// The table of directives.
 extension Directive {
     /// All directives, grouped as in `Configuration`. Defaults are `Configuration`'s.
-    public static let all: [Directive] = network + logging + memory + sessions + persistence
+    public static let all: [Directive] = network + logging + memory + notifications + sessions + persistence
 
     /// The directive of this name or alias, letters of either case. O(directives).
     public static func named(_ name: String) -> Directive? {
@@ -73,6 +73,12 @@ extension Directive {
         Directive(
             "set-max-intset-entries", .integer(\.setMaxIntsetEntries, 0...Int.max), mutable: true,
             "members up to which a set of integers is kept as such"),
+    ]
+
+    private static let notifications = [
+        Directive(
+            "notify-keyspace-events", keyspaceEvents, mutable: true,
+            "changes of keys to publish: K and/or E, and classes from g$lshzxetd (A for all of them), m and n")
     ]
 
     /// A century: further deadlines are as good as none, and sums with the clock stay far from overflow.

@@ -147,6 +147,19 @@ struct ByteBuffer: ~Copyable {
         } while magnitude > 0
     }
 
+    /// Appends `count` bytes that begin `distance` bytes before the end: they may overlap what is being appended, which
+    /// then repeats.
+    mutating func appendCopy(of count: Int, from distance: Int) {
+        precondition(count >= 0 && distance > 0 && distance <= self.count)
+        reserve(count)
+        let base = base.unsafelyUnwrapped
+        for _ in 0..<count {
+            let byte = base.load(fromByteOffset: end &- distance, as: UInt8.self)
+            base.storeBytes(of: byte, toByteOffset: end, as: UInt8.self)
+            end &+= 1
+        }
+    }
+
     /// Overwrites bytes already held, from `offset` (counted from the first unconsumed byte) on.
     mutating func replace(at offset: Int, with bytes: RawSpan) {
         precondition(offset >= 0 && offset + bytes.byteCount <= count)
@@ -157,8 +170,8 @@ struct ByteBuffer: ~Copyable {
         }
     }
 
-    /// Replaces the `count` bytes from `offset` on by the decimal digits of `value`, which must not be more. Bytes behind
-    /// them move. O(bytes behind), or O(1) if the length stays.
+    /// Replaces the `count` bytes from `offset` on by the decimal digits of `value`, which must not be more. Bytes
+    /// behind them move. O(bytes behind), or O(1) if the length stays.
     mutating func replaceDecimal(at offset: Int, _ count: Int, with value: Int64) {
         let width = decimalWidth(value)
         precondition(offset >= 0 && width <= count && offset + count <= self.count)

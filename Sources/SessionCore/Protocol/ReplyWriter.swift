@@ -63,6 +63,9 @@ struct ReplyWriter: ~Copyable {
     @inline(__always)
     mutating func null() { if isRESP3 { literal("_\r\n") } else { literal("$-1\r\n") } }
 
+    /// `_` in RESP3, the nil array in RESP2.
+    mutating func nullArray() { if isRESP3 { literal("_\r\n") } else { literal("*-1\r\n") } }
+
     /// Opens an array of `count` replies.
     @inline(__always)
     mutating func array(_ count: Int) { header(UInt8(ascii: "*"), Int64(count)) }

@@ -48,10 +48,14 @@ extension Store {
             statistics.sessionsExpired += 1
             statistics.expired += 1
             publish(.expired, record, at: heap.deadline(record))
+            sessionChanged(database, heap.handle(record))
         case .predecessor:
             if outlive(record, database) { return false }
-        case .tombstone: break
-        case .string, .packedHash, .tableHash, .packedSet, .tableSet: statistics.expired += 1
+            sessionChanged(database, heap.handle(record))
+        case .tombstone: sessionChanged(database, heap.handle(record))
+        case .string, .packedHash, .tableHash, .packedSet, .tableSet:
+            statistics.expired += 1
+            changed(.expired, database, heap.key(record))
         }
         discard(place, database)
         return true

@@ -89,7 +89,7 @@ extension Store {
     @inline(__always)
     mutating func read(_ database: Int, _ key: RawSpan, _ hash: UInt64) -> Place? {
         guard let place = lookup(database, key, hash) else {
-            statistics.misses &+= 1
+            missed(database, key)
             return nil
         }
         statistics.hits &+= 1
@@ -126,7 +126,25 @@ extension Store {
     // MARK: Changing
 
     /// A new record under a key that has none; the payload's bytes are undefined. `deadline` in Unix milliseconds.
+    /// Noted as `new` for plain keys.
     mutating func create(
+        _ kind: RecordKind, _ database: Int, _ key: RawSpan, _ hash: UInt64, payload: Int, deadline: Int64?
+    ) -> Slot {
+        if !kind.hasHandle { changed(.new, database, key) }
+        return insert(kind, database, key, hash, payload: payload, deadline: deadline)
+    }
+
+    /// A new record in place of the one under the same key, which is freed: a value that is overwritten by one of
+    /// another type. The key is not `new` then. The payload's bytes are undefined. `deadline` as for `create`.
+    mutating func replace(
+        _ place: Place, with kind: RecordKind, _ database: Int, _ key: RawSpan, _ hash: UInt64, payload: Int,
+        deadline: Int64?
+    ) -> Slot {
+        remove(place, database)
+        return insert(kind, database, key, hash, payload: payload, deadline: deadline)
+    }
+
+    private mutating func insert(
         _ kind: RecordKind, _ database: Int, _ key: RawSpan, _ hash: UInt64, payload: Int, deadline: Int64?
     ) -> Slot {
         let head = deadline == nil ? RecordLayout.shortHead : RecordLayout.longHead
@@ -248,8 +266,9 @@ extension Store {
     /// Forgets every record of one database. O(records); O(1) and with all memory given back if it is the only one in
     /// use.
     mutating func flush(_ database: Int) {
+        changed(.database, database, RawSpan())
         let others = (0..<databases.count).contains { $0 != database && databases[$0].records.count > 0 }
-        if !others { return flushAll() }
+        if !others { return forgetAll() }
         var cursor: UInt64 = 0
         repeat {
             found.removeAll()
@@ -266,8 +285,14 @@ extension Store {
         databases[database] = Database()
     }
 
-    /// Forgets everything, tombstones too. The heap is emptied as a whole.
+    /// Forgets everything, tombstones too. O(databases).
     mutating func flushAll() {
+        for database in 0..<databases.count { changed(.database, database, RawSpan()) }
+        forgetAll()
+    }
+
+    /// Empties the heap as a whole.
+    private mutating func forgetAll() {
         for database in 0..<databases.count { databases[database] = Database() }
         heap.removeAll()
         wheel.removeAll()
@@ -278,5 +303,7 @@ extension Store {
         let kept = databases[left]
         databases[left] = databases[right]
         databases[right] = kept
+        changed(.database, left, RawSpan())
+        changed(.database, right, RawSpan())
     }
 }
