@@ -25,11 +25,12 @@ enum Limits {
     /// than the cache miss that a table adds.
     static let packedMembers = 128
     static let packedSet = 8 * 1024
-    /// Most members of a set that is kept as sorted integers, whatever `set-max-intset-entries` allows: adding one moves
-    /// those behind it, which takes 10 μs here.
+    /// Most members of a set that is kept as sorted integers, whatever `set-max-intset-entries` allows: adding one
+    /// moves those behind it, half a megabyte at most.
     static let integerSet = 64 * 1024
-    /// Longest reply that a request may ask for by repeating what is stored (`HRANDFIELD` with a negative count), and
-    /// longest of `EXEC`: the connection is closed beyond it, as for any client that passes its output limit.
+    /// Longest reply that a request may ask for by repeating what is stored (`MGET` of one key, `HRANDFIELD` with a
+    /// negative count), and longest of `EXEC`: the connection is closed beyond it, as for any client that passes its
+    /// output limit.
     static let repeatedReply = 256 << 20
     /// Keys looked at for `avg_ttl` in INFO: enough for an estimate, and few enough for a command sent every second.
     static let timeLeftSample = 64

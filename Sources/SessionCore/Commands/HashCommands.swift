@@ -30,7 +30,12 @@ extension Node {
         }
         var rendered = ByteBuffer()
         store.render(record, into: &rendered)
-        for index in 2..<request.count { replyValue(of: request[index], in: record, rendered) }
+        let longest = reply.buffer.count + Limits.repeatedReply
+        for index in 2..<request.count {
+            replyValue(of: request[index], in: record, rendered)
+            // A field may be named a million times.
+            if reply.buffer.count > longest { return dropReplies() }
+        }
     }
 
     @inline(__always)
