@@ -38,12 +38,34 @@ extension Node {
             guard let facts = request.command else { preconditionFailure("an unknown command was queued") }
             if !clients[current].isUnrestricted { try checkQueuedAccess(request, facts) }
             if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
-            try dispatch(request, facts.id)
+            try perform(request, facts.id)
         } catch {
             statistics.errorReplies &+= 1
             reply.error(error)
         }
         settle()
+    }
+
+    /// Executes a command of a script.
+    /// - Parameter mayExceedMemory: `maxmemory` is not checked; the heap's address space is.
+    mutating func executeNested(
+        _ request: borrowing Request, _ facts: CommandFacts, mayExceedMemory: Bool
+    ) throws(ReplyError) {
+        statistics.commands &+= 1
+        if !clients[current].isUnrestricted { try checkNestedAccess(request, facts) }
+        if facts.flags.contains(.write) {
+            if facts.namesKeys { try checkKeys(request, facts) }
+            if facts.flags.contains(.denyOOM), mayExceedMemory ? isHeapFull : isOverMemory && !makeRoom() {
+                throw .outOfMemory
+            }
+        }
+        try perform(request, facts.id)
+    }
+
+    /// The handler of a command, called; `dispatch` is for where each call counts.
+    @inline(never)
+    private mutating func perform(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
+        try dispatch(request, command)
     }
 
     /// As `check`; a request that is refused spoils the transaction it belongs to.
@@ -312,6 +334,16 @@ extension Node {
         case .unwatch: unwatch()
 
         // Scripting.
+        case .eval: try eval(request, isReadOnly: false)
+        case .evalsha: try evalsha(request, isReadOnly: false)
+        case .evalRo: try eval(request, isReadOnly: true)
+        case .evalshaRo: try evalsha(request, isReadOnly: true)
+        case .scriptDebug: try scriptDebug(request)
+        case .scriptExists: scriptExists(request)
+        case .scriptFlush: try scriptFlush(request)
+        case .scriptKill: try scriptKill()
+        case .scriptLoad: try scriptLoad(request)
+        case .scriptHelp: table.writeHelp(for: .script, into: &reply)
 
         // Sessions.
         case .sessCreate: try sessCreate(request)
@@ -326,7 +358,7 @@ extension Node {
         case .sessCard: try sessCard(request)
 
         // Containers are executed by their subcommands: `check` has refused a request that names none.
-        case .object, .client, .acl, .config, .memory, .pubsub: throw unknown(request)
+        case .object, .client, .acl, .config, .memory, .pubsub, .script: throw unknown(request)
         }
     }
 }
