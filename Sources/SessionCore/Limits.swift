@@ -108,6 +108,14 @@ enum Limits {
     /// Most keys that one connection may watch; their bytes count as those of subscriptions do.
     static let watchedKeys = 65_536
 
+    // Scripts.
+    /// Longest text that may be a known script.
+    static let scriptText = 16 * 1024
+    /// Most scripts that `EVALSHA` can name; there are not so many that are known, but their texts vary.
+    static let seenScripts = 256
+    /// Longest text that is converted to a number within a script.
+    static let luaNumber = 64
+
     /// Session events for which memory is kept between turns.
     static let retainedEvents = 4096
     /// Changes of keys for which memory is kept between turns: more than one slice of expiry makes.

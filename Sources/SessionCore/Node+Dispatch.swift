@@ -7,9 +7,9 @@ extension Node {
         if clients[current].replyMode != .on { beginMutedReply() }
         do throws(ReplyError) {
             let command = try admit(request)
-            if !clients[current].isInTransaction {
-                call(request, command)
-            } else if try !queue(request) {
+            if clients[current].isInTransaction, try queue(request) {
+                // It counts when it is executed.
+            } else {
                 call(request, command)
             }
         } catch {
@@ -35,11 +35,37 @@ extension Node {
             guard let facts = request.command else { preconditionFailure("an unknown command was queued") }
             if !clients[current].isUnrestricted { try checkQueuedAccess(request, facts) }
             if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
-            call(request, facts.id)
+            do throws(ReplyError) { try perform(request, facts.id) } catch { fail(error) }
         } catch {
             reject(request, error)
         }
         settle()
+    }
+
+    /// Executes a command of a script.
+    /// - Parameter mayExceedMemory: `maxmemory` is not checked; the heap's address space is.
+    mutating func executeNested(
+        _ request: borrowing Request, _ facts: CommandFacts, mayExceedMemory: Bool
+    ) throws(ReplyError) {
+        if !clients[current].isUnrestricted { try checkNestedAccess(request, facts) }
+        if facts.flags.contains(.write) {
+            if facts.namesKeys { try checkKeys(request, facts) }
+            if facts.flags.contains(.denyOOM), mayExceedMemory ? isHeapFull : isOverMemory && !makeRoom() {
+                throw .outOfMemory
+            }
+        }
+        try perform(request, facts.id)
+    }
+
+    /// As `call`, for requests that did not come alone; the caller answers with the error.
+    @inline(never)
+    private mutating func perform(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
+        let start = lastTick
+        var failure: ReplyError?
+        do throws(ReplyError) { try dispatch(request, command) } catch { failure = error }
+        if failure != nil { commandStatistics.failed(command) }
+        called(request, command, since: start)
+        if let failure { throw failure }
     }
 
     /// As `check`; a request that is refused spoils the transaction it belongs to.
@@ -48,7 +74,7 @@ extension Node {
         do throws(ReplyError) { return try check(request) } catch { throw refused(request, error) }
     }
 
-    /// Executes a command that has passed all checks, counts and times it, and shows it to whoever monitors.
+    /// Executes a command that has passed all checks.
     @inline(__always)
     mutating func call(_ request: borrowing Request, _ command: CommandID) {
         let start = lastTick
@@ -58,6 +84,12 @@ extension Node {
             fail(error)
             commandStatistics.failed(command)
         }
+        called(request, command, since: start)
+    }
+
+    /// Counts and times a command that was executed, and shows it to whoever monitors.
+    @inline(__always)
+    private mutating func called(_ request: borrowing Request, _ command: CommandID, since start: UInt64) {
         let end = ticks.read()
         lastTick = end
         let duration = ticks.nanoseconds(from: start, to: end)
@@ -375,6 +407,16 @@ extension Node {
         case .unwatch: unwatch()
 
         // Scripting.
+        case .eval: try eval(request, isReadOnly: false)
+        case .evalsha: try evalsha(request, isReadOnly: false)
+        case .evalRo: try eval(request, isReadOnly: true)
+        case .evalshaRo: try evalsha(request, isReadOnly: true)
+        case .scriptDebug: try scriptDebug(request)
+        case .scriptExists: scriptExists(request)
+        case .scriptFlush: try scriptFlush(request)
+        case .scriptKill: try scriptKill()
+        case .scriptLoad: try scriptLoad(request)
+        case .scriptHelp: table.writeHelp(for: .script, into: &reply)
 
         // Sessions.
         case .sessCreate: try sessCreate(request)
@@ -389,7 +431,7 @@ extension Node {
         case .sessCard: try sessCard(request)
 
         // Containers are executed by their subcommands: `check` has refused a request that names none.
-        case .object, .client, .acl, .config, .memory, .pubsub, .slowlog, .latency: throw unknown(request)
+        case .object, .client, .acl, .config, .memory, .pubsub, .script, .slowlog, .latency: throw unknown(request)
         }
     }
 }

@@ -31,6 +31,9 @@ public struct Node: ~Copyable {
     var watchName = ByteBuffer()
     /// Connections that watch at least one key.
     var watchingClients = 0
+    /// The scripts that were seen, and the one being run.
+    var scripts = ScriptCache()
+    var script = ScriptState()
     /// The message being delivered.
     var encodedMessage = ByteBuffer()
 

@@ -42,7 +42,10 @@ import Testing
             pubsub|help=6d4400d3 multi=c30f53d3 exec=8bb6b282 discard=01b73d67 watch=5e38e95b unwatch=2256c199 \
             acl=1604d2da acl|cat=ea955741 acl|deluser=72ba20a7 acl|dryrun=ce5838e0 \
             acl|genpass=a72a634b acl|getuser=0117a51e acl|list=108a603d acl|load=a1d54cf1 acl|log=b5976c8f \
-            acl|save=2f1bf5e2 acl|setuser=c976b0ae acl|users=72ea6e76 acl|whoami=1eb094dc acl|help=db13df6c
+            acl|save=2f1bf5e2 acl|setuser=c976b0ae acl|users=72ea6e76 acl|whoami=1eb094dc acl|help=db13df6c \
+            eval=686f0045 evalsha=3780ff92 eval_ro=9045b714 evalsha_ro=d2b441c4 script=ee60c442 script|load=e3eaebf0 \
+            script|exists=bc381b6c script|flush=d407c913 script|kill=985f9389 script|debug=c6d34a40 \
+            script|help=20b136ea
             """
         var fingerprints: [String: UInt32] = [:]
         for entry in list.split(separator: " ") {

@@ -38,6 +38,8 @@ enum CommandID: UInt16, CaseIterable {
     // Transactions.
     case multi, exec, discard, watch, unwatch
     // Scripting.
+    case eval, evalsha, evalRo, evalshaRo, script, scriptDebug, scriptExists, scriptFlush, scriptKill, scriptLoad,
+        scriptHelp
     // Session.
     case sessCreate, sessGet, sessSet, sessUnset, sessTouch, sessRotate, sessRevoke, sessRevokeUser, sessList,
         sessCard

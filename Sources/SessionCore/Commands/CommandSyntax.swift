@@ -206,7 +206,7 @@ struct CommandSyntax {
         case "unix-time-seconds", "unix-time-milliseconds": .unixTime
         case "seconds", "milliseconds", "start", "end", "offset", "increment", "decrement", "cursor", "count", "db",
             "destination-db", "index", "index1", "index2", "protover", "client-id", "timeout", "numfields", "level",
-            "version":
+            "version", "numkeys":
             .integer
         default: .string
         }

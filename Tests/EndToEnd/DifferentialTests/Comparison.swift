@@ -30,11 +30,22 @@ enum Comparison {
             return redis.bytes != nil && cloakroom.bytes != nil
         case "HRANDFIELD", "SRANDMEMBER", "SPOP":
             return sameSelection(command, redis, cloakroom)
+        case "EVAL", "EVALSHA", "EVAL_RO", "EVALSHA_RO":
+            return agreeOnScript(redis, cloakroom)
         case "OBJECT":
             return command[1].text.uppercased() == "IDLETIME" && isClose(redis, cloakroom, within: tolerance / 1000)
         default:
             return false
         }
+    }
+
+    /// Scripts may answer with the time left of a key, alone or among other things, and with the fields of a hash.
+    private static func agreeOnScript(_ redis: Reply, _ cloakroom: Reply) -> Bool {
+        if redis == cloakroom { return true }
+        if let left = redis.integer, left > 100_000 { return isClose(redis, cloakroom, within: tolerance) }
+        guard let left = redis.elements, let right = cloakroom.elements, left.count == right.count else { return false }
+        if zip(left, right).allSatisfy({ agreeOnScript($0, $1) }) { return true }
+        return pairs(redis) == pairs(cloakroom)
     }
 
     private static func sorted(_ reply: Reply?) -> [String]? { reply?.elements?.map(\.description).sorted() }
