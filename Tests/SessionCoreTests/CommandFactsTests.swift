@@ -30,7 +30,13 @@ import Testing
             memory|stats=11748dbe memory|help=959763f7 debug=f1ae2735 time=102c8e52 lastsave=4ff7bf44 \
             shutdown=769b0618 subscribe=633bae9f unsubscribe=51ef8d5d psubscribe=8f767058 punsubscribe=58a8747c \
             publish=4dcd3a02 pubsub=888d564c pubsub|channels=23909dec pubsub|numsub=77162e19 pubsub|numpat=e0d31d01 \
-            pubsub|help=6d4400d3
+            pubsub|help=6d4400d3 zadd=0492f8cb zrem=f17dfd63 zscore=eac7da44 zmscore=d3d584f3 zcard=b3175320 \
+            zincrby=28b9bbf8 zrank=e1be168a zrevrank=33f77c4a zcount=6b8d6534 zlexcount=19a59ead zrange=5a9e442f \
+            zrangebyscore=e497d253 zrevrangebyscore=2059dd63 zrangebylex=bd602080 zrevrangebylex=7062079a \
+            zrevrange=f6b055f3 zrangestore=732e1b62 zremrangebyrank=c2a1fb66 zremrangebyscore=c4d0ec0c \
+            zremrangebylex=b8f98307 zpopmin=2200f601 zpopmax=8ecd598f zmpop=d5fe9b16 zrandmember=05cbb6a2 \
+            zscan=2e05457d zunion=065896d5 zinter=4b65e85a zdiff=8e3aebe1 zintercard=af90f435 zunionstore=583b0ea5 \
+            zinterstore=d67301b4 zdiffstore=590e3a77
             """
         var fingerprints: [String: UInt32] = [:]
         for entry in list.split(separator: " ") {

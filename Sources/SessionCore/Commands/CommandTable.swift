@@ -60,7 +60,7 @@ struct CommandTable: ~Copyable {
     init() {
         commands =
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
-            + CommandTable.connectionCommands() + CommandTable.serverCommands() + CommandTable.pubSubCommands()
+            + CommandTable.sortedSetCommands() + CommandTable.connectionCommands() + CommandTable.serverCommands() + CommandTable.pubSubCommands()
             + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []
         var fullNames: [String] = []

@@ -60,13 +60,14 @@ extension Node {
         if reply.buffer.count > longest { dropReplies() }
     }
 
-    private mutating func randomElement(_ record: Slot, _ scratch: inout Vector<Slot>) -> Slot {
+    /// A random element of a table that is a record's.
+    mutating func randomElement(_ record: Slot, _ scratch: inout Vector<Slot>) -> Slot {
         let table = store.heap.table(record)
         return table.randomRecord(store.heap, into: &scratch) { random.next() }
     }
 
     /// The reply would take more memory than any client is given: the connection ends.
-    private mutating func dropReplies() {
+    mutating func dropReplies() {
         log(.warning, "Client \(clients[current].id) closed: it asked for more than \(Limits.repeatedReply) bytes")
         statistics.outputLimitDisconnections += 1
         reply.buffer.removeAll(keeping: 0)
@@ -101,7 +102,7 @@ extension Node {
     }
 
     /// Chooses `wanted` different elements of a table of `size`. O(wanted²) where few are wanted, else O(size).
-    private mutating func choose(_ wanted: Int, of size: Int, _ record: Slot, into chosen: inout Vector<Slot>) {
+    mutating func choose(_ wanted: Int, of size: Int, _ record: Slot, into chosen: inout Vector<Slot>) {
         if wanted < size && wanted * 2 <= size && wanted.multipliedFullWidth(by: wanted) <= (0, UInt(size)) {
             var scratch = Vector<Slot>()
             while chosen.count < wanted {

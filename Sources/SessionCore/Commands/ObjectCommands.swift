@@ -49,6 +49,7 @@ extension Heap {
         case .tableHash: return "hashtable"
         // A hash that was ever too large for a listpack does not go back.
         case .packedHash: return flags(record).contains(.edited) ? "hashtable" : "listpack"
+        case .packedSortedSet, .treeSortedSet: return flags(record).contains(.edited) ? "skiplist" : "listpack"
         case .session: return "listpack"
         case .predecessor: return "embstr"
         case .string, .tombstone:

@@ -197,7 +197,7 @@ extension Heap {
     func stringLike(_ record: Slot, _ rendered: borrowing ByteBuffer) -> RawSpan? {
         switch kind(record) {
         case .string, .tombstone: return payload(record)
-        case .packedHash, .tableHash, .session: return nil
+        case .packedHash, .tableHash, .packedSortedSet, .treeSortedSet, .session: return nil
         case .predecessor: return rendered.bytes
         }
     }

@@ -47,6 +47,9 @@ public struct Configuration: Sendable {
     /// Fields, and bytes of the longest field or value, up to which `OBJECT ENCODING` names a hash `listpack`.
     public var hashMaxListpackEntries = 512
     public var hashMaxListpackValue = 64
+    /// Members, and bytes of the longest one, up to which `OBJECT ENCODING` names a sorted set `listpack`.
+    public var zsetMaxListpackEntries = 128
+    public var zsetMaxListpackValue = 64
 
     // Sessions; durations in milliseconds.
     public var sessionIdle: Int64 = 30 * 60 * 1000

@@ -70,6 +70,12 @@ extension Directive {
         Directive(
             "hash-max-listpack-value", .memory(\.hashMaxListpackValue, 0...Int.max), mutable: true,
             aliases: ["hash-max-ziplist-value"], "bytes of a field up to which a hash is named listpack"),
+        Directive(
+            "zset-max-listpack-entries", .integer(\.zsetMaxListpackEntries, 0...Int.max), mutable: true,
+            aliases: ["zset-max-ziplist-entries"], "members up to which a sorted set is named listpack"),
+        Directive(
+            "zset-max-listpack-value", .memory(\.zsetMaxListpackValue, 0...Int.max), mutable: true,
+            aliases: ["zset-max-ziplist-value"], "bytes of a member up to which a sorted set is named listpack"),
     ]
 
     /// A century: further deadlines are as good as none, and sums with the clock stay far from overflow.

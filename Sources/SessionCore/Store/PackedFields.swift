@@ -101,3 +101,20 @@ struct PackedFields: ~Escapable {
         buffer.append(UInt8(rest))
     }
 }
+
+extension Heap {
+    /// Writes a length as LEB128, in as many bytes as `PackedFields.lengthBytes` says.
+    /// - Returns: the offset behind it.
+    @inline(__always)
+    mutating func storeLength(_ length: Int, _ block: Slot, _ offset: Int) -> Int {
+        var rest = length
+        var offset = offset
+        while rest >= 0x80 {
+            store(UInt8(truncatingIfNeeded: rest) | 0x80, block, offset)
+            rest >>= 7
+            offset += 1
+        }
+        store(UInt8(rest), block, offset)
+        return offset + 1
+    }
+}

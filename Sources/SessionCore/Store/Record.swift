@@ -6,6 +6,10 @@ enum RecordKind: UInt8 {
     case packedHash = 2
     /// A hash with a table of its own: the record holds the table's header (`BucketTable`).
     case tableHash = 3
+    /// A sorted set, its members and scores packed one after the other in the record (`PackedScores`).
+    case packedSortedSet = 6
+    /// A sorted set with a table and a tree of its own (`TreeSortedSet`).
+    case treeSortedSet = 7
     /// A live session, keyed by its handle.
     case session = 16
     /// A replaced token: keyed by the old handle, leads to the session's next one.
@@ -53,7 +57,8 @@ struct RecordFlags: OptionSet, BitwiseCopyable {
     /// The record has a deadline and the wheel fields.
     static let expires = RecordFlags(rawValue: 1)
     /// `OBJECT ENCODING` names a larger form than the value needs, as in Redis, which never goes back: `raw` for a
-    /// string changed in place (`APPEND`, `SETRANGE`), `hashtable` for a hash that passed the limits of a listpack.
+    /// string changed in place (`APPEND`, `SETRANGE`), `hashtable` for a hash and `skiplist` for a sorted set that passed
+    /// the limits of a listpack.
     static let edited = RecordFlags(rawValue: 2)
     /// `expiring` was published for the present idle period of the session.
     static let warned = RecordFlags(rawValue: 4)

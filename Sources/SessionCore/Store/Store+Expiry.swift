@@ -51,7 +51,7 @@ extension Store {
         case .predecessor:
             if outlive(record, database) { return false }
         case .tombstone: break
-        case .string, .packedHash, .tableHash: statistics.expired += 1
+        case .string, .packedHash, .tableHash, .packedSortedSet, .treeSortedSet: statistics.expired += 1
         }
         discard(place, database)
         return true

@@ -139,7 +139,7 @@ extension Store {
 
     /// Makes `old` bytes of the payload from `offset` on `new` bytes long; what they hold is undefined then. Bytes
     /// behind them move.
-    private mutating func splice(_ place: inout Place, _ database: Int, at offset: Int, _ old: Int, to new: Int) {
+    mutating func splice(_ place: inout Place, _ database: Int, at offset: Int, _ old: Int, to new: Int) {
         let length = heap.length(place.record)
         if new > old { resize(&place, database, length + new - old) }
         let start = heap.payloadOffset(place.record) + offset
@@ -148,7 +148,7 @@ extension Store {
     }
 
     /// Changes the length of the payload. A block that is large enough is kept when growing: `createHash` makes it so.
-    private mutating func resize(_ place: inout Place, _ database: Int, _ length: Int) {
+    mutating func resize(_ place: inout Place, _ database: Int, _ length: Int) {
         let record = place.record
         if length > heap.length(record) && heap.payloadOffset(record) + length <= heap.capacity(of: record) {
             heap.setLength(record, length)
@@ -158,23 +158,10 @@ extension Store {
     }
 
     private mutating func writeField(_ record: Slot, _ offset: Int, _ name: RawSpan, _ value: RawSpan) {
-        let nameOffset = writeLength(name.byteCount, record, offset)
+        let nameOffset = heap.storeLength(name.byteCount, record, offset)
         heap.write(name, record, nameOffset)
-        let valueOffset = writeLength(value.byteCount, record, nameOffset + name.byteCount)
+        let valueOffset = heap.storeLength(value.byteCount, record, nameOffset + name.byteCount)
         heap.write(value, record, valueOffset)
-    }
-
-    /// - Returns: the offset behind the length.
-    private mutating func writeLength(_ length: Int, _ record: Slot, _ offset: Int) -> Int {
-        var rest = length
-        var offset = offset
-        while rest >= 0x80 {
-            heap.store(UInt8(truncatingIfNeeded: rest) | 0x80, record, offset)
-            rest >>= 7
-            offset += 1
-        }
-        heap.store(UInt8(rest), record, offset)
-        return offset + 1
     }
 
     /// Turns a packed hash into a table hash. O(fields).
@@ -209,7 +196,8 @@ extension Store {
 
 /// Elements of a table.
 extension Store {
-    private func findElement(_ record: Slot, _ name: RawSpan, _ nameHash: UInt64) -> Place? {
+    /// The element of this name, whose hash is given; nil if there is none. Expected O(1).
+    func findElement(_ record: Slot, _ name: RawSpan, _ nameHash: UInt64) -> Place? {
         var probe = heap.table(record).probe(nameHash, heap)
         while true {
             let element = probe.next(heap)
@@ -219,7 +207,7 @@ extension Store {
     }
 
     /// An element whose name and value are yet to be written.
-    private mutating func allocateElement(name: Int, value: Int) -> Slot {
+    mutating func allocateElement(name: Int, value: Int) -> Slot {
         let element = heap.allocate(TableHash.name + name + value)
         heap.store(UInt32(name), element, TableHash.nameLength)
         heap.store(UInt32(value), element, TableHash.valueLength)

@@ -24,6 +24,7 @@ extension Store {
     mutating func copy(_ source: Slot, to database: Int, _ key: RawSpan, _ hash: UInt64) {
         let copy = duplicate(source, to: database, key, hash)
         if heap.kind(source) == .tableHash { heap.setTable(copy, copyTable(heap.table(source))) }
+        if heap.kind(source) == .treeSortedSet { copySortedSet(source, to: copy) }
     }
 
     /// Gives a plain record another key, in the same database or another one. The key must be free.
@@ -37,6 +38,7 @@ extension Store {
         _ = duplicate(source, to: target, newKey, newHash)
         // The table has a new owner: it must not be freed with the old one.
         if heap.kind(source) == .tableHash { heap.setTable(source, BucketTable()) }
+        if heap.kind(source) == .treeSortedSet { SortedSetIndex().store(in: source, &heap) }
         // Looked up again: inserting may have moved it to another bucket.
         guard let place = find(database, key, hash) else { preconditionFailure("a record vanished") }
         remove(place, database)
@@ -80,6 +82,7 @@ extension Heap {
         switch kind(record) {
         case .string, .predecessor, .tombstone: "string"
         case .packedHash, .tableHash, .session: "hash"
+        case .packedSortedSet, .treeSortedSet: "zset"
         }
     }
 

@@ -236,7 +236,8 @@ extension Store {
             unlinkUser(database, record)
             databases[database].sessions -= 1
         case .tableHash: destroyTable(record)
-        case .string, .packedHash, .predecessor, .tombstone: break
+        case .treeSortedSet: destroySortedSet(record)
+        case .string, .packedHash, .packedSortedSet, .predecessor, .tombstone: break
         }
         let keyHash = self.hash
         databases[database].records.remove(place.position, &heap) { Store.recordHash(keyHash, $0, $1) }
@@ -258,6 +259,7 @@ extension Store {
                 let record = found[index]
                 if heap.expires(record) { wheel.cancel(record, &heap) }
                 if heap.kind(record) == .tableHash { destroyTable(record) }
+                if heap.kind(record) == .treeSortedSet { destroySortedSet(record) }
                 heap.free(record)
             }
         } while cursor != 0

@@ -16,6 +16,8 @@ struct Store: ~Copyable {
     var scratch = ByteBuffer()
     /// Results of table scans; likewise.
     var found = Vector<Slot>()
+    /// Members that are being put into a reply; likewise.
+    var entries = Vector<SortedSetEntry>()
     /// What happened to sessions, in order, until the node publishes it.
     var events = Vector<SessionEvent>()
     /// Whether anybody listens to session events; without listeners none are recorded.

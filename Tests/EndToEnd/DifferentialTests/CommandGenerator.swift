@@ -5,7 +5,7 @@ import TestSupport
 /// Deadlines are either long past or far in the future, and no two relative ones are close to one another: what a
 /// command answers must not depend on when it arrives.
 struct CommandGenerator {
-    private var random: SeededGenerator
+    var random: SeededGenerator
 
     init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
@@ -70,14 +70,14 @@ struct CommandGenerator {
         "", "abc", "1.2.3", " 1", "1 ", "nan", "0x", "1e", "--1", "1e99999", "infx",
     ]
 
-    private mutating func one<Element>(of choices: [Element]) -> Element { choices.randomElement(using: &random)! }
-    private mutating func key() -> Bytes { one(of: Self.keys) }
+    mutating func one<Element>(of choices: [Element]) -> Element { choices.randomElement(using: &random)! }
+    mutating func key() -> Bytes { one(of: Self.keys) }
     private mutating func field() -> Bytes { one(of: Self.fields) }
     private mutating func value() -> Bytes { one(of: Self.values) }
-    private mutating func number() -> Bytes { one(of: Self.numbers) }
-    private mutating func small() -> Bytes { Bytes(Int.random(in: -8...8, using: &random)) }
-    private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
-    private mutating func some(_ range: ClosedRange<Int>, _ make: (inout Self) -> [Bytes]) -> [Bytes] {
+    mutating func number() -> Bytes { one(of: Self.numbers) }
+    mutating func small() -> Bytes { Bytes(Int.random(in: -8...8, using: &random)) }
+    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+    mutating func some(_ range: ClosedRange<Int>, _ make: (inout Self) -> [Bytes]) -> [Bytes] {
         (0..<Int.random(in: range, using: &random)).flatMap { _ in make(&self) }
     }
 
@@ -105,7 +105,8 @@ struct CommandGenerator {
     // MARK: Commands
 
     private mutating func wellFormed() -> [Bytes] {
-        switch Int.random(in: 0..<100, using: &random) {
+        switch Int.random(in: 0..<140, using: &random) {
+        case 100..<140: sortedSetCommand()
         case 0..<34: stringCommand()
         case 34..<60: hashCommand()
         case 60..<76: expiryCommand()
@@ -236,13 +237,13 @@ struct CommandGenerator {
         }
     }
 
-    private mutating func scanOptions(types: Bool) -> [Bytes] {
+    mutating func scanOptions(types: Bool) -> [Bytes] {
         some(0...2) { generator in
             switch Int.random(in: 0..<(types ? 4 : 3), using: &generator.random) {
             case 0: ["MATCH", generator.one(of: Self.patterns)]
             // Large, so that one call is a whole iteration; or nonsense.
             case 1, 2: ["COUNT", generator.chance(70) ? "10000" : generator.one(of: ["0", "-1", "x", ""])]
-            default: ["TYPE", generator.one(of: ["string", "hash", "list", "STRING", "nosuch"])]
+            default: ["TYPE", generator.one(of: ["string", "hash", "zset", "list", "STRING", "nosuch"])]
             }
         }
     }
