@@ -13,6 +13,7 @@ from .machine import CoreTime
 from .report import Failure, Goal, Report
 from .resp import LOOPBACK
 from .servers import Server, run_on
+from .subscribers import Subscribers
 
 CONNECTIONS = 50
 
@@ -22,7 +23,8 @@ class Benchmark:
     """One line of the table.
 
     `redis` lists the requests whose costs are added up: what an application would send to redis-server for the same.
-    `requests` fixes how many are sent, for those that make the store grow.
+    `requests` fixes how many are sent, for those that make the store grow. `subscribers` listen to the channel to
+    which each request publishes; the run ends when all of them have received everything.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Benchmark:
     cloakroom: w.Request | None = None
     goals: dict[int, dict[str, float]] = field(default_factory=dict)
     requests: int | None = None
+    subscribers: int = 0
 
     def requests_for(self, server: Server) -> list[w.Request]:
         """What `server` is asked; Redis's requests where the benchmark has no others or the server no sessions."""
@@ -85,11 +88,17 @@ def data_sets(growth: int) -> list[DataSet]:
         Benchmark("SESSCREATE ID", _FRAMEWORK_CREATE, ["SESSCREATE", "ID", _NEW_TOKEN, *_CREATE], requests=growth),
         Benchmark("SESSCREATE", _FRAMEWORK_CREATE, ["SESSCREATE", *_CREATE], requests=growth),
     ]
+    fan_out = {16: {"total": 0.8}}
+    publications = [
+        Benchmark(f"PUBLISH to {count}", [["PUBLISH", w.CHANNEL, w.PAYLOAD]], goals=fan_out, subscribers=count)
+        for count in (1, 20)
+    ]
     one_session = [w.framework_session()]
     return [
         DataSet("strings", [w.string_key()], [w.string_key()], strings),
         DataSet("hashes", w.hash_key(), w.hash_key(), [Benchmark("HGETALL", [["HGETALL", _HASH]])]),
         DataSet("sessions", one_session, [w.session()], sessions),
+        DataSet("nothing but subscribers", [w.string_key()], [w.string_key()], publications),
         DataSet("sessions and user index", [*one_session, w.framework_index()], [w.session()], creations),
     ]
 
@@ -164,8 +173,10 @@ def _sample(benchmark: Benchmark, depth: int, server: Server, count: int, settin
     """Runs all requests of the benchmark one kind after the other, and adds up what they cost."""
     total = user = system = seconds = wall = foreign = 0.0
     for request in benchmark.requests_for(server):
-        core_before, before, start = CoreTime.now(settings.cores.server), server.cpu_time(), time.monotonic()
-        seconds += count / _generate(server.port, depth, count, request, settings)
+        with Subscribers(server, benchmark.subscribers, w.CHANNEL) as subscribers:
+            core_before, before, start = CoreTime.now(settings.cores.server), server.cpu_time(), time.monotonic()
+            seconds += count / _generate(server.port, depth, count, request, settings)
+            subscribers.await_messages(count, w.PAYLOAD)
         elapsed = time.monotonic() - start
         used = server.cpu_time() - before
         core = CoreTime.now(settings.cores.server)

@@ -24,6 +24,8 @@ DEVICE = "Firefox"
 TOKEN = f"comparison-of-token-{NUMBER}"
 """A session token of 32 characters, chosen by the caller so that the load generator can pick existing ones."""
 USER = f"u{NUMBER}"
+CHANNEL = "news"
+"""What subscribers listen to."""
 DAY = "86400"
 """Seconds to live of everything that is not to expire during a measurement."""
 

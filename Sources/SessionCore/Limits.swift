@@ -24,7 +24,8 @@ enum Limits {
     /// Most bytes of a packed sorted set, likewise; as many as Redis's standard limits of a listpack let it have.
     static let packedSortedSet = 10 * 1024
     /// Longest reply that a request may ask for by repeating what is stored (`HRANDFIELD` and `ZRANDMEMBER` with a
-    /// negative count): the connection is closed beyond it, as for any client that passes its output limit.
+    /// negative count), and longest of `EXEC`: the connection is closed beyond it, as for any client that passes its
+    /// output limit.
     static let repeatedReply = 256 << 20
     /// Keys looked at for `avg_ttl` in INFO: enough for an estimate, and few enough for a command sent every second.
     static let timeLeftSample = 64
@@ -49,6 +50,14 @@ enum Limits {
     static let fieldName = 512
     static let fields = 1024
 
+    // Plain keys that stay dead.
+    /// Most prefixes of `session-prefixes`, and longest one: each is compared with the keys of every write.
+    static let sessionPrefixes = 16
+    static let sessionPrefix = 255
+    /// Most tombstones of keys that did not exist when they were deleted: about 5 MB. Those of keys that did are
+    /// bounded by the keys.
+    static let absentKeyTombstones = 65_536
+
     // Publish and subscribe.
     /// Longest channel or pattern: channels of keyspace notifications end in a key.
     static let channel = key + 64
@@ -59,8 +68,19 @@ enum Limits {
     static let pubSubReservation = 2 << 30
     /// What a subscription takes at most beyond its name: its block, its topic's head, and its places in the tables.
     static let subscriptionOverhead = 128
+    // Transactions.
+    /// Most requests between `MULTI` and `EXEC`: as many as one request may have words. What they take in bytes is
+    /// bounded by `client-query-buffer-limit`.
+    static let queuedRequests = arguments
+    /// Most of them that make tokens: there must be entropy for all of them at once.
+    static let transactionTokens = 512
+    /// Most keys that one connection may watch; their bytes count as those of subscriptions do.
+    static let watchedKeys = 65_536
+
     /// Session events for which memory is kept between turns.
     static let retainedEvents = 4096
+    /// Changes of keys for which memory is kept between turns: more than one slice of expiry makes.
+    static let retainedChanges = 4096
 
     // Configuration.
     /// Most addresses of `bind`, as in Redis.

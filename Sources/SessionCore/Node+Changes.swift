@@ -7,6 +7,13 @@ extension Node {
         var keys = ByteBuffer()
         swap(&changes, &store.changes)
         swap(&keys, &store.changedKeys)
+        for index in 0..<changes.count {
+            let change = changes[index]
+            let key = keys.bytes.slice(change.offset, change.length)
+            if store.observers.contains(.watches) { touchWatchers(change, key) }
+            if store.observers.contains(.notifications) { notify(change, key) }
+        }
+        if changes.capacity > Limits.retainedChanges { return }
         changes.removeAll()
         keys.removeAll(keeping: Limits.idleBuffer)
         // Telling changes no keys, so the memory can go back to be used again.

@@ -7,14 +7,48 @@ extension Node {
         clients[current].lastCommand = request.command
         if clients[current].replyMode != .on { beginMutedReply() }
         do throws(ReplyError) {
-            try dispatch(request, check(request))
+            let command = try admit(request)
+            if !clients[current].isInTransaction {
+                try dispatch(request, command)
+            } else if try !queue(request) {
+                try dispatch(request, command)
+            }
         } catch {
             statistics.errorReplies &+= 1
             reply.error(error)
         }
         if reply.isMuted { endMutedReply() }
+        settle()
+    }
+
+    /// Tells those who listen what the last command has changed.
+    @inline(__always)
+    mutating func settle() {
         if !store.events.isEmpty { publishSessionEvents() }
         if !store.changes.isEmpty { settleChanges() }
+    }
+
+    /// Executes one request of a transaction. What all commands are subject to was checked when it was queued; memory
+    /// is checked again only as far as the heap's address space goes, so that `maxmemory` stops no transaction halfway,
+    /// as in Redis.
+    @inline(never)
+    mutating func executeQueued(_ request: borrowing Request) {
+        statistics.commands &+= 1
+        do throws(ReplyError) {
+            guard let facts = request.command else { preconditionFailure("an unknown command was queued") }
+            if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
+            try dispatch(request, facts.id)
+        } catch {
+            statistics.errorReplies &+= 1
+            reply.error(error)
+        }
+        settle()
+    }
+
+    /// As `check`; a request that is refused spoils the transaction it belongs to.
+    @inline(__always)
+    private mutating func admit(_ request: borrowing Request) throws(ReplyError) -> CommandID {
+        do throws(ReplyError) { return try check(request) } catch { throw refused(request, error) }
     }
 
     /// What every command is subject to, in Redis's order: known, arity, authentication, memory, subscribe mode.
@@ -100,9 +134,17 @@ extension Node {
         reply.isMuted = false
     }
 
-    /// The handler of each command: one jump table.
+    /// Executes a request that has been checked.
     @inline(__always)
     private mutating func dispatch(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
+        let isSticky = !sessionPrefixes.isEmpty && beginSticky(request, command)
+        try handle(request, command)
+        if isSticky { endSticky(request) }
+    }
+
+    /// The handler of each command: one jump table.
+    @inline(__always)
+    private mutating func handle(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
         switch command {
         // Strings.
         case .get: try get(request)
@@ -261,6 +303,11 @@ extension Node {
         case .shutdown: try shutdown(request)
 
         // Transactions.
+        case .multi: try multi()
+        case .exec: try exec()
+        case .discard: try discard()
+        case .watch: try watch(request)
+        case .unwatch: unwatch()
 
         // Scripting.
 

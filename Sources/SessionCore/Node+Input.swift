@@ -149,8 +149,20 @@ extension Node {
     private func mustWait(_ plan: RequestPlan) -> Bool {
         if reply.buffer.count > outputBackpressure(current) { return true }
         guard let facts = plan.facts else { return false }
-        if pausedUntil != 0 && (!pausesOnlyWrites || facts.waitsForWritePause) { return true }
-        return (facts.id == .sessCreate || facts.id == .sessRotate) && entropy.count < Limits.tokenEntropy
+        if pausedUntil != 0 && (!pausesOnlyWrites || waitsForWritePause(facts)) { return true }
+        return facts.flags.contains(.takesEntropy) && entropy.count < entropyNeeded(facts)
+    }
+
+    /// `CLIENT PAUSE … WRITE` holds back what changes data, and a transaction that does.
+    private func waitsForWritePause(_ facts: CommandFacts) -> Bool {
+        facts.waitsForWritePause || (facts.id == .exec && clients[current].transaction.waitsForWritePause)
+    }
+
+    /// Bytes of entropy that a request may take. A transaction waits as a whole until it has enough for all its
+    /// requests; queueing them takes none.
+    private func entropyNeeded(_ facts: CommandFacts) -> Int {
+        if facts.id == .exec { return clients[current].transaction.tokens * Limits.tokenEntropy }
+        return clients[current].isInTransaction ? 0 : Limits.tokenEntropy
     }
 
     /// What ended a batch, besides its being full.

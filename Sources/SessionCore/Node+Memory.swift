@@ -6,9 +6,13 @@ extension Node {
     /// The heap's address space bounds what can be held even without `maxmemory`: one value and one table's growth
     /// must always fit.
     private var memoryLimit: Int {
-        let reserved = store.heap.reservedBytes - store.heap.reservedBytes / 8
-        return configuration.maxMemory == 0 ? reserved : min(configuration.maxMemory, reserved)
+        configuration.maxMemory == 0 ? reservedLimit : min(configuration.maxMemory, reservedLimit)
     }
+
+    private var reservedLimit: Int { store.heap.reservedBytes - store.heap.reservedBytes / 8 }
+
+    /// Nothing more can be held, whatever `maxmemory` says.
+    var isHeapFull: Bool { usedMemory > reservedLimit }
 
     @inline(__always)
     var isOverMemory: Bool { usedMemory > memoryLimit }

@@ -24,6 +24,19 @@ public struct Node: ~Copyable {
 
     /// The channel of the session event being published.
     var eventChannel = ByteBuffer()
+    /// The watched key being looked for, as `PubSub` names it.
+    var watchName = ByteBuffer()
+    /// Connections that watch at least one key.
+    var watchingClients = 0
+    /// The message being delivered.
+    var encodedMessage = ByteBuffer()
+
+    /// `session-prefixes`: the plain keys that stay dead once deleted.
+    var sessionPrefixes: KeyPrefixes
+    /// Keys of the command being executed that are under such a prefix and need attention when it is done, and where
+    /// in the log of changes its own begin.
+    var stickyKeys = Vector<StickyKey>()
+    var stickyLogStart = 0
 
     private var writable = Vector<UInt32>()
     private var writableHead = 0
@@ -65,6 +78,7 @@ public struct Node: ~Copyable {
         store = Store(databases: configuration.databases, seed: seed, now: now.unixMilliseconds)
         store.wheel.warning = configuration.sessionWarn
         pubsub = PubSub(seed: seed)
+        sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
         random = SplitMix64(state: seed.0 ^ seed.1 &* 0x9E37_79B9_7F4A_7C15)
         var identity = SplitMix64(state: seed.1 ^ 0x2545_F491_4F6C_DD1D)
         runID = identity.hexadecimal(40)
@@ -130,6 +144,7 @@ public struct Node: ~Copyable {
         let index = Int(id.rawValue)
         guard index < clients.count, clients[index].phase != .free else { return }
         unsubscribeAll(index)
+        unwatchAll(index)
         openClients -= 1
         clients[index] = Client()
     }

@@ -36,7 +36,8 @@ import Testing
             zrevrange=f6b055f3 zrangestore=732e1b62 zremrangebyrank=c2a1fb66 zremrangebyscore=c4d0ec0c \
             zremrangebylex=b8f98307 zpopmin=2200f601 zpopmax=8ecd598f zmpop=d5fe9b16 zrandmember=05cbb6a2 \
             zscan=2e05457d zunion=065896d5 zinter=4b65e85a zdiff=8e3aebe1 zintercard=af90f435 zunionstore=583b0ea5 \
-            zinterstore=d67301b4 zdiffstore=590e3a77
+            zinterstore=d67301b4 zdiffstore=590e3a77 \
+            multi=c30f53d3 exec=8bb6b282 discard=01b73d67 watch=5e38e95b unwatch=2256c199
             """
         var fingerprints: [String: UInt32] = [:]
         for entry in list.split(separator: " ") {

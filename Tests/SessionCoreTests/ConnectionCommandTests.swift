@@ -195,9 +195,9 @@ struct ConnectionCommandTests {
         #expect(info.hasPrefix("="))
         let fields = fields(of: info.split(separator: "txt:")[1])
         #expect(fields.map(\.0) == [
-            "id", "addr", "laddr", "fd", "name", "age", "idle", "flags", "db", "sub", "psub", "ssub", "multi", "qbuf",
-            "qbuf-free", "argv-mem", "multi-mem", "rbs", "rbp", "obl", "oll", "omem", "tot-mem", "events", "cmd",
-            "user", "redir", "resp", "lib-name", "lib-ver",
+            "id", "addr", "laddr", "fd", "name", "age", "idle", "flags", "db", "sub", "psub", "ssub", "multi", "watch",
+            "qbuf", "qbuf-free", "argv-mem", "multi-mem", "rbs", "rbp", "obl", "oll", "omem", "tot-mem", "events",
+            "cmd", "user", "redir", "resp", "lib-name", "lib-ver",
         ])
         let values = Dictionary(uniqueKeysWithValues: fields)
         let expected = [

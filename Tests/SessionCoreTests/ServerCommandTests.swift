@@ -290,7 +290,10 @@ import Testing
         dialogue.advance(milliseconds: 2000)
         let info = fields(dialogue, "sessions")
         #expect(
-            info == ["sessions_live": "1", "sessions_created": "4", "sessions_revoked": "1", "sessions_expired": "2"])
+            info == [
+                "sessions_live": "1", "sessions_created": "4", "sessions_revoked": "1", "sessions_expired": "2",
+                "key_tombstones": "0", "zombie_writes": "0",
+            ])
     }
 
     @Test func infoExpiry() {

@@ -43,8 +43,8 @@ extension Node {
         return low < ordered.count && clients[ordered[low]].id == id ? ordered[low] : nil
     }
 
-    /// One line of `CLIENT LIST`, fields and order of Redis 7.0, then the two that 7.2 added. Memory is given in our
-    /// own terms: one buffer a direction (`obl` its first 16 KiB, `omem` the rest).
+    /// One line of `CLIENT LIST`, fields and order of Redis 7.0, with `watch` of 7.4, then the two that 7.2 added.
+    /// Memory is given in our own terms: one buffer a direction (`obl` its first 16 KiB, `omem` the rest).
     private func clientLine(_ index: Int, _ request: borrowing Request) -> String {
         let isCurrent = index == current
         let isRESP3 = isCurrent ? reply.isRESP3 : clients[index].reply.isRESP3
@@ -56,15 +56,19 @@ extension Node {
         let inputCapacity = clients[index].input.capacity
         let age = (now.monotonicMicroseconds - clients[index].connectedAt) / 1_000_000
         let idle = (now.monotonicMicroseconds - clients[index].lastActive) / 1_000_000
+        let queued = clients[index].isInTransaction ? clients[index].transaction.count : -1
+        let queuedBytes = clients[index].transaction.bytes
+        let total = inputCapacity + capacity + queuedBytes + MemoryLayout<Client>.stride
         let block = 16 * 1024
         let command = clients[index].lastCommand.map { table.fullName(of: $0) } ?? "NULL"
         return "id=\(clients[index].id) addr=\(clients[index].peer.address) laddr=\(clients[index].peer.localAddress)"
             + " fd=\(clients[index].peer.fileDescriptor) name=\(clients[index].name) age=\(age) idle=\(idle)"
             + " flags=\(clients[index].flagLetters) db=\(clients[index].database) sub=\(clients[index].channelCount)"
-            + " psub=\(clients[index].patternCount) ssub=0 multi=-1 qbuf=\(held) qbuf-free=\(inputCapacity - held)"
-            + " argv-mem=\(arguments) multi-mem=0 rbs=\(capacity) rbp=\(pending) obl=\(min(pending, block))"
-            + " oll=\(max(0, pending - 1) / block) omem=\(max(0, pending - block))"
-            + " tot-mem=\(inputCapacity + capacity + MemoryLayout<Client>.stride) events=\(pending > 0 ? "rw" : "r")"
+            + " psub=\(clients[index].patternCount) ssub=0 multi=\(queued)"
+            + " watch=\(clients[index].watchCount) qbuf=\(held) qbuf-free=\(inputCapacity - held)"
+            + " argv-mem=\(arguments) multi-mem=\(queuedBytes) rbs=\(capacity) rbp=\(pending)"
+            + " obl=\(min(pending, block)) oll=\(max(0, pending - 1) / block) omem=\(max(0, pending - block))"
+            + " tot-mem=\(total) events=\(pending > 0 ? "rw" : "r")"
             + " cmd=\(command) user=default redir=-1 resp=\(isRESP3 ? 3 : 2)"
             + " lib-name=\(clients[index].libraryName) lib-ver=\(clients[index].libraryVersion)\n"
     }
@@ -180,6 +184,8 @@ extension Client {
     fileprivate var flagLetters: String {
         var letters = ""
         if isPubSub { letters += "P" }
+        if isInTransaction { letters += "x" }
+        if transaction.hasChangedKeys { letters += "d" }
         if phase == .closing { letters += "c" }
         if peer.isUnixSocket { letters += "U" }
         if isNoEvict { letters += "e" }

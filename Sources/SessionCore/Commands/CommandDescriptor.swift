@@ -87,6 +87,8 @@ struct CommandFlags: OptionSet, BitwiseCopyable {
     /// The key specification is not exact: `COMMAND GETKEYS` is.
     static let movableKeys = CommandFlags(rawValue: 1 << 16)
 
+    /// Not shown: may have to wait for entropy (`Node.mustWait`).
+    static let takesEntropy = CommandFlags(rawValue: 1 << 28)
     /// Shown in `COMMAND DOCS` only: not for clients.
     static let systemCommand = CommandFlags(rawValue: 1 << 29)
     /// Not shown: the first argument is a session token, hashed with SHA-256 before lookup.

@@ -30,6 +30,7 @@ enum CommandID: UInt16, CaseIterable {
     case subscribe, unsubscribe, psubscribe, punsubscribe, publish, pubsub, pubsubChannels, pubsubNumsub,
         pubsubNumpat, pubsubHelp
     // Transactions.
+    case multi, exec, discard, watch, unwatch
     // Scripting.
     // Session.
     case sessCreate, sessGet, sessSet, sessUnset, sessTouch, sessRotate, sessRevoke, sessRevokeUser, sessList,

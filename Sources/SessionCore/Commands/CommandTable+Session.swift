@@ -4,7 +4,7 @@ extension CommandTable {
     static func sessionCommands() -> [CommandDescriptor] {
         [
             CommandDescriptor(
-                .sessCreate, "sesscreate", arity: -1, flags: [.write, .denyOOM, .fast], group: .session,
+                .sessCreate, "sesscreate", arity: -1, flags: [.write, .denyOOM, .fast, .takesEntropy], group: .session,
                 since: "1.0.0",
                 complexity: "O(N) with N the fields, plus the sessions of the user where LIMIT evicts",
                 summary: "Creates a session and returns its token.",
@@ -42,7 +42,7 @@ extension CommandTable {
                 summary: "Renews the idle timeout of a session and returns the milliseconds left.",
                 syntax: "token [IDLE duration]"),
             CommandDescriptor(
-                .sessRotate, "sessrotate", arity: -2, flags: [.write, .denyOOM, .fast, .token],
+                .sessRotate, "sessrotate", arity: -2, flags: [.write, .denyOOM, .fast, .token, .takesEntropy],
                 keys: .single(1, "not_key"), group: .session, since: "1.0.0",
                 summary: "Gives a session a new token and returns it.",
                 syntax: "token [GRACE duration] [USER user] [LEVEL <level [FOR duration]>] [BIND fingerprint]"),

@@ -47,6 +47,8 @@ extension Node {
         } catch {
             throw .custom(error.replyText)
         }
+        sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
+        updateObservers()
         emit(.configurationChanged)
         reply.ok()
     }

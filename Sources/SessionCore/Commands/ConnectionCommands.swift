@@ -34,6 +34,7 @@ extension Node {
     /// RESET: the state of a new connection, except for its id and `CLIENT NO-EVICT`, as in Redis.
     mutating func reset() {
         unsubscribeAll(current)
+        discardTransaction()
         clients[current].database = 0
         clients[current].name = ""
         clients[current].isAuthenticated = configuration.requirePass.isEmpty

@@ -31,6 +31,7 @@ extension Node {
         store.scratch.removeAll()
         store.scratch.appendDecimal(value)
         replaceWithScratch(place, request, [])
+        store.changed(.incrby, database, request[1])
         reply.integer(value)
     }
 
@@ -47,6 +48,7 @@ extension Node {
         store.scratch.removeAll()
         sum.write(to: &store.scratch)
         replaceWithScratch(place, request, .text)
+        store.changed(.incrbyfloat, database, request[1])
         reply.bulk(store.scratch)
     }
 

@@ -31,8 +31,11 @@ extension Node {
         else { return reply.integer(0) }
         if deadline <= store.now {
             store.remove(place, database)
+            deleted(request[1], request.hash, existed: true)
+            store.changed(.del, database, request[1])
         } else {
             store.setDeadline(place, database, deadline)
+            store.changed(.expire, database, request[1])
         }
         reply.integer(1)
     }
@@ -42,6 +45,7 @@ extension Node {
         guard let place = store.lookupToChange(database, request[1], request.hash), store.heap.expires(place.record)
         else { return reply.integer(0) }
         store.setDeadline(place, database, nil)
+        store.changed(.persist, database, request[1])
         reply.integer(1)
     }
 

@@ -46,6 +46,7 @@ extension Node {
             new += 1
         }
         store.use(place.record)
+        store.changed(.hset, database, request[1])
         return new
     }
 
@@ -55,8 +56,10 @@ extension Node {
         return .wrongArity(command: table.fullName(of: facts))
     }
 
-    /// Sets one field of a hash that may not exist yet.
-    private mutating func setField(_ found: Place?, _ request: borrowing Request, _ value: RawSpan) {
+    /// Sets one field of a hash that may not exist yet, and notes that as `event`.
+    private mutating func setField(
+        _ found: Place?, _ request: borrowing Request, _ value: RawSpan, _ event: KeyEvent
+    ) {
         let limits = hashLimits
         let name = request[2]
         var place = found ?? store.createHash(
@@ -64,6 +67,7 @@ extension Node {
             bytes: PackedFields.size(name.byteCount, value.byteCount), limits)
         _ = store.setField(&place, database, name, value, limits)
         store.use(place.record)
+        store.changed(event, database, request[1])
     }
 
     /// HSETNX key field value
@@ -74,7 +78,7 @@ extension Node {
             let old = store.value(of: request[2], in: place.record, none)
             if old != nil { return reply.integer(0) }
         }
-        setField(place, request, request[3])
+        setField(place, request, request[3], .hset)
         reply.integer(1)
     }
 
@@ -86,10 +90,13 @@ extension Node {
             removed += 1
             if store.isEmptyHash(place.record) {
                 store.remove(place, database)
+                store.changed(.hdel, database, request[1])
+                store.changed(.del, database, request[1])
                 return reply.integer(removed)
             }
         }
         store.use(place.record)
+        if removed > 0 { store.changed(.hdel, database, request[1]) }
         reply.integer(removed)
     }
 
@@ -109,7 +116,7 @@ extension Node {
         if overflow { throw .overflow }
         var digits = ByteBuffer()
         digits.appendDecimal(sum)
-        setField(place, request, digits.bytes)
+        setField(place, request, digits.bytes, .hincrby)
         reply.integer(sum)
     }
 
@@ -129,7 +136,7 @@ extension Node {
         guard let sum = old.adding(increment), !sum.isInfinite else { throw .nanOrInfinity }
         var digits = ByteBuffer()
         sum.write(to: &digits)
-        setField(place, request, digits.bytes)
+        setField(place, request, digits.bytes, .hincrbyfloat)
         reply.bulk(digits)
     }
 }

@@ -56,6 +56,8 @@ extension Node {
         text.add("blocked_clients", 0)
         text.add("tracking_clients", 0)
         text.add("pubsub_clients", subscribers)
+        text.add("watching_clients", Int64(watchingClients))
+        text.add("total_watched_keys", Int64(pubsub.topicCount(.watchedKey)))
     }
 
     private func infoMemory(_ text: inout InfoText) {
@@ -143,6 +145,8 @@ extension Node {
         text.add("sessions_created", store.statistics.sessionsCreated)
         text.add("sessions_revoked", store.statistics.sessionsRevoked)
         text.add("sessions_expired", store.statistics.sessionsExpired)
+        text.add("key_tombstones", Int64(store.keyTombstoneCount))
+        text.add("zombie_writes", store.statistics.zombieWrites)
     }
 
     /// How late what was due was removed, in milliseconds, by the wheel or by the lookup that found it.

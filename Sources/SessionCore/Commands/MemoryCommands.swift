@@ -82,6 +82,7 @@ struct MemoryReport: BitwiseCopyable {
         var overhead = 0
         for index in 0..<node.store.databases.count {
             overhead += node.store.databases[index].records.arrayBytes + node.store.databases[index].users.arrayBytes
+                + node.store.databases[index].keyTombstones.arrayBytes
         }
         self.overhead = overhead
         // The replies of the connection that asks are held by the node meanwhile.

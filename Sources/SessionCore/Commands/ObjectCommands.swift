@@ -2,13 +2,13 @@
 extension Node {
     /// OBJECT ENCODING key
     mutating func objectEncoding(_ request: borrowing Request) throws(ReplyError) {
-        guard let place = store.peek(database, request[2], request.hash) else { return reply.null() }
+        guard let place = store.peek(database, request[2], request.hash, announcing: false) else { return reply.null() }
         reply.bulk(store.heap.encoding(place.record))
     }
 
     /// OBJECT REFCOUNT key. Redis shares the integers below 10,000 unless LRU eviction needs a clock in every value.
     mutating func objectRefcount(_ request: borrowing Request) throws(ReplyError) {
-        guard let place = store.peek(database, request[2], request.hash) else { return reply.null() }
+        guard let place = store.peek(database, request[2], request.hash, announcing: false) else { return reply.null() }
         let isShared = configuration.maxMemory == 0 || configuration.maxMemoryPolicy != .allKeysLRU
         if isShared, let value = store.heap.integerEncoded(place.record), value >= 0, value < 10_000 {
             reply.integer(Int64(Int32.max))
@@ -19,7 +19,7 @@ extension Node {
 
     /// OBJECT IDLETIME key: seconds since its last use; of a session, since its last touch
     mutating func objectIdletime(_ request: borrowing Request) throws(ReplyError) {
-        guard let place = store.peek(database, request[2], request.hash) else { return reply.null() }
+        guard let place = store.peek(database, request[2], request.hash, announcing: false) else { return reply.null() }
         let lastUse = store.heap.kind(place.record) == .session
             ? store.heap.loadTime(place.record, SessionLayout.seen) / 1000 : Int64(store.heap.stamp(place.record))
         reply.integer(max(0, store.now / 1000 - lastUse))
@@ -27,7 +27,7 @@ extension Node {
 
     /// OBJECT FREQ key: there is no policy that counts uses
     mutating func objectFreq(_ request: borrowing Request) throws(ReplyError) {
-        guard store.peek(database, request[2], request.hash) != nil else { return reply.null() }
+        guard store.peek(database, request[2], request.hash, announcing: false) != nil else { return reply.null() }
         throw .custom(
             "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when "
                 + "switching between policies at runtime LRU and LFU data will take some time to adjust.")

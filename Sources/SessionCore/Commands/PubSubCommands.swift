@@ -12,7 +12,7 @@ extension Node {
             confirm(kind == .channel ? "subscribe" : "psubscribe", request[index])
         }
         reply.isMuted = isMuted
-        store.recordsEvents = pubsub.hearsSessions
+        updateObservers()
     }
 
     /// UNSUBSCRIBE [channel …] · PUNSUBSCRIBE [pattern …]
@@ -26,7 +26,7 @@ extension Node {
             confirm(action, request[index])
         }
         reply.isMuted = isMuted
-        store.recordsEvents = pubsub.hearsSessions
+        updateObservers()
     }
 
     private mutating func unsubscribeFromAll(_ kind: PubSub.Kind, _ action: StaticString) {
@@ -58,6 +58,7 @@ extension Node {
         switch kind {
         case .channel: clients[index].channelCount += change
         case .pattern: clients[index].patternCount += change
+        case .watchedKey: clients[index].watchCount += change
         }
     }
 
@@ -93,7 +94,7 @@ extension Node {
             }
         }
         (clients[index].channelCount, clients[index].patternCount) = (0, 0)
-        store.recordsEvents = pubsub.hearsSessions
+        updateObservers()
     }
 
     // MARK: Publishing
@@ -123,27 +124,30 @@ extension Node {
         return sent
     }
 
+    /// The message is encoded once, whoever receives it.
     private mutating func send(
         _ message: RawSpan, on channel: RawSpan, to topic: Slot, isPattern: Bool, _ sent: inout Int
     ) {
         var subscription = pubsub.firstSubscription(topic)
+        if subscription == .none { return }
+        var encoded = ReplyWriter()
+        swap(&encoded.buffer, &encodedMessage)
+        encoded.message(message, on: channel, pattern: isPattern ? pubsub.name(ofTopic: topic) : nil)
         while subscription != .none {
             let index = pubsub.client(subscription)
             subscription = pubsub.nextSubscription(subscription)
             guard clients[index].phase == .open else { continue }
-            let pattern = isPattern ? pubsub.name(ofTopic: topic) : RawSpan()
             if index == current {
-                let isMuted = reply.isMuted
-                reply.isMuted = false
-                reply.message(message, on: channel, isPattern: isPattern, pattern)
-                reply.isMuted = isMuted
+                reply.pushed(encoded.buffer)
             } else {
-                clients[index].reply.message(message, on: channel, isPattern: isPattern, pattern)
+                clients[index].reply.pushed(encoded.buffer)
                 // May close the connection for not reading; its subscriptions end when the runtime confirms that.
                 outputAdded(index)
             }
             sent += 1
         }
+        encoded.buffer.removeAll(keeping: Limits.idleBuffer)
+        swap(&encoded.buffer, &encodedMessage)
     }
 
     // MARK: PUBSUB
@@ -177,16 +181,23 @@ extension Node {
 }
 
 extension ReplyWriter {
-    /// A message to a subscriber.
-    fileprivate mutating func message(_ message: RawSpan, on channel: RawSpan, isPattern: Bool, _ pattern: RawSpan) {
-        push(isPattern ? 4 : 3)
-        if isPattern {
-            bulk("pmessage")
+    /// A message to a subscriber, as `pushed` takes it.
+    fileprivate mutating func message(_ message: RawSpan, on channel: RawSpan, pattern: RawSpan?) {
+        if let pattern {
+            buffer.append("4\r\n$8\r\npmessage\r\n")
             bulk(pattern)
         } else {
-            bulk("message")
+            buffer.append("3\r\n$7\r\nmessage\r\n")
         }
         bulk(channel)
         bulk(message)
+    }
+
+    /// An out-of-band message (an array in RESP2), encoded but for its first byte, in which the protocols differ.
+    /// Written even after `CLIENT REPLY OFF`.
+    fileprivate mutating func pushed(_ message: borrowing ByteBuffer) {
+        buffer.reserve(message.count &+ 1)
+        buffer.append(isRESP3 ? UInt8(ascii: ">") : UInt8(ascii: "*"))
+        buffer.append(message.bytes)
     }
 }

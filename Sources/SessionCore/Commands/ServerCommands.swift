@@ -10,6 +10,7 @@ extension Node {
     /// FLUSHDB [ASYNC | SYNC]
     mutating func flushdb(_ request: borrowing Request) throws(ReplyError) {
         try checkFlushMode(request)
+        touchWatches(of: database)
         store.flush(database)
         reply.ok()
     }
@@ -17,6 +18,7 @@ extension Node {
     /// FLUSHALL [ASYNC | SYNC]
     mutating func flushall(_ request: borrowing Request) throws(ReplyError) {
         try checkFlushMode(request)
+        touchWatches(of: nil)
         store.flushAll()
         reply.ok()
     }
@@ -33,6 +35,7 @@ extension Node {
         guard let second = databaseIndex(request[2]) else { throw .custom("ERR invalid second DB index") }
         let valid = 0..<configuration.databases
         guard valid.contains(first), valid.contains(second) else { throw .databaseIndexOutOfRange }
+        if first != second { touchWatches(of: first, exchangedWith: second) }
         store.swap(first, second)
         reply.ok()
     }

@@ -35,11 +35,13 @@ extension Node {
         let extra = request[2]
         guard let place = try stringToChange(request) else {
             setString(nil, request[1], request.hash, extra, deadline: nil)
+            store.changed(.append, database, request[1])
             return reply.integer(extra.byteCount)
         }
         let length = store.heap.length(place.record)
         try checkLength(length, plus: extra.byteCount)
         edit(place, at: length, extra)
+        store.changed(.append, database, request[1])
         reply.integer(length + extra.byteCount)
     }
 
@@ -57,6 +59,7 @@ extension Node {
         }
         guard let place else { preconditionFailure("a new record is not found") }
         reply.integer(edit(place, at: Int(offset), bytes))
+        store.changed(.setrange, database, request[1])
     }
 
     /// Overwrites a string from `offset` on, lengthening it with zero bytes where it is shorter. Redis calls such a

@@ -18,7 +18,7 @@ extension Node {
         let options = request.count == 3 ? SetOptions() : try SetOptions(request, from: 3, .set)
         let given = try options.deadline(request, now: store.now, command: "set")
         let place = store.lookup(database, request[1], request.hash)
-        if options.returnsOld { try replyOld(place) }
+        if options.returnsOld { try replyOld(place, request) }
         if place != nil ? options.condition == .ifMissing : options.condition == .ifExists {
             if let place { store.use(place.record) }
             if !options.returnsOld { reply.null() }
@@ -26,10 +26,13 @@ extension Node {
         }
         let kept = options.keepsDeadline ? place.flatMap { store.deadline($0.record) } : nil
         setString(place, request[1], request.hash, request[2], deadline: given ?? kept)
+        store.changed(.set, database, request[1])
+        if given != nil { store.changed(.expire, database, request[1]) }
         if !options.returnsOld { reply.ok() }
     }
 
-    /// Makes a key hold a string, whatever it held. A deadline that has passed removes the key, as in Redis.
+    /// Makes a key hold a string, whatever it held. A deadline that has passed removes the key, as in Redis. The caller
+    /// notes the change.
     @inline(__always)
     mutating func setString(_ place: Place?, _ key: RawSpan, _ hash: UInt64, _ value: RawSpan, deadline: Int64?) {
         guard let place else {
@@ -37,8 +40,9 @@ extension Node {
             return store.heap.write(value, record, store.heap.payloadOffset(record))
         }
         if store.heap.kind(place.record) != .string {
-            store.remove(place, database)
-            return setString(nil, key, hash, value, deadline: deadline)
+            let record = store.replace(
+                place, with: .string, database, key, hash, payload: value.byteCount, deadline: deadline)
+            return store.heap.write(value, record, store.heap.payloadOffset(record))
         }
         let record = store.reshape(place, database, payload: value.byteCount, deadline: deadline)
         store.heap.write(value, record, store.heap.payloadOffset(record))
@@ -60,6 +64,8 @@ extension Node {
         let deadline = try unit.deadline(request[2], now: store.now, command: command)
         let place = store.lookup(database, request[1], request.hash)
         setString(place, request[1], request.hash, request[3], deadline: deadline)
+        store.changed(.set, database, request[1])
+        store.changed(.expire, database, request[1])
         reply.ok()
     }
 
@@ -67,21 +73,26 @@ extension Node {
     mutating func setnx(_ request: borrowing Request) throws(ReplyError) {
         if store.lookupToChange(database, request[1], request.hash) != nil { return reply.integer(0) }
         setString(nil, request[1], request.hash, request[2], deadline: nil)
+        store.changed(.set, database, request[1])
         reply.integer(1)
     }
 
     /// GETSET key value
     mutating func getset(_ request: borrowing Request) throws(ReplyError) {
         let place = store.lookup(database, request[1], request.hash)
-        try replyOld(place)
+        try replyOld(place, request)
         setString(place, request[1], request.hash, request[2], deadline: nil)
+        store.changed(.set, database, request[1])
     }
 
     /// GETDEL key
     mutating func getdel(_ request: borrowing Request) throws(ReplyError) {
         let place = store.lookup(database, request[1], request.hash)
-        try replyOld(place)
-        if let place { store.remove(place, database) }
+        try replyOld(place, request)
+        deleted(request[1], request.hash, existed: place != nil)
+        guard let place else { return }
+        store.remove(place, database)
+        store.changed(.del, database, request[1])
     }
 
     /// GETEX key [EX seconds | PX milliseconds | EXAT unix-seconds | PXAT unix-milliseconds | PERSIST]
@@ -94,11 +105,15 @@ extension Node {
         if let deadline {
             if deadline <= store.now {
                 store.remove(place, database)
+                deleted(request[1], request.hash, existed: true)
+                store.changed(.del, database, request[1])
             } else {
                 store.setDeadline(place, database, deadline)
+                store.changed(.expire, database, request[1])
             }
-        } else if options.persists {
+        } else if options.persists, store.heap.expires(place.record) {
             store.setDeadline(place, database, nil)
+            store.changed(.persist, database, request[1])
         }
     }
 
@@ -137,6 +152,7 @@ extension Node {
             let hash = keyHash(request, index)
             let place = store.lookup(database, request[index], hash)
             setString(place, request[index], hash, request[index + 1], deadline: nil)
+            store.changed(.set, database, request[index])
         }
     }
 }
@@ -164,10 +180,10 @@ extension Node {
         reply.bulk(value)
     }
 
-    /// Replies with the string that a command is about to replace or delete; null if there is none.
-    private mutating func replyOld(_ place: Place?) throws(ReplyError) {
+    /// Replies with the string under word 1 that a command is about to replace or delete; null if there is none.
+    private mutating func replyOld(_ place: Place?, _ request: borrowing Request) throws(ReplyError) {
         guard let place else {
-            store.statistics.misses &+= 1
+            store.missed(database, request[1])
             return reply.null()
         }
         store.statistics.hits &+= 1

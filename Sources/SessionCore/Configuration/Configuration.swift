@@ -44,6 +44,8 @@ public struct Configuration: Sendable {
     public var pubsubOutputLimit = OutputLimit(hard: 32 << 20, soft: 8 << 20, softSeconds: 60)
 
     public var databases = 16
+    /// Which changes of keys are published.
+    public var keyspaceEvents: KeyspaceEvents = []
     /// Fields, and bytes of the longest field or value, up to which `OBJECT ENCODING` names a hash `listpack`.
     public var hashMaxListpackEntries = 512
     public var hashMaxListpackValue = 64
@@ -61,6 +63,13 @@ public struct Configuration: Sendable {
     public var sessionWarn: Int64 = 0
     public var sessionMaxBytes = 64 * 1024
     public var sessionReuseRevokes = true
+
+    // Sessions that frameworks keep in plain keys; durations in milliseconds.
+    /// Prefixes of keys that stay dead for a while once deleted.
+    public var sessionPrefixes: [String] = []
+    public var keyTombstone: Int64 = 60 * 1000
+    /// The deadline of keys under a prefix that are written without one; 0 for none.
+    public var sessionDefaultTTL: Int64 = 0
 }
 
 /// `enable-debug-command`: who may use `DEBUG`, which can hold the server up.

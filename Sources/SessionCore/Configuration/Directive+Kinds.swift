@@ -52,6 +52,29 @@ extension Directive {
             if let severity = LogSeverity(rawValue: index) { configuration.logLevel = severity }
         })
 
+    static let keyspaceEvents = Kind.word(
+        get: { $0.keyspaceEvents.text },
+        set: { (configuration, word) throws(InvalidValue) in
+            guard let events = KeyspaceEvents(word) else {
+                throw InvalidValue(reason: "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.")
+            }
+            configuration.keyspaceEvents = events
+        })
+
+    static let sessionPrefixes = Kind.words(
+        get: { $0.sessionPrefixes.joined(separator: " ") },
+        set: { (configuration, words) throws(InvalidValue) in
+            // A configuration file may have them in one pair of quotation marks.
+            let prefixes = words.flatMap { $0.split(separator: " ").map(String.init) }
+            guard prefixes.count <= Limits.sessionPrefixes else {
+                throw InvalidValue(reason: "at most \(Limits.sessionPrefixes) prefixes are possible")
+            }
+            guard prefixes.allSatisfy({ $0.utf8.count <= Limits.sessionPrefix }) else {
+                throw InvalidValue(reason: "a prefix is longer than \(Limits.sessionPrefix) bytes")
+            }
+            configuration.sessionPrefixes = prefixes
+        })
+
     static let debugCommand = Kind.choice(
         DebugAccess.allCases.map(\.rawValue),
         get: { DebugAccess.allCases.firstIndex(of: $0.debugCommand) ?? 0 },

@@ -1,7 +1,7 @@
 /// The table of directives.
 extension Directive {
     /// All directives, grouped as in `Configuration`. Defaults are `Configuration`'s.
-    public static let all: [Directive] = network + logging + memory + sessions + persistence
+    public static let all: [Directive] = network + logging + memory + notifications + sessions + persistence
 
     /// The directive of this name or alias, letters of either case. O(directives).
     public static func named(_ name: String) -> Directive? {
@@ -78,6 +78,12 @@ extension Directive {
             aliases: ["zset-max-ziplist-value"], "bytes of a member up to which a sorted set is named listpack"),
     ]
 
+    private static let notifications = [
+        Directive(
+            "notify-keyspace-events", keyspaceEvents, mutable: true,
+            "changes of keys to publish: K and/or E, and classes from g$lshzxetd (A for all of them), m and n")
+    ]
+
     /// A century: further deadlines are as good as none, and sums with the clock stay far from overflow.
     private static let longest = Limits.duration
 
@@ -101,6 +107,15 @@ extension Directive {
         Directive(
             "sess-reuse-revokes", .boolean(\.sessionReuseRevokes), mutable: true,
             "revoke a session whose replaced token is used after its grace"),
+        Directive(
+            "session-prefixes", sessionPrefixes, mutable: true,
+            "prefixes of plain keys that hold sessions: a late write does not bring a deleted one back"),
+        Directive(
+            "session-tombstone", .duration(\.keyTombstone, 1...longest), mutable: true,
+            "how long a deleted key under session-prefixes stays dead"),
+        Directive(
+            "session-default-ttl", .duration(\.sessionDefaultTTL, 0...longest), mutable: true,
+            "deadline of keys under session-prefixes that are written without one; 0 for none"),
     ]
 
     private static let persistence = [

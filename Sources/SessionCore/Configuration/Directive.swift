@@ -20,6 +20,11 @@ public struct Directive: Sendable {
             get: @Sendable (Configuration) -> Int,
             set: @Sendable (inout Configuration, Int) -> Void
         )
+        /// One word of a form of its own.
+        case word(
+            get: @Sendable (Configuration) -> String,
+            set: @Sendable (inout Configuration, String) throws(InvalidValue) -> Void
+        )
         /// Any number of words.
         case words(
             get: @Sendable (Configuration) -> String,
@@ -56,7 +61,7 @@ public struct Directive: Sendable {
         case .duration(let path, _): String(configuration[keyPath: path])
         case .text(let path, _): configuration[keyPath: path]
         case .choice(let words, let get, _): words[get(configuration)]
-        case .words(let get, _): get(configuration)
+        case .word(let get, _), .words(let get, _): get(configuration)
         }
     }
 
@@ -97,6 +102,7 @@ public struct Directive: Sendable {
                 throw InvalidValue(reason: "argument(s) must be one of the following: \(list)")
             }
             set(&configuration, index)
+        case .word(_, let set): try set(&configuration, word)
         case .words:
             preconditionFailure("directives of several words are set above")
         }

@@ -27,6 +27,8 @@ struct Client: ~Copyable {
     var isWaiting = false
     var database = 0
     var isAuthenticated = false
+    /// `MULTI` was received, and neither `EXEC` nor `DISCARD` since.
+    var isInTransaction = false
     var name = ""
     var libraryName = ""
     var libraryVersion = ""
@@ -41,6 +43,10 @@ struct Client: ~Copyable {
     /// When its output passed the soft limit; nil while below.
     var softLimitSince: Int64?
     var lastCommand: CommandFacts?
+    /// The requests queued since `MULTI`, and whether `EXEC` may execute them.
+    var transaction = Transaction()
+    /// Keys it watches.
+    var watchCount = 0
 
     init() {}
 

@@ -1,20 +1,24 @@
-/// Who listens to what: *topics* (channels, and patterns of channels) and the connections subscribed to them.
+/// Who listens to what: *topics* (channels, patterns of channels, watched keys) and the connections subscribed to them.
 ///
 /// Lives in a heap of its own, for `FLUSHALL` empties the store's. A topic exists while it has a subscriber. Each
 /// subscription is one block that is a member of three structures, so that every question has its answer in O(1) or in
 /// the length of the answer:
 ///
-///     topics         table by name, one for channels and one for patterns; and a list in order of creation
+///     topics         table by name, one for each kind; and a list in order of creation
 ///     topic    →     list of its subscriptions, oldest first
-///     connection →   lists of its subscriptions to channels and to patterns, oldest first
+///     connection →   a list of its subscriptions of each kind, oldest first
 ///     subscriptions  table by (topic, connection)
 ///
 /// Knows nothing of replies; connections are the numbers that `Node.clients` is indexed with.
 struct PubSub: ~Copyable {
-    enum Kind: Int {
+    enum Kind: Int, CaseIterable {
         case channel = 0
         case pattern = 1
+        /// A key that a connection watches: told of changes, not of messages.
+        case watchedKey = 2
     }
+
+    private static let kinds = Kind.allCases.count
 
     /// The ends of a doubly linked list.
     struct Ends: BitwiseCopyable {
@@ -24,18 +28,19 @@ struct PubSub: ~Copyable {
 
     private var heap = Heap(reserving: Limits.pubSubReservation)
     private let hash: KeyHash
-    private var tables = Vector<BucketTable>(capacity: 2)
+    private var tables = Vector<BucketTable>(capacity: PubSub.kinds)
     private var subscriptions = BucketTable()
-    /// All channels, all patterns.
-    private var topics = Vector<Ends>(capacity: 2)
-    /// Two lists for each connection: its channels, its patterns.
+    /// All channels, all patterns, all watched keys.
+    private var topics = Vector<Ends>(capacity: PubSub.kinds)
+    /// A list of each kind for each connection.
     private var members = Vector<Ends>()
-    /// Topics that messages about sessions may reach.
+    /// Topics that messages about sessions, or keyspace notifications, may reach.
     private var sessionTopics = 0
+    private var keyTopics = 0
 
     init(seed: (UInt64, UInt64)) {
         hash = KeyHash(seed: seed)
-        for _ in 0..<2 {
+        for _ in 0..<PubSub.kinds {
             tables.append(BucketTable())
             topics.append(Ends())
         }
@@ -47,7 +52,10 @@ struct PubSub: ~Copyable {
     /// count, so that whoever uses publish and subscribe for something else does not pay for events.
     var hearsSessions: Bool { sessionTopics > 0 }
 
-    /// How many channels, or patterns, somebody listens to.
+    /// Likewise for keyspace notifications.
+    var hearsKeys: Bool { keyTopics > 0 }
+
+    /// How many channels, patterns or keys somebody listens to.
     func topicCount(_ kind: Kind) -> Int { Int(tables[kind.rawValue].count) }
 
     /// Bytes of memory in use; what fragmentation keeps from being given back included.
@@ -82,8 +90,13 @@ struct PubSub: ~Copyable {
 
     /// The oldest subscription of a connection, or `none`.
     func firstSubscription(of client: Int, _ kind: Kind) -> Slot {
-        let index = client * 2 + kind.rawValue
+        let index = client * PubSub.kinds + kind.rawValue
         return index < members.count ? members[index].first : .none
+    }
+
+    /// The next one of the same kind and connection, or `none`.
+    func nextSubscription(ofClient subscription: Slot) -> Slot {
+        heap.load(subscription, SubscriptionLayout.clientLinks.next, as: Slot.self)
     }
 
     /// The connection that subscribed.
@@ -108,11 +121,16 @@ struct PubSub: ~Copyable {
         heap.append(subscription, to: &ends, SubscriptionLayout.topicLinks)
         heap.store(ends, topic, TopicLayout.subscriptions)
         heap.store(UInt32(subscriberCount(topic) + 1), topic, TopicLayout.subscribers)
-        while members.count < client * 2 + 2 { members.append(Ends()) }
-        heap.append(subscription, to: &members[client * 2 + kind.rawValue], SubscriptionLayout.clientLinks)
+        while members.count < (client + 1) * PubSub.kinds { members.append(Ends()) }
+        heap.append(subscription, to: &members[client * PubSub.kinds + kind.rawValue], SubscriptionLayout.clientLinks)
         let pairHash = SubscriptionLayout.hash(topic, client)
         subscriptions.insert(subscription, pairHash, &heap, rehash: SubscriptionLayout.hash)
         return true
+    }
+
+    /// As `subscribe(_:_:_:)`, for a name in a buffer.
+    mutating func subscribe(_ client: Int, _ kind: Kind, _ name: borrowing ByteBuffer) -> Bool {
+        subscribe(client, kind, name.bytes)
     }
 
     /// - Returns: false if the connection was not subscribed.
@@ -127,7 +145,7 @@ struct PubSub: ~Copyable {
         let (topic, client) = (topic(of: subscription), client(subscription))
         guard let found = find(topic, client) else { preconditionFailure("a subscription is not in its table") }
         subscriptions.remove(found.position, &heap, rehash: SubscriptionLayout.hash)
-        heap.unlink(subscription, from: &members[client * 2 + kind.rawValue], SubscriptionLayout.clientLinks)
+        heap.unlink(subscription, from: &members[client * PubSub.kinds + kind.rawValue], SubscriptionLayout.clientLinks)
         var ends = heap.load(topic, TopicLayout.subscriptions, as: Ends.self)
         heap.unlink(subscription, from: &ends, SubscriptionLayout.topicLinks)
         heap.store(ends, topic, TopicLayout.subscriptions)
@@ -145,14 +163,14 @@ struct PubSub: ~Copyable {
         heap.append(topic, to: &topics[kind.rawValue], TopicLayout.links)
         let keyHash = hash
         tables[kind.rawValue].insert(topic, nameHash, &heap) { keyHash($0.topicName($1)) }
-        if PubSub.mayHearSessions(kind, name) { sessionTopics += 1 }
+        count(kind, name, 1)
         return topic
     }
 
     private mutating func removeTopic(_ topic: Slot, _ kind: Kind) {
         let name = name(ofTopic: topic)
         guard let found = find(kind, name, hash(name)) else { preconditionFailure("a topic is not in its table") }
-        if PubSub.mayHearSessions(kind, name) { sessionTopics -= 1 }
+        count(kind, name, -1)
         heap.unlink(topic, from: &topics[kind.rawValue], TopicLayout.links)
         let keyHash = hash
         tables[kind.rawValue].remove(found.position, &heap) { keyHash($0.topicName($1)) }
@@ -186,12 +204,19 @@ struct PubSub: ~Copyable {
         }
     }
 
-    /// What the names of all channels of session events begin with.
+    /// What the names of all channels of session events, and of keyspace notifications, begin with.
     private static let sessionPrefix: StaticString = "__session"
+    private static let keyPrefix: StaticString = "__key"
 
-    /// Whether a topic can match a channel of session events, judged by its first bytes.
-    private static func mayHearSessions(_ kind: Kind, _ name: RawSpan) -> Bool {
-        let prefix = sessionPrefix.bytes
+    /// Counts a topic that comes (1) or goes (-1) by what it may hear.
+    private mutating func count(_ kind: Kind, _ name: RawSpan, _ change: Int) {
+        if kind == .watchedKey { return }
+        if PubSub.mayHear(PubSub.sessionPrefix.bytes, kind, name) { sessionTopics += change }
+        if PubSub.mayHear(PubSub.keyPrefix.bytes, kind, name) { keyTopics += change }
+    }
+
+    /// Whether a topic can match a channel that begins with `prefix`, judged by its first bytes.
+    private static func mayHear(_ prefix: RawSpan, _ kind: Kind, _ name: RawSpan) -> Bool {
         for index in 0..<prefix.byteCount {
             if index == name.byteCount { return false }
             let byte = name[index]

@@ -147,6 +147,19 @@ struct ByteBuffer: ~Copyable {
         } while magnitude > 0
     }
 
+    /// Appends `count` bytes that begin `distance` bytes before the end: they may overlap what is being appended, which
+    /// then repeats.
+    mutating func appendCopy(of count: Int, from distance: Int) {
+        precondition(count >= 0 && distance > 0 && distance <= self.count)
+        reserve(count)
+        let base = base.unsafelyUnwrapped
+        for _ in 0..<count {
+            let byte = base.load(fromByteOffset: end &- distance, as: UInt8.self)
+            base.storeBytes(of: byte, toByteOffset: end, as: UInt8.self)
+            end &+= 1
+        }
+    }
+
     /// Overwrites bytes already held, from `offset` (counted from the first unconsumed byte) on.
     mutating func replace(at offset: Int, with bytes: RawSpan) {
         precondition(offset >= 0 && offset + bytes.byteCount <= count)

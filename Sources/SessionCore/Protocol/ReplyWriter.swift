@@ -64,7 +64,7 @@ struct ReplyWriter: ~Copyable {
     mutating func null() { if isRESP3 { literal("_\r\n") } else { literal("$-1\r\n") } }
 
     /// `_` in RESP3, the nil array in RESP2.
-    mutating func nullArray() { literal(isRESP3 ? "_\r\n" : "*-1\r\n") }
+    mutating func nullArray() { if isRESP3 { literal("_\r\n") } else { literal("*-1\r\n") } }
 
     /// Opens an array of `count` replies.
     @inline(__always)

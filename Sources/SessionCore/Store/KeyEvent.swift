@@ -14,8 +14,8 @@ enum KeyEvent: UInt8, CaseIterable {
         zunionstore, zinterstore, zdiffstore
     // Not by a command.
     case expired, evicted
-    // These change nothing that is there: a key was created (follows the event that created it), a key that was read
-    // does not exist.
+    // These change nothing that is there: a key is being created (comes before the event that says how), a key that was
+    // read does not exist.
     case new, keymiss
     // Not published as notifications: a session's content changed or it ended (`key` is its handle's key), a whole
     // database was emptied or exchanged (`key` is empty).

@@ -34,6 +34,14 @@ extension Store {
         if !observers.isEmpty { noteSession(database, handle) }
     }
 
+    /// Counts a key that was read and does not exist, and notes it. Not under the keys of sessions, which are not
+    /// announced by notifications.
+    @inline(__always)
+    mutating func missed(_ database: Int, _ key: RawSpan) {
+        statistics.misses &+= 1
+        if observers.contains(.notifications) && !SessionKey.isReserved(key) { note(.keymiss, database, key) }
+    }
+
     @inline(never)
     private mutating func note(_ event: KeyEvent, _ database: Int, _ key: RawSpan) {
         let offset = changedKeys.count

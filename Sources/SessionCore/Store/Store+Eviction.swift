@@ -52,6 +52,9 @@ extension Store {
         statistics.evicted += 1
         if heap.kind(record) == .session {
             publish(.revoked, record, at: now, reason: ("maxmemory" as StaticString).bytes)
+            sessionChanged(database, heap.handle(record))
+        } else {
+            changed(.evicted, database, heap.key(record))
         }
         remove(place, database)
     }

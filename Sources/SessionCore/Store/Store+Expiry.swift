@@ -15,6 +15,10 @@ extension Store {
                 warn(record)
                 continue
             }
+            if heap.flags(record).contains(.ofPlainKey) {
+                forgetKeyTombstone(record)
+                continue
+            }
             let (database, place) = locate(record)
             databases[database].expiring -= 1
             finish(place, database)
@@ -48,10 +52,14 @@ extension Store {
             statistics.sessionsExpired += 1
             statistics.expired += 1
             publish(.expired, record, at: heap.deadline(record))
+            sessionChanged(database, heap.handle(record))
         case .predecessor:
             if outlive(record, database) { return false }
-        case .tombstone: break
-        case .string, .packedHash, .tableHash, .packedSortedSet, .treeSortedSet: statistics.expired += 1
+            sessionChanged(database, heap.handle(record))
+        case .tombstone: sessionChanged(database, heap.handle(record))
+        case .string, .packedHash, .tableHash, .packedSortedSet, .treeSortedSet:
+            statistics.expired += 1
+            changed(.expired, database, heap.key(record))
         }
         discard(place, database)
         return true

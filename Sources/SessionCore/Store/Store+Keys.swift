@@ -9,10 +9,11 @@ extension Store {
     }
 
     /// As `read`, but leaves the time of last use alone: for commands that ask about a key without using its value.
+    /// - Parameter announcing: whether a missing key is noted as `keymiss`.
     @inline(__always)
-    mutating func peek(_ database: Int, _ key: RawSpan, _ hash: UInt64) -> Place? {
+    mutating func peek(_ database: Int, _ key: RawSpan, _ hash: UInt64, announcing: Bool = true) -> Place? {
         guard let place = lookup(database, key, hash) else {
-            statistics.misses &+= 1
+            if announcing { missed(database, key) } else { statistics.misses &+= 1 }
             return nil
         }
         statistics.hits &+= 1

@@ -89,7 +89,7 @@ extension Store {
     @inline(__always)
     mutating func read(_ database: Int, _ key: RawSpan, _ hash: UInt64) -> Place? {
         guard let place = lookup(database, key, hash) else {
-            statistics.misses &+= 1
+            missed(database, key)
             return nil
         }
         statistics.hits &+= 1
@@ -126,9 +126,37 @@ extension Store {
     // MARK: Changing
 
     /// A new record under a key that has none; the payload's bytes are undefined. `deadline` in Unix milliseconds.
+    /// Noted as `new` for plain keys.
     mutating func create(
         _ kind: RecordKind, _ database: Int, _ key: RawSpan, _ hash: UInt64, payload: Int, deadline: Int64?
     ) -> Slot {
+        if !kind.hasHandle { changed(.new, database, key) }
+        return insert(kind, database, key, hash, payload: payload, deadline: deadline)
+    }
+
+    /// A new record in place of the one under the same key, which is freed: a value that is overwritten by one of
+    /// another type. The key is not `new` then. The payload's bytes are undefined. `deadline` as for `create`.
+    mutating func replace(
+        _ place: Place, with kind: RecordKind, _ database: Int, _ key: RawSpan, _ hash: UInt64, payload: Int,
+        deadline: Int64?
+    ) -> Slot {
+        remove(place, database)
+        return insert(kind, database, key, hash, payload: payload, deadline: deadline)
+    }
+
+    private mutating func insert(
+        _ kind: RecordKind, _ database: Int, _ key: RawSpan, _ hash: UInt64, payload: Int, deadline: Int64?
+    ) -> Slot {
+        let record = makeRecord(kind, key, payload: payload, deadline: deadline)
+        if deadline != nil { databases[database].expiring += 1 }
+        let keyHash = self.hash
+        databases[database].records.insert(record, hash, &heap) { Store.recordHash(keyHash, $0, $1) }
+        return record
+    }
+
+    /// A record that is in no table yet; armed if it has a deadline.
+    @inline(__always)
+    mutating func makeRecord(_ kind: RecordKind, _ key: RawSpan, payload: Int, deadline: Int64?) -> Slot {
         let head = deadline == nil ? RecordLayout.shortHead : RecordLayout.longHead
         let record = heap.allocate(head + key.byteCount + payload)
         heap.store(kind.rawValue, record, RecordLayout.kind)
@@ -140,10 +168,7 @@ extension Store {
         if let deadline {
             heap.setDeadline(record, deadline)
             wheel.arm(record, &heap)
-            databases[database].expiring += 1
         }
-        let keyHash = self.hash
-        databases[database].records.insert(record, hash, &heap) { Store.recordHash(keyHash, $0, $1) }
         return record
     }
 
@@ -249,30 +274,46 @@ extension Store {
     /// Forgets every record of one database. O(records); O(1) and with all memory given back if it is the only one in
     /// use.
     mutating func flush(_ database: Int) {
-        let others = (0..<databases.count).contains { $0 != database && databases[$0].records.count > 0 }
-        if !others { return flushAll() }
+        changed(.database, database, RawSpan())
+        let others = (0..<databases.count).contains { $0 != database && !databases[$0].isEmpty }
+        if !others { return forgetAll() }
+        forgetRecords(of: databases[database].records)
+        forgetRecords(of: databases[database].keyTombstones)
+        databases[database].records.destroy(&heap)
+        databases[database].keyTombstones.destroy(&heap)
+        databases[database].users.destroy(&heap)
+        databases[database] = Database()
+    }
+
+    /// Frees the records of a table, with all they own.
+    private mutating func forgetRecords(of table: BucketTable) {
         var cursor: UInt64 = 0
         repeat {
             found.removeAll()
-            cursor = databases[database].records.scan(cursor, heap, into: &found)
+            cursor = table.scan(cursor, heap, into: &found)
             for index in 0..<found.count {
                 let record = found[index]
                 if heap.expires(record) { wheel.cancel(record, &heap) }
                 if heap.kind(record) == .tableHash { destroyTable(record) }
                 if heap.kind(record) == .treeSortedSet { destroySortedSet(record) }
+                if heap.flags(record).contains(.ofPlainKey), heap.stamp(record) == 1 { absentKeyTombstones -= 1 }
                 heap.free(record)
             }
         } while cursor != 0
-        databases[database].records.destroy(&heap)
-        databases[database].users.destroy(&heap)
-        databases[database] = Database()
     }
 
-    /// Forgets everything, tombstones too. The heap is emptied as a whole.
+    /// Forgets everything, tombstones too. O(databases).
     mutating func flushAll() {
+        for database in 0..<databases.count { changed(.database, database, RawSpan()) }
+        forgetAll()
+    }
+
+    /// Empties the heap as a whole.
+    private mutating func forgetAll() {
         for database in 0..<databases.count { databases[database] = Database() }
         heap.removeAll()
         wheel.removeAll()
+        absentKeyTombstones = 0
     }
 
     /// Exchanges two databases.
@@ -280,5 +321,7 @@ extension Store {
         let kept = databases[left]
         databases[left] = databases[right]
         databases[right] = kept
+        changed(.database, left, RawSpan())
+        changed(.database, right, RawSpan())
     }
 }

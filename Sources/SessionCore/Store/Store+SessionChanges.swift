@@ -14,6 +14,7 @@ extension Store {
         if wheel.warning > 0 { wheel.relink(record, &heap) }
         databases[database].sessions += 1
         if user.byteCount > 0 { linkUser(database, record) }
+        sessionChanged(database, handle)
         return record
     }
 
@@ -35,6 +36,7 @@ extension Store {
         if heap.sessionOptions(record).contains(.hasUser) { linkUser(database, record) }
         // The warning may be due earlier than it was, though the deadline is later.
         if image.idle != hadIdle { wheel.relink(record, &heap) }
+        sessionChanged(database, heap.handle(record))
         return record
     }
 
@@ -76,6 +78,7 @@ extension Store {
         remove(place, database)
         let tombstone = createKeyed(.tombstone, database, handle, payload: reason.byteCount, deadline: until)
         heap.write(reason, tombstone, RecordLayout.handlePayload)
+        sessionChanged(database, handle)
     }
 
     /// Gives a session another handle; the old one becomes a predecessor that leads to it, readable until `graceUntil`
@@ -107,6 +110,7 @@ extension Store {
         heap.store(handle.high, predecessor, PredecessorLayout.successor + 8)
         heap.store(graceUntil, predecessor, PredecessorLayout.graceUntil)
         heap.storeTime(image.created, predecessor, PredecessorLayout.created)
+        sessionChanged(database, oldHandle)
     }
 
     /// Live sessions of a user; those that are due do not count. O(sessions of the user).

@@ -7,6 +7,8 @@ struct Store: ~Copyable {
     var databases: Vector<Database>
     var wheel: TimingWheel
     let hash: KeyHash
+    /// A second one, for the fingerprints of keys.
+    let fingerprintHash: KeyHash
     /// Unix milliseconds of the present turn.
     private(set) var now: Int64
     /// How late expiry was.
@@ -20,6 +22,8 @@ struct Store: ~Copyable {
     var entries = Vector<SortedSetEntry>()
     /// What happened to sessions, in order, until the node publishes it.
     var events = Vector<SessionEvent>()
+    /// Tombstones of plain keys that did not exist when they were deleted.
+    var absentKeyTombstones = 0
     /// Whether anybody listens to session events; without listeners none are recorded.
     var recordsEvents = false
     /// The log of changes, in order, until the node settles it; the keys of its entries one after the other.
@@ -34,6 +38,7 @@ struct Store: ~Copyable {
         for _ in 0..<count { databases.append(Database()) }
         wheel = TimingWheel(now: now)
         hash = KeyHash(seed: seed)
+        fingerprintHash = KeyHash(seed: (~seed.1, seed.0))
         self.now = now
     }
 
@@ -55,4 +60,6 @@ struct StoreStatistics: BitwiseCopyable {
     var sessionsCreated: Int64 = 0
     var sessionsRevoked: Int64 = 0
     var sessionsExpired: Int64 = 0
+    /// Writes to dead plain keys that were answered and dropped.
+    var zombieWrites: Int64 = 0
 }

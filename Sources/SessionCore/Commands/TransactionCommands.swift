@@ -1,0 +1,104 @@
+/// MULTI, EXEC, DISCARD. Semantics: https://redis.io/docs/latest/develop/interact/transactions/
+///
+/// Between MULTI and EXEC requests are checked as always, but queued instead of executed. EXEC executes them one after
+/// the other; as there is one thread, nothing comes in between.
+extension Node {
+    /// MULTI
+    mutating func multi() throws(ReplyError) {
+        if clients[current].isInTransaction { throw .custom("ERR MULTI calls can not be nested") }
+        clients[current].isInTransaction = true
+        reply.ok()
+    }
+
+    /// DISCARD
+    mutating func discard() throws(ReplyError) {
+        guard clients[current].isInTransaction else { throw .custom("ERR DISCARD without MULTI") }
+        discardTransaction()
+        reply.ok()
+    }
+
+    /// EXEC: all requests or none are executed; errors of single ones are among the replies.
+    mutating func exec() throws(ReplyError) {
+        guard clients[current].isInTransaction else { throw .custom("ERR EXEC without MULTI") }
+        if clients[current].transaction.needsMemory && isOverMemory && !makeRoom() { throw abort(.outOfMemory) }
+        expireWatchedKeys(of: current)
+        if clients[current].transaction.isSpoiled {
+            discardTransaction()
+            throw .custom("EXECABORT Transaction discarded because of previous errors.")
+        }
+        if clients[current].transaction.hasChangedKeys {
+            discardTransaction()
+            return reply.nullArray()
+        }
+        unwatchAll(current)
+        var requests = RequestQueue()
+        swap(&requests, &clients[current].transaction.requests)
+        reply.array(requests.count)
+        let longest = reply.buffer.count + Limits.repeatedReply
+        for index in 0..<requests.count {
+            executeQueued(requests.request(index))
+            // A transaction is executed to its end, but nobody is told any more: it has closed its own connection
+            // (`CLIENT KILL`), or the replies are more than any client is given.
+            if clients[current].phase != .open || reply.buffer.count > longest { reply.isMuted = true }
+        }
+        if reply.buffer.count > longest { dropReplies() }
+        swap(&requests, &clients[current].transaction.requests)
+        discardTransaction()
+    }
+
+    /// Ends the current connection's transaction, if it is in one, and unwatches its keys.
+    mutating func discardTransaction() {
+        clients[current].isInTransaction = false
+        clients[current].transaction.reset()
+        unwatchAll(current)
+    }
+
+    /// Queues a request of a transaction.
+    /// - Returns: false if it is one of those that are executed at once.
+    @inline(never)
+    mutating func queue(_ request: borrowing Request) throws(ReplyError) -> Bool {
+        guard let facts = request.command else { preconditionFailure("an unknown command was admitted") }
+        switch facts.id {
+        case .multi, .exec, .discard, .watch, .quit, .reset: return false
+        default: break
+        }
+        do throws(ReplyError) { try enqueue(request, facts) } catch { throw refused(request, error) }
+        reply.literal("+QUEUED\r\n")
+        return true
+    }
+
+    private mutating func enqueue(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
+        if facts.flags.contains(.noMulti) { throw .custom("ERR Command not allowed inside a transaction") }
+        if isOverMemory && !makeRoom() { throw .outOfMemory }
+        // A transaction that will not be executed need not be kept.
+        if clients[current].transaction.isSpoiled || clients[current].transaction.hasChangedKeys { return }
+        if clients[current].transaction.count == Limits.queuedRequests {
+            throw .custom("ERR too many commands in a transaction (maximum is \(Limits.queuedRequests))")
+        }
+        let bytes = clients[current].transaction.bytes + RequestQueue.size(of: request)
+        if bytes > configuration.clientQueryBufferLimit {
+            throw .custom("ERR transaction is too large (its commands may take client-query-buffer-limit bytes)")
+        }
+        if facts.flags.contains(.takesEntropy) && clients[current].transaction.tokens == Limits.transactionTokens {
+            throw .custom("ERR too many new tokens in a transaction (maximum is \(Limits.transactionTokens))")
+        }
+        clients[current].transaction.append(request, facts)
+    }
+
+    /// A request was refused before it was executed or queued: the transaction it belongs to will not be executed, and
+    /// if it is `EXEC` itself, ends.
+    /// - Returns: the error to answer with.
+    @inline(never)
+    mutating func refused(_ request: borrowing Request, _ error: ReplyError) -> ReplyError {
+        if request.command?.id == .exec { return abort(error) }
+        if clients[current].isInTransaction { clients[current].transaction.isSpoiled = true }
+        return error
+    }
+
+    private mutating func abort(_ reason: ReplyError) -> ReplyError {
+        discardTransaction()
+        let text = reason.text
+        let cause = text.hasPrefix("ERR ") ? String(text.dropFirst(4)) : text
+        return .custom("EXECABORT Transaction discarded because of: \(cause)")
+    }
+}

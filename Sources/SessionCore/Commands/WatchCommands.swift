@@ -1,0 +1,157 @@
+/// WATCH and UNWATCH. Semantics: https://redis.io/docs/latest/commands/watch/
+///
+/// A watch is a subscription of a connection to the changes of a key (`PubSub`), under the key's database and name.
+/// Changes come from the store's log. A connection that is told of one unwatches everything at once: its `EXEC` will
+/// execute nothing, whatever else happens.
+extension Node {
+    /// WATCH key [key …]
+    mutating func watch(_ request: borrowing Request) throws(ReplyError) {
+        if clients[current].isInTransaction { throw .custom("ERR WATCH inside MULTI is not allowed") }
+        // What is due goes before it is watched: a key that had expired already, and is removed later, has not changed.
+        for index in 1..<request.count { _ = store.lookup(database, request[index], keyHash(request, index)) }
+        settle()
+        if clients[current].transaction.hasChangedKeys { return reply.ok() }
+        try checkWatches(request)
+        for index in 1..<request.count { watch(request[index]) }
+        reply.ok()
+    }
+
+    /// Refuses what would pass a limit before anything is watched.
+    private func checkWatches(_ request: borrowing Request) throws(ReplyError) {
+        var bytes = 0
+        for index in 1..<request.count { bytes += request[index].byteCount + Limits.subscriptionOverhead }
+        if clients[current].watchCount + request.count - 1 > Limits.watchedKeys {
+            throw .custom("ERR too many watched keys (maximum is \(Limits.watchedKeys))")
+        }
+        if pubsub.usedBytes + bytes > Limits.pubSubMemory {
+            throw .custom(
+                "ERR too many watched keys: with the subscriptions of all connections they use the "
+                    + "\(Limits.pubSubMemory) bytes allowed")
+        }
+    }
+
+    private mutating func watch(_ key: RawSpan) {
+        // No key is as long: there is nothing that could change.
+        if key.byteCount > Limits.key { return }
+        nameWatch(database, key)
+        guard pubsub.subscribe(current, .watchedKey, watchName) else { return }
+        clients[current].watchCount += 1
+        if clients[current].watchCount == 1 {
+            watchingClients += 1
+            store.observers.insert(.watches)
+        }
+    }
+
+    /// UNWATCH
+    mutating func unwatch() {
+        unwatchAll(current)
+        clients[current].transaction.hasChangedKeys = false
+        reply.ok()
+    }
+
+    /// Ends all watches of a connection. O(its watches).
+    mutating func unwatchAll(_ index: Int) {
+        if clients[index].watchCount == 0 { return }
+        while true {
+            let watch = pubsub.firstSubscription(of: index, .watchedKey)
+            if watch == .none { break }
+            pubsub.remove(watch, .watchedKey)
+        }
+        clients[index].watchCount = 0
+        watchingClients -= 1
+        if watchingClients == 0 { store.observers.remove(.watches) }
+    }
+
+    // MARK: Changes
+
+    /// Tells connections that watch a key of a change. Of whole databases they were told before, while it could be seen
+    /// which keys existed. What changes a session changes the marks of its tokens too.
+    mutating func touchWatchers(_ change: KeyChange, _ key: RawSpan) {
+        guard change.event.changesKey, change.event != .database else { return }
+        touchWatchers(Int(change.database), key)
+        if change.event == .session {
+            touchWatchers(Int(change.database), key, SessionKey.revoked)
+            touchWatchers(Int(change.database), key, SessionKey.rotated)
+        }
+    }
+
+    /// A key has changed: whoever watches it will not execute the transaction. O(watches of those who do).
+    private mutating func touchWatchers(_ database: Int, _ key: RawSpan, _ suffix: StaticString = "") {
+        nameWatch(database, key)
+        watchName.append(suffix)
+        while true {
+            let watch = pubsub.firstSubscription(pubsub.topic(.watchedKey, watchName))
+            if watch == .none { return }
+            let watcher = pubsub.client(watch)
+            clients[watcher].transaction.hasChangedKeys = true
+            unwatchAll(watcher)
+        }
+    }
+
+    /// A database is about to be emptied, or exchanged with another one: whoever watches a key that exists, before or
+    /// after, will not execute the transaction. O(watched keys of all connections).
+    /// - Parameter database: nil for all databases.
+    mutating func touchWatches(of database: Int?, exchangedWith other: Int? = nil) {
+        if watchingClients == 0 { return }
+        // Lookups remove what is due, and that may end watches: first those, then what is left.
+        for isFinal in [false, true] {
+            var topic = pubsub.firstTopic(.watchedKey)
+            while topic != .none {
+                let affected = isAffected(topic, database, other)
+                if affected && isFinal { touchWatchers(of: topic) }
+                topic = pubsub.nextTopic(topic)
+            }
+            settle()
+        }
+    }
+
+    /// Whether emptying or exchanging databases concerns a watched key.
+    private mutating func isAffected(_ topic: Slot, _ database: Int?, _ other: Int?) -> Bool {
+        let (watched, key) = watchedKey(topic)
+        guard let database else { return exists(watched, key) }
+        guard watched == database || watched == other else { return false }
+        return exists(database, key) || other.map { exists($0, key) } ?? false
+    }
+
+    /// Marks those who watch a key, and leaves them their watches.
+    private mutating func touchWatchers(of topic: Slot) {
+        var watch = pubsub.firstSubscription(topic)
+        while watch != .none {
+            clients[pubsub.client(watch)].transaction.hasChangedKeys = true
+            watch = pubsub.nextSubscription(watch)
+        }
+    }
+
+    /// Removes the keys a connection watches that are due, which is a change. O(its watches).
+    mutating func expireWatchedKeys(of index: Int) {
+        if clients[index].watchCount == 0 { return }
+        var watch = pubsub.firstSubscription(of: index, .watchedKey)
+        while watch != .none {
+            let (database, key) = watchedKey(pubsub.topic(of: watch))
+            _ = exists(database, key)
+            watch = pubsub.nextSubscription(ofClient: watch)
+        }
+        settle()
+    }
+
+    private mutating func exists(_ database: Int, _ key: RawSpan) -> Bool {
+        store.lookup(database, key, store.hash(key)) != nil
+    }
+
+    // MARK: Names
+
+    /// Writes the name under which a key is watched: its database in two bytes, then the key.
+    private mutating func nameWatch(_ database: Int, _ key: RawSpan) {
+        watchName.removeAll(keeping: Limits.idleBuffer)
+        watchName.append(UInt8(truncatingIfNeeded: database >> 8))
+        watchName.append(UInt8(truncatingIfNeeded: database))
+        watchName.append(key)
+    }
+
+    /// The reverse of `nameWatch`.
+    @_lifetime(immortal)
+    private func watchedKey(_ topic: Slot) -> (database: Int, key: RawSpan) {
+        let name = pubsub.name(ofTopic: topic)
+        return (Int(name[0]) << 8 | Int(name[1]), name.slice(2, name.byteCount - 2))
+    }
+}

@@ -1,0 +1,106 @@
+/// Reads the primitives of an RDB stream from bytes of which the end may not have arrived yet.
+///
+/// Source of the format: the comments of Redis's `rdb.h`; https://rdb.fnordig.de/file_format.html
+struct RDBCursor: ~Escapable {
+    enum Stop: Error {
+        /// The bytes end before the unit does.
+        case needsMore
+        case corrupt(RDBError.Reason)
+    }
+
+    /// A length, or the number of a special encoding in its place.
+    enum Length {
+        case plain(UInt64)
+        case special(UInt8)
+    }
+
+    private let bytes: RawSpan
+    private(set) var position = 0
+
+    @_lifetime(copy bytes)
+    init(_ bytes: RawSpan) { self.bytes = bytes }
+
+    /// Moves on by `count` bytes, which are there.
+    private mutating func take(_ count: Int) throws(Stop) -> Int {
+        guard bytes.byteCount - position >= count else { throw .needsMore }
+        position += count
+        return position - count
+    }
+
+    mutating func byte() throws(Stop) -> UInt8 {
+        let offset = try take(1)
+        return bytes[offset]
+    }
+
+    /// A number as it lies in memory on the machine that wrote it: little-endian.
+    mutating func number<Value: FixedWidthInteger & BitwiseCopyable>(as type: Value.Type) throws(Stop) -> Value {
+        let offset = try take(MemoryLayout<Value>.size)
+        return Value(littleEndian: bytes.load(offset, as: type))
+    }
+
+    mutating func lengthOrSpecial() throws(Stop) -> Length {
+        let first = try byte()
+        switch first >> 6 {
+        case 0: return .plain(UInt64(first & 0x3F))
+        case 1: return .plain(UInt64(first & 0x3F) << 8 | UInt64(try byte()))
+        case 3: return .special(first & 0x3F)
+        default:
+            if first == 0x80 { return .plain(UInt64(UInt32(bigEndian: try raw(as: UInt32.self)))) }
+            if first == 0x81 { return .plain(UInt64(bigEndian: try raw(as: UInt64.self))) }
+            throw .corrupt(.length)
+        }
+    }
+
+    private mutating func raw<Value: BitwiseCopyable>(as type: Value.Type) throws(Stop) -> Value {
+        let offset = try take(MemoryLayout<Value>.size)
+        return bytes.load(offset, as: type)
+    }
+
+    mutating func length() throws(Stop) -> Int {
+        guard case .plain(let value) = try lengthOrSpecial(), let length = Int(exactly: value) else {
+            throw .corrupt(.length)
+        }
+        return length
+    }
+
+    /// Puts a string into `buffer`, decoded, in place of what it held.
+    mutating func string(into buffer: inout ByteBuffer, atMost limit: Int = Limits.value) throws(Stop) {
+        buffer.removeAll(keeping: Limits.bufferGrowthStep)
+        switch try lengthOrSpecial() {
+        case .plain(let length):
+            guard length <= UInt64(limit) else { throw .corrupt(.stringTooLong(Int(clamping: length))) }
+            let offset = try take(Int(length))
+            buffer.append(bytes.slice(offset, Int(length)))
+        case .special(0): buffer.appendDecimal(Int64(try number(as: Int8.self)))
+        case .special(1): buffer.appendDecimal(Int64(try number(as: Int16.self)))
+        case .special(2): buffer.appendDecimal(Int64(try number(as: Int32.self)))
+        case .special(3):
+            let compressedLength = try length()
+            let length = try length()
+            guard length <= limit else { throw .corrupt(.stringTooLong(length)) }
+            guard compressedLength <= length + 64 else { throw .corrupt(.compressedString) }
+            let offset = try take(compressedLength)
+            guard LZF.decompress(bytes.slice(offset, compressedLength), length: length, into: &buffer) else {
+                throw .corrupt(.compressedString)
+            }
+        case .special: throw .corrupt(.length)
+        }
+    }
+
+    /// Compares the next bytes, which are taken if they are there.
+    mutating func matches(_ text: StaticString) throws(Stop) -> Bool {
+        let offset = try take(text.utf8CodeUnitCount)
+        return bytes.slice(offset, text.utf8CodeUnitCount).isEqual(to: text)
+    }
+
+    /// Four decimal digits.
+    mutating func version() throws(Stop) -> Int {
+        let offset = try take(4)
+        var value = 0
+        for index in offset..<(offset + 4) {
+            guard (48...57).contains(bytes[index]) else { throw .corrupt(.magic) }
+            value = value * 10 + Int(bytes[index]) - 48
+        }
+        return value
+    }
+}

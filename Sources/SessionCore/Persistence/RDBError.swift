@@ -1,0 +1,50 @@
+/// Why an RDB stream cannot be read any further.
+struct RDBError: Error, Equatable {
+    enum Reason: Error, Equatable {
+        case magic
+        case version(Int)
+        case opcode(UInt8)
+        case length
+        case stringTooLong(Int)
+        case keyTooLong(Int)
+        case compressedString
+        case packedList
+        case score
+        case emptyCollection
+        case checksum
+        /// A type that is not held; the name of the type in Redis's words.
+        case unsupportedType(StaticStringName)
+    }
+
+    /// The name of a type, comparable.
+    struct StaticStringName: Equatable {
+        let text: StaticString
+
+        static func == (left: StaticStringName, right: StaticStringName) -> Bool {
+            left.text.bytes.isEqual(to: right.text)
+        }
+    }
+
+    let reason: Reason
+    /// Bytes from the start of the stream to the unit that could not be read.
+    let offset: Int64
+
+    /// For logs: what is wrong and where. Names no key.
+    var text: String {
+        let what = switch reason {
+        case .magic: "it does not begin with REDIS and a version"
+        case .version(let version): "its version \(version) is newer than \(RDBReader.newestVersion)"
+        case .opcode(let byte): "unknown type or opcode \(byte)"
+        case .length: "a length is malformed or out of range"
+        case .stringTooLong(let length): "a string of \(length) bytes is longer than allowed"
+        case .keyTooLong(let length): "a key of \(length) bytes is longer than \(Limits.key)"
+        case .compressedString: "a compressed string is malformed"
+        case .packedList: "a listpack, ziplist or intset is malformed"
+        case .score: "a score is not a number"
+        case .emptyCollection: "a collection has no elements"
+        case .checksum: "the checksum does not match"
+        case .unsupportedType(let name): "it holds a \(name.text), a type that is not supported"
+        }
+        return "RDB at byte \(offset): \(what)"
+    }
+}
