@@ -214,6 +214,23 @@ extension Node {
         case .hscan: try hscan(request)
 
         // Sets.
+        case .sadd: try sadd(request)
+        case .srem: try srem(request)
+        case .sismember: try sismember(request)
+        case .smismember: try smismember(request)
+        case .smembers: try smembers(request)
+        case .scard: try scard(request)
+        case .spop: try spop(request)
+        case .srandmember: try srandmember(request)
+        case .smove: try smove(request)
+        case .sscan: try sscan(request)
+        case .sinter: try sinter(request)
+        case .sintercard: try sintercard(request)
+        case .sinterstore: try sinterstore(request)
+        case .sunion: try sunion(request)
+        case .sunionstore: try sunionstore(request)
+        case .sdiff: try sdiff(request)
+        case .sdiffstore: try sdiffstore(request)
 
         // Sorted sets.
         case .zadd: try zadd(request)

@@ -18,8 +18,11 @@ import Testing
             object|encoding=1752ff6d object|freq=c0ff4683 object|idletime=d956b663 object|refcount=a77f6a94 \
             object|help=fd42ccef hset=1589ca7b hmset=e85df1ef hget=acbf7ef4 hmget=8805d882 hgetall=29c48e9e \
             hdel=38b5d990 hexists=2b70f920 hlen=b92a8bde hkeys=c3852b07 hvals=7a8ec507 hsetnx=915d6dca \
-            hincrby=f5ed4c0a hincrbyfloat=cefe9e71 hrandfield=ddc39c4e hstrlen=d623582f hscan=3e3a77aa ping=249c2166 \
-            echo=37eb98bb auth=67a88ad3 select=45426c6e hello=932007c7 quit=3dbf104f reset=c6388792 client=cf0d06bf \
+            hincrby=f5ed4c0a hincrbyfloat=cefe9e71 hrandfield=ddc39c4e hstrlen=d623582f hscan=3e3a77aa \
+            sadd=1e69ee0c srem=491836a7 sismember=3aa1b588 smismember=e4fe4827 smembers=ce6651df scard=b5f9a6aa \
+            spop=44c60e1e srandmember=34f0f4f1 smove=e44b4d89 sscan=35445b81 sinter=e875c513 sintercard=8c1da8c5 \
+            sinterstore=8e234644 sunion=802e60c2 sunionstore=dba2705e sdiff=dafbcc23 sdiffstore=98f66249 \
+            ping=249c2166 echo=37eb98bb auth=67a88ad3 select=45426c6e hello=932007c7 quit=3dbf104f reset=c6388792 client=cf0d06bf \
             client|id=ca2c0024 client|list=786e2570 client|info=64f58ff4 client|getname=915af1de \
             client|setname=8e26c096 client|kill=8b393b29 client|no-evict=5b8c3cbb client|pause=ce2d5335 \
             client|unpause=c57d5598 client|reply=c0ce24d0 client|help=3f4c96ec dbsize=ecb79751 flushdb=03f18ddd \

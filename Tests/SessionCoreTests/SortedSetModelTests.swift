@@ -67,11 +67,11 @@ import Testing
         let score = Self.scores[Int(random.next() % UInt64(Self.scores.count))]
         let below = names.filter { model[$0]! < score }
         dialogue.expect("ZCOUNT", "z", "-inf", "(\(score)", gives: ":\(below.count)\r\n")
-        #expect(strings(in: dialogue.send("ZRANGEBYSCORE", "z", "\(score)", "inf")) == names.dropFirst(below.count))
+        #expect(strings(in: dialogue.send("ZRANGEBYSCORE", "z", "\(score)", "inf")) == Array(names.dropFirst(below.count)))
         let through = names.filter { model[$0]! <= score }
         #expect(
             strings(in: dialogue.send("ZREVRANGEBYSCORE", "z", "\(score)", "-inf", "LIMIT", "1", "3"))
-                == through.reversed().dropFirst().prefix(3))
+                == Array(through.reversed().dropFirst().prefix(3)))
     }
 
     /// Ranges longer than what is read at once.

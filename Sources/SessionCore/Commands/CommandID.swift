@@ -14,6 +14,8 @@ enum CommandID: UInt16, CaseIterable {
     case hset, hmset, hget, hmget, hgetall, hdel, hexists, hlen, hkeys, hvals, hsetnx, hincrby, hincrbyfloat,
         hrandfield, hstrlen, hscan
     // Set.
+    case sadd, srem, sismember, smismember, smembers, scard, spop, srandmember, smove, sscan, sinter, sintercard,
+        sinterstore, sunion, sunionstore, sdiff, sdiffstore
     // Sorted set.
     case zadd, zincrby, zrem, zscore, zmscore, zcard, zrank, zrevrank, zcount, zlexcount, zrange, zrevrange,
         zrangebyscore, zrevrangebyscore, zrangebylex, zrevrangebylex, zrangestore, zremrangebyrank, zremrangebyscore,

@@ -60,8 +60,9 @@ struct CommandTable: ~Copyable {
     init() {
         commands =
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
-            + CommandTable.sortedSetCommands() + CommandTable.connectionCommands() + CommandTable.serverCommands()
-            + CommandTable.pubSubCommands() + CommandTable.transactionCommands() + CommandTable.sessionCommands()
+            + CommandTable.setCommands() + CommandTable.sortedSetCommands() + CommandTable.connectionCommands()
+            + CommandTable.serverCommands() + CommandTable.pubSubCommands() + CommandTable.transactionCommands()
+            + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []
         var fullNames: [String] = []
         var scopes: [UInt16] = []

@@ -60,20 +60,6 @@ extension Node {
         if reply.buffer.count > longest { dropReplies() }
     }
 
-    /// A random element of a table that is a record's.
-    mutating func randomElement(_ record: Slot, _ scratch: inout Vector<Slot>) -> Slot {
-        let table = store.heap.table(record)
-        return table.randomRecord(store.heap, into: &scratch) { random.next() }
-    }
-
-    /// The reply would take more memory than any client is given: the connection ends.
-    mutating func dropReplies() {
-        log(.warning, "Client \(clients[current].id) closed: it asked for more than \(Limits.repeatedReply) bytes")
-        statistics.outputLimitDisconnections += 1
-        reply.buffer.removeAll(keeping: 0)
-        close(current)
-    }
-
     /// Replies `count` different fields, or all if there are not more.
     private mutating func replyDistinct(_ record: Slot, _ count: Int64, _ withValues: Bool) {
         let size = store.fieldCount(record)
@@ -90,40 +76,9 @@ extension Node {
         var rendered = ByteBuffer()
         store.render(record, into: &rendered)
         var fields = store.packedFields(record, rendered)
-        // Selection sampling (Knuth, volume 2, algorithm S): one pass, in the order of the fields.
-        var (left, needed) = (UInt64(size), UInt64(wanted))
-        while needed > 0, let field = fields.next() {
-            if random.next() % left < needed {
-                replySample(fields.name(field), fields.value(field), withValues)
-                needed -= 1
-            }
-            left -= 1
+        var sample = Sample(of: size, wanted)
+        while let field = fields.next() {
+            if sample.takesNext(&random) { replySample(fields.name(field), fields.value(field), withValues) }
         }
-    }
-
-    /// Chooses `wanted` different elements of a table of `size`. O(wanted²) where few are wanted, else O(size).
-    mutating func choose(_ wanted: Int, of size: Int, _ record: Slot, into chosen: inout Vector<Slot>) {
-        if wanted < size && wanted * 2 <= size && wanted.multipliedFullWidth(by: wanted) <= (0, UInt(size)) {
-            var scratch = Vector<Slot>()
-            while chosen.count < wanted {
-                let element = randomElement(record, &scratch)
-                if !chosen.contains(element) { chosen.append(element) }
-            }
-            return
-        }
-        store.elements(of: record, into: &chosen)
-        guard wanted < size else { return }
-        // The first steps of a Fisher-Yates shuffle.
-        for index in 0..<wanted {
-            let other = index + Int(random.next() % UInt64(size - index))
-            (chosen[index], chosen[other]) = (chosen[other], chosen[index])
-        }
-    }
-}
-
-extension Vector<Slot> {
-    fileprivate func contains(_ slot: Slot) -> Bool {
-        for index in 0..<count where self[index] == slot { return true }
-        return false
     }
 }

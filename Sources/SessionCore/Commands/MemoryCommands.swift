@@ -116,7 +116,7 @@ extension Store {
     /// and stand for the rest.
     func memoryUsage(_ record: Slot, samples: Int) -> Int {
         let block = heap.capacity(of: record)
-        guard heap.kind(record) == .tableHash || heap.kind(record) == .treeSortedSet else { return block }
+        guard heap.kind(record).hasTable else { return block }
         let table = heap.table(record)
         let tree = heap.kind(record) == .treeSortedSet ? heap.scoreTree(record).bytes(heap) : 0
         var elements = Vector<Slot>()

@@ -46,9 +46,10 @@ extension Heap {
     /// The name of the representation that Redis would choose.
     func encoding(_ record: Slot) -> StaticString {
         switch kind(record) {
-        case .tableHash: return "hashtable"
+        case .tableHash, .tableSet: return "hashtable"
         // A hash that was ever too large for a listpack does not go back.
         case .packedHash: return flags(record).contains(.edited) ? "hashtable" : "listpack"
+        case .packedSet: return isIntegerSet(record) ? "intset" : "hashtable"
         case .packedSortedSet, .treeSortedSet: return flags(record).contains(.edited) ? "skiplist" : "listpack"
         case .session: return "listpack"
         case .predecessor: return "embstr"

@@ -1,4 +1,4 @@
-/// Unions, intersections and differences of sorted sets.
+/// Unions, intersections and differences of sorted sets, and of sets: their members count as having the score 1.
 enum SortedSetCombination {
     case union, intersection, difference
 }
@@ -12,6 +12,8 @@ extension Node {
         var sources = Vector<SortedSetSource>()
         let options = try readSources(request, count: isStored ? 2 : 1, combination, isStored: isStored, &sources)
         var entries = Vector<SortedSetEntry>()
+        store.renderIntegers(of: &sources)
+        defer { store.freeIntegers(of: sources) }
         switch combination {
         case .union: store.unite(&sources, options.aggregate, into: &entries)
         case .intersection: store.intersect(&sources, options.aggregate, limit: .max, into: &entries)
@@ -28,6 +30,8 @@ extension Node {
         var sources = Vector<SortedSetSource>()
         let options = try readSources(request, count: 1, nil, isStored: false, &sources)
         var entries = Vector<SortedSetEntry>()
+        store.renderIntegers(of: &sources)
+        defer { store.freeIntegers(of: sources) }
         store.intersect(&sources, .sum, limit: options.limit, into: &entries)
         reply.integer(entries.count)
     }
@@ -47,9 +51,12 @@ extension Node {
         for index in (count + 1)..<end {
             var source = SortedSetSource()
             if let place = store.read(database, request[index], keyHash(request, index)) {
-                guard store.heap.kind(place.record).isSortedSet else { throw .wrongType }
                 source.record = place.record
-                source.count = store.memberCount(place.record)
+                switch store.heap.kind(place.record) {
+                case .packedSortedSet, .treeSortedSet: source.count = store.scoreCount(place.record)
+                case .packedSet, .tableSet: source.count = store.memberCount(place.record)
+                case .string, .packedHash, .tableHash, .session, .predecessor, .tombstone: throw .wrongType
+                }
             }
             sources.append(source)
         }
@@ -102,6 +109,8 @@ struct SortedSetSource: BitwiseCopyable {
     var record = Slot.none
     var count = 0
     var weight = 1.0
+    /// Of a set of integers: a block with the digits of each (`Store.renderIntegers`).
+    var digits = Slot.none
 
     /// A score as it counts: infinity times 0 is 0, as in Redis.
     @inline(__always)

@@ -43,7 +43,7 @@ extension Node {
 
     /// Replies `count` different members, or all if there are not more.
     private mutating func replyDistinctMembers(_ record: Slot, _ count: Int64, withScores: Bool) {
-        let size = store.memberCount(record)
+        let size = store.scoreCount(record)
         let wanted = Int(min(count, Int64(size)))
         openMembers(wanted, withScores: withScores)
         if store.heap.kind(record) == .treeSortedSet {
@@ -54,11 +54,9 @@ extension Node {
         }
         var entries = Vector<SortedSetEntry>()
         store.entries(of: record, into: &entries)
-        // Selection sampling (Knuth, volume 2, algorithm S): one pass, in the order of the members.
-        var needed = UInt64(wanted)
-        for index in 0..<size where needed > 0 && random.next() % UInt64(size - index) < needed {
+        var sample = Sample(of: size, wanted)
+        for index in 0..<size where sample.takesNext(&random) {
             replyMember(entries[index], withScore: withScores)
-            needed -= 1
         }
     }
 }

@@ -72,7 +72,7 @@ extension Node {
             let (start, stop) = (try request.integer(low), try request.integer(high))
             guard let found = try sortedSetToRead(request, options.key) else { return nil }
             record = found
-            let size = store.memberCount(record)
+            let size = store.scoreCount(record)
             ranks = RankRange(start: start, stop: stop, size: size)
             if options.isReverse { ranks = ranks.reversed(of: size) }
         case .score:

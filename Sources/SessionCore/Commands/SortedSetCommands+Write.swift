@@ -100,9 +100,9 @@ extension Node {
     mutating func zrem(_ request: borrowing Request) throws(ReplyError) {
         guard var place = try sortedSetToChange(request) else { return reply.integer(0) }
         var removed = 0
-        for index in 2..<request.count where store.removeMember(&place, database, request[index]) {
+        for index in 2..<request.count where store.removeScore(&place, database, request[index]) {
             removed += 1
-            if store.memberCount(place.record) == 0 { break }
+            if store.scoreCount(place.record) == 0 { break }
         }
         if removed > 0 { settleRemoval(place, .zrem, request[1]) }
         reply.integer(removed)
@@ -110,7 +110,7 @@ extension Node {
 
     /// Members have been removed: removes an empty set, and notes what happened.
     private mutating func settleRemoval(_ place: Place, _ event: KeyEvent, _ key: RawSpan) {
-        let isEmpty = store.memberCount(place.record) == 0
+        let isEmpty = store.scoreCount(place.record) == 0
         if isEmpty { store.remove(place, database) }
         store.changed(event, database, key)
         if isEmpty { store.changed(.del, database, key) }
@@ -120,7 +120,7 @@ extension Node {
     mutating func zremrangebyrank(_ request: borrowing Request) throws(ReplyError) {
         let (start, stop) = (try request.integer(2), try request.integer(3))
         guard let place = try sortedSetToChange(request) else { return reply.integer(0) }
-        let ranks = RankRange(start: start, stop: stop, size: store.memberCount(place.record))
+        let ranks = RankRange(start: start, stop: stop, size: store.scoreCount(place.record))
         remove(ranks, of: place, .zremrangebyrank, request[1])
     }
 
@@ -144,7 +144,7 @@ extension Node {
     private mutating func remove(_ ranks: RankRange, of place: Place, _ event: KeyEvent, _ key: RawSpan) {
         if ranks.count > 0 {
             var place = place
-            store.removeMembers(&place, database, ranks)
+            store.removeScores(&place, database, ranks)
             settleRemoval(place, event, key)
         }
         reply.integer(ranks.count)
@@ -165,7 +165,7 @@ extension Node {
         guard let place = try sortedSetToChange(request), count > 0 else { return reply.array(0) }
         // Without a count the one member and its score are not nested.
         let isNested = reply.isRESP3 && request.count == 3
-        let taken = Int(min(count, Int64(store.memberCount(place.record))))
+        let taken = Int(min(count, Int64(store.scoreCount(place.record))))
         reply.array(isNested ? taken : taken * 2)
         pop(taken, from: place, highest: highest, isNested: isNested, request[1])
     }
@@ -190,7 +190,7 @@ extension Node {
         }
         for index in 2..<end {
             guard let place = try sortedSetToChange(request, index) else { continue }
-            let taken = Int(min(count, Int64(store.memberCount(place.record))))
+            let taken = Int(min(count, Int64(store.scoreCount(place.record))))
             reply.array(2)
             reply.bulk(request[index])
             reply.array(taken)
@@ -201,7 +201,7 @@ extension Node {
 
     /// Replies with the members at one end and removes them.
     private mutating func pop(_ count: Int, from place: Place, highest: Bool, isNested: Bool, _ key: RawSpan) {
-        let size = store.memberCount(place.record)
+        let size = store.scoreCount(place.record)
         let first = highest ? size - 1 : 0
         var range = SortedSetRange(place.record, from: first, count: count, isReverse: highest, store.heap)
         var entries = Vector<SortedSetEntry>()
@@ -213,7 +213,7 @@ extension Node {
             }
         }
         var place = place
-        store.removeMembers(&place, database, RankRange(first: highest ? size - count : 0, count: count))
+        store.removeScores(&place, database, RankRange(first: highest ? size - count : 0, count: count))
         settleRemoval(place, highest ? .zpopmax : .zpopmin, key)
     }
 }

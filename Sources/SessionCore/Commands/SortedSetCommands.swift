@@ -41,7 +41,7 @@ extension Node {
     /// ZCARD key
     mutating func zcard(_ request: borrowing Request) throws(ReplyError) {
         guard let record = try sortedSetToRead(request) else { return reply.integer(0) }
-        reply.integer(store.memberCount(record))
+        reply.integer(store.scoreCount(record))
     }
 
     /// ZSCORE key member
@@ -68,7 +68,7 @@ extension Node {
     mutating func zrank(_ request: borrowing Request, isReverse: Bool) throws(ReplyError) {
         guard let record = try sortedSetToRead(request) else { return reply.null() }
         guard let rank = store.rank(of: request[2], in: record) else { return reply.null() }
-        reply.integer(isReverse ? store.memberCount(record) - 1 - rank : rank)
+        reply.integer(isReverse ? store.scoreCount(record) - 1 - rank : rank)
     }
 
     /// ZCOUNT key min max
@@ -136,15 +136,10 @@ extension Node {
     }
 }
 
-extension RecordKind {
-    @inline(__always)
-    var isSortedSet: Bool { self == .packedSortedSet || self == .treeSortedSet }
-}
-
 extension Store {
     /// Appends all members of a sorted set, in order. O(members).
     func entries(of record: Slot, into entries: inout Vector<SortedSetEntry>) {
-        var range = SortedSetRange(record, from: 0, count: memberCount(record), isReverse: false, heap)
+        var range = SortedSetRange(record, from: 0, count: scoreCount(record), isReverse: false, heap)
         var portion = Vector<SortedSetEntry>()
         while range.next(heap, into: &portion) {
             for index in 0..<portion.count { entries.append(portion[index]) }

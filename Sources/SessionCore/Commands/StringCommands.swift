@@ -207,13 +207,14 @@ extension Heap {
     }
 
     /// What commands for strings read: a string's bytes, a tombstone's reason, or what was rendered for a predecessor.
-    /// Nil for hashes and sessions.
+    /// Nil for anything else.
     @inline(__always)
     @_lifetime(borrow rendered)
     func stringLike(_ record: Slot, _ rendered: borrowing ByteBuffer) -> RawSpan? {
         switch kind(record) {
         case .string, .tombstone: return payload(record)
-        case .packedHash, .tableHash, .packedSortedSet, .treeSortedSet, .session: return nil
+        case .packedHash, .tableHash, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet, .session:
+            return nil
         case .predecessor: return rendered.bytes
         }
     }

@@ -49,6 +49,8 @@ public struct Configuration: Sendable {
     /// Fields, and bytes of the longest field or value, up to which `OBJECT ENCODING` names a hash `listpack`.
     public var hashMaxListpackEntries = 512
     public var hashMaxListpackValue = 64
+    /// Members up to which a set of integers is kept in order, and `OBJECT ENCODING` names it `intset`.
+    public var setMaxIntsetEntries = 512
     /// Members, and bytes of the longest one, up to which `OBJECT ENCODING` names a sorted set `listpack`.
     public var zsetMaxListpackEntries = 128
     public var zsetMaxListpackValue = 64

@@ -71,6 +71,9 @@ extension Directive {
             "hash-max-listpack-value", .memory(\.hashMaxListpackValue, 0...Int.max), mutable: true,
             aliases: ["hash-max-ziplist-value"], "bytes of a field up to which a hash is named listpack"),
         Directive(
+            "set-max-intset-entries", .integer(\.setMaxIntsetEntries, 0...Int.max), mutable: true,
+            "members up to which a set of integers is kept as such"),
+        Directive(
             "zset-max-listpack-entries", .integer(\.zsetMaxListpackEntries, 0...Int.max), mutable: true,
             aliases: ["zset-max-ziplist-entries"], "members up to which a sorted set is named listpack"),
         Directive(

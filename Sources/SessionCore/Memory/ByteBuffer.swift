@@ -170,6 +170,22 @@ struct ByteBuffer: ~Copyable {
         }
     }
 
+    /// Replaces the `count` bytes from `offset` on by the decimal digits of `value`, which must not be more. Bytes behind
+    /// them move. O(bytes behind), or O(1) if the length stays.
+    mutating func replaceDecimal(at offset: Int, _ count: Int, with value: Int64) {
+        let width = decimalWidth(value)
+        precondition(offset >= 0 && width <= count && offset + count <= self.count)
+        // So that appending the digits, with the end set back, does not grow the buffer: it would lose what is behind.
+        reserve(20)
+        let target = base.unsafelyUnwrapped + start + offset
+        let behind = self.count - offset - count
+        if width < count { (target + width).copyMemory(from: target + count, byteCount: behind) }
+        let held = end - (count - width)
+        end = start + offset
+        appendDecimal(value)
+        end = held
+    }
+
     /// Forgets the first `count` bytes.
     @inline(__always)
     mutating func removeFirst(_ count: Int) {

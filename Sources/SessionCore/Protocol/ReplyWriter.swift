@@ -78,6 +78,20 @@ struct ReplyWriter: ~Copyable {
     /// Opens a set of `count` replies.
     mutating func set(_ count: Int) { header(isRESP3 ? UInt8(ascii: "~") : UInt8(ascii: "*"), Int64(count)) }
 
+    /// Opens a set of which it is not yet known how many replies it has, but at most `limit`.
+    /// - Returns: what `closeSet` needs to complete it.
+    mutating func openSet(atMost limit: Int) -> OpenReply {
+        let open = OpenReply(digits: buffer.count + 1, width: decimalWidth(Int64(limit)))
+        set(limit)
+        return open
+    }
+
+    /// Completes a set that now has `count` replies.
+    mutating func closeSet(_ open: OpenReply, count: Int) {
+        if isMuted { return }
+        buffer.replaceDecimal(at: open.digits, open.width, with: Int64(count))
+    }
+
     /// Opens an out-of-band message of `count` replies (an array in RESP2).
     mutating func push(_ count: Int) { header(isRESP3 ? UInt8(ascii: ">") : UInt8(ascii: "*"), Int64(count)) }
 
@@ -135,6 +149,12 @@ struct ReplyWriter: ~Copyable {
         for byte in text { buffer.append(byte == 13 || byte == 10 ? 32 : byte) }
         buffer.append("\r\n")
     }
+}
+
+/// Where the size of a reply is to be written once it is known.
+struct OpenReply: BitwiseCopyable {
+    /// Offset in the buffer, and how many characters are reserved there.
+    fileprivate let digits, width: Int
 }
 
 /// Characters that the decimal form of `value` takes, sign included.

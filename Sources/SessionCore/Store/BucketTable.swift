@@ -282,22 +282,26 @@ struct BucketTable: BitwiseCopyable {
         return cursor
     }
 
-    /// A record chosen at random, `none` in an empty table. A bucket is drawn, then one of `drawnEntries` places in it;
-    /// an empty place means drawing again. So records of full and of sparse buckets are equally likely, but for the few
-    /// chains longer than that, and while the table is being resized.
-    /// Expected O(1) (a table is never less than a sixth full, once resizing has caught up).
+    /// A record chosen at random, `none` in an empty table. One of the buckets in use is drawn, then one of
+    /// `drawnEntries` places in it; an empty place means drawing again. So all records are equally likely, also while
+    /// the table is being resized, but for those in the few chains longer than that, which come a little less often.
+    /// Expected O(1) (a table is never less than a twelfth full, once resizing has caught up).
     func randomRecord(_ heap: borrowing Heap, into scratch: inout Vector<Slot>, random: () -> UInt64) -> Slot {
         if count == 0 { return .none }
+        // Of the array that is being replaced, only buckets that have not moved yet hold anything.
+        let left = mask &+ 1 &- moved
+        let buckets = UInt64(left) &+ (target == .none ? 0 : UInt64(targetMask) &+ 1)
         while true {
-            let draw = random()
-            let low = UInt32(truncatingIfNeeded: draw)
+            // The upper part of the product chooses the bucket, what is left of the draw the place.
+            let draw = buckets.multipliedFullWidth(by: random())
             scratch.removeAll()
-            if target != .none && (low & mask < moved || draw >> 63 == 1) {
-                collect(target, low & targetMask, heap, &scratch)
+            if draw.high < left {
+                collect(array, moved &+ UInt32(truncatingIfNeeded: draw.high), heap, &scratch)
             } else {
-                collect(array, low & mask, heap, &scratch)
+                collect(target, UInt32(truncatingIfNeeded: draw.high &- UInt64(left)), heap, &scratch)
             }
-            let place = Int((draw >> 32) % BucketTable.drawnEntries)
+            let places = max(BucketTable.drawnEntries, UInt64(scratch.count))
+            let place = Int(places.multipliedFullWidth(by: draw.low).high)
             if place < scratch.count { return scratch[place] }
         }
     }

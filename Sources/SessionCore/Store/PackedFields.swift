@@ -36,28 +36,15 @@ struct PackedFields: ~Escapable {
     mutating func next() -> Field? {
         guard position < bytes.byteCount else { return nil }
         let start = position
-        let nameLength = length()
+        let nameLength = bytes.packedLength(at: &position)
         let nameOffset = position
         position &+= nameLength
-        let valueLength = length()
+        let valueLength = bytes.packedLength(at: &position)
         let valueOffset = position
         position &+= valueLength
         return Field(
             start: start, end: position, nameOffset: nameOffset, nameLength: nameLength, valueOffset: valueOffset,
             valueLength: valueLength)
-    }
-
-    @inline(__always)
-    private mutating func length() -> Int {
-        var value = 0
-        var shift = 0
-        while true {
-            let byte = bytes[position]
-            position &+= 1
-            value |= Int(byte & 0x7F) &<< shift
-            if byte < 0x80 { return value }
-            shift &+= 7
-        }
     }
 
     @_lifetime(copy self)
@@ -92,7 +79,8 @@ struct PackedFields: ~Escapable {
         buffer.append(value)
     }
 
-    private static func appendLength(_ value: Int, to buffer: inout ByteBuffer) {
+    /// Appends a length as LEB128.
+    static func appendLength(_ value: Int, to buffer: inout ByteBuffer) {
         var rest = value
         while rest >= 0x80 {
             buffer.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -102,19 +90,18 @@ struct PackedFields: ~Escapable {
     }
 }
 
-extension Heap {
-    /// Writes a length as LEB128, in as many bytes as `PackedFields.lengthBytes` says.
-    /// - Returns: the offset behind it.
+extension RawSpan {
+    /// The length that starts at `position`, which moves behind it. LEB128: seven bits a byte, the lowest first.
     @inline(__always)
-    mutating func storeLength(_ length: Int, _ block: Slot, _ offset: Int) -> Int {
-        var rest = length
-        var offset = offset
-        while rest >= 0x80 {
-            store(UInt8(truncatingIfNeeded: rest) | 0x80, block, offset)
-            rest >>= 7
-            offset += 1
+    func packedLength(at position: inout Int) -> Int {
+        var value = 0
+        var shift = 0
+        while true {
+            let byte = self[position]
+            position &+= 1
+            value |= Int(byte & 0x7F) &<< shift
+            if byte < 0x80 { return value }
+            shift &+= 7
         }
-        store(UInt8(rest), block, offset)
-        return offset + 1
     }
 }

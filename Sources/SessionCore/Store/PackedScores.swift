@@ -42,7 +42,7 @@ struct PackedScores: ~Escapable {
         let lengths = Int(bytes[start])
         position &+= 1
         var memberLength = lengths &>> 4
-        if memberLength == PackedScores.longMember { memberLength = length() }
+        if memberLength == PackedScores.longMember { memberLength = bytes.packedLength(at: &position) }
         let scoreOffset = position
         let memberOffset = scoreOffset &+ lengths & 0x0F
         position = memberOffset &+ memberLength
@@ -53,19 +53,6 @@ struct PackedScores: ~Escapable {
 
     /// Members of so many bytes have their length in bytes of its own.
     static let longMember = 15
-
-    @inline(__always)
-    private mutating func length() -> Int {
-        var value = 0
-        var shift = 0
-        while true {
-            let byte = bytes[position]
-            position &+= 1
-            value |= Int(byte & 0x7F) &<< shift
-            if byte < 0x80 { return value }
-            shift &+= 7
-        }
-    }
 
     @inline(__always)
     @_lifetime(copy self)

@@ -6,6 +6,10 @@ enum RecordKind: UInt8 {
     case packedHash = 2
     /// A hash with a table of its own: the record holds the table's header (`BucketTable`).
     case tableHash = 3
+    /// A set, its members packed in the record (`PackedMembers`, `PackedIntegers`).
+    case packedSet = 4
+    /// A set with a table of its own, as a hash's without values.
+    case tableSet = 5
     /// A sorted set, its members and scores packed one after the other in the record (`PackedScores`).
     case packedSortedSet = 6
     /// A sorted set with a table and a tree of its own (`TreeSortedSet`).
@@ -19,6 +23,12 @@ enum RecordKind: UInt8 {
 
     /// Keyed by a handle, not by a key of the client's choice.
     var hasHandle: Bool { rawValue >= RecordKind.session.rawValue }
+
+    /// The payload is the header of a table of elements (`TableHash`), which the record owns.
+    var hasTable: Bool { self == .tableHash || self == .tableSet || self == .treeSortedSet }
+
+    @inline(__always)
+    var isSortedSet: Bool { self == .packedSortedSet || self == .treeSortedSet }
 }
 
 /// The head that every record in a keyspace starts with. All fields in the machine's byte order, unaligned.
@@ -58,7 +68,8 @@ struct RecordFlags: OptionSet, BitwiseCopyable {
     static let expires = RecordFlags(rawValue: 1)
     /// `OBJECT ENCODING` names a larger form than the value needs, as in Redis, which never goes back: `raw` for a
     /// string changed in place (`APPEND`, `SETRANGE`), `hashtable` for a hash and `skiplist` for a sorted set that passed
-    /// the limits of a listpack.
+    /// the limits of a listpack, `hashtable` for a set that is none of integers, or once was not. A packed set without it
+    /// holds integers in binary.
     static let edited = RecordFlags(rawValue: 2)
     /// `expiring` was published for the present idle period of the session.
     static let warned = RecordFlags(rawValue: 4)

@@ -18,7 +18,7 @@ extension Store {
             switch heap.kind(candidate) {
             case .tombstone, .predecessor: continue
             case .session: lastUse = heap.loadTime(candidate, SessionLayout.seen) / 1000
-            case .string, .packedHash, .tableHash, .packedSortedSet, .treeSortedSet:
+            case .string, .packedHash, .tableHash, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet:
                 lastUse = Int64(heap.stamp(candidate))
             }
             left -= 1

@@ -50,13 +50,6 @@ extension Store {
         return fields.value(field)
     }
 
-    /// Appends all elements of a table hash. O(fields).
-    func elements(of record: Slot, into elements: inout Vector<Slot>) {
-        let table = heap.table(record)
-        var cursor: UInt64 = 0
-        repeat { cursor = table.scan(cursor, heap, into: &elements) } while cursor != 0
-    }
-
     // MARK: Changing
 
     /// A new hash under a key that has none, with room for fields that are to follow at once.
@@ -137,26 +130,6 @@ extension Store {
         heap.length(record) / 2 < limits.entries || PackedFields(heap.payload(record)).count < limits.entries
     }
 
-    /// Makes `old` bytes of the payload from `offset` on `new` bytes long; what they hold is undefined then. Bytes
-    /// behind them move.
-    mutating func splice(_ place: inout Place, _ database: Int, at offset: Int, _ old: Int, to new: Int) {
-        let length = heap.length(place.record)
-        if new > old { resize(&place, database, length + new - old) }
-        let start = heap.payloadOffset(place.record) + offset
-        heap.copy(from: place.record, start + old, to: place.record, start + new, length - offset - old)
-        if new < old { resize(&place, database, length + new - old) }
-    }
-
-    /// Changes the length of the payload. A block that is large enough is kept when growing: `createHash` makes it so.
-    mutating func resize(_ place: inout Place, _ database: Int, _ length: Int) {
-        let record = place.record
-        if length > heap.length(record) && heap.payloadOffset(record) + length <= heap.capacity(of: record) {
-            heap.setLength(record, length)
-        } else {
-            place.record = reshape(place, database, payload: length, deadline: deadline(record))
-        }
-    }
-
     private mutating func writeField(_ record: Slot, _ offset: Int, _ name: RawSpan, _ value: RawSpan) {
         let nameOffset = heap.storeLength(name.byteCount, record, offset)
         heap.write(name, record, nameOffset)
@@ -168,7 +141,6 @@ extension Store {
     @inline(never)
     private mutating func unpack(_ place: inout Place, _ database: Int) {
         let old = place.record
-        let keyHash = hash
         var table = BucketTable()
         var position = 0
         // Each field is read anew: allocating must not happen while a span into the heap is held.
@@ -178,73 +150,15 @@ extension Store {
             heap.copy(from: old, start + field.nameOffset, to: element, TableHash.name, field.nameLength)
             heap.copy(
                 from: old, start + field.valueOffset, to: element, TableHash.name + field.nameLength, field.valueLength)
-            table.insert(element, hash(heap.elementName(element)), &heap) { keyHash($0.elementName($1)) }
+            insert(element, into: &table)
             position = field.end
         }
-        let record = reshape(place, database, payload: TableHash.payloadBytes, deadline: deadline(old))
-        heap.store(RecordKind.tableHash.rawValue, record, RecordLayout.kind)
-        heap.setTable(record, table)
-        place.record = record
+        adopt(table, as: .tableHash, &place, database)
     }
 
     /// The packed field that starts at `position`; nil at the end.
     private func packedField(_ record: Slot, at position: Int) -> PackedFields.Field? {
         var fields = PackedFields(heap.payload(record), at: position)
         return fields.next()
-    }
-}
-
-/// Elements of a table.
-extension Store {
-    /// The element of this name, whose hash is given; nil if there is none. Expected O(1).
-    func findElement(_ record: Slot, _ name: RawSpan, _ nameHash: UInt64) -> Place? {
-        var probe = heap.table(record).probe(nameHash, heap)
-        while true {
-            let element = probe.next(heap)
-            if element == .none { return nil }
-            if heap.elementName(element).isEqual(to: name) { return Place(record: element, position: probe.position) }
-        }
-    }
-
-    /// An element whose name and value are yet to be written.
-    mutating func allocateElement(name: Int, value: Int) -> Slot {
-        let element = heap.allocate(TableHash.name + name + value)
-        heap.store(UInt32(name), element, TableHash.nameLength)
-        heap.store(UInt32(value), element, TableHash.valueLength)
-        return element
-    }
-
-    private mutating func setElement(_ record: Slot, _ name: RawSpan, _ value: RawSpan) -> Bool {
-        let nameHash = hash(name)
-        let old = findElement(record, name, nameHash)
-        let valueOffset = TableHash.name + name.byteCount
-        if let old, Heap.roundedSize(valueOffset + value.byteCount) == heap.capacity(of: old.record) {
-            heap.store(UInt32(value.byteCount), old.record, TableHash.valueLength)
-            heap.write(value, old.record, valueOffset)
-            return false
-        }
-        let element = allocateElement(name: name.byteCount, value: value.byteCount)
-        heap.write(name, element, TableHash.name)
-        heap.write(value, element, valueOffset)
-        var table = heap.table(record)
-        if let old {
-            table.replace(old.position, with: element, &heap)
-            heap.free(old.record)
-            return false
-        }
-        let keyHash = hash
-        table.insert(element, nameHash, &heap) { keyHash($0.elementName($1)) }
-        heap.setTable(record, table)
-        return true
-    }
-
-    private mutating func removeElement(_ record: Slot, _ name: RawSpan) -> Bool {
-        guard let found = findElement(record, name, hash(name)) else { return false }
-        let keyHash = hash
-        var table = heap.table(record)
-        table.remove(found.position, &heap) { keyHash($0.elementName($1)) }
-        heap.setTable(record, table)
-        heap.free(found.record)
-        return true
     }
 }

@@ -24,8 +24,11 @@ extension Store {
     /// value).
     mutating func copy(_ source: Slot, to database: Int, _ key: RawSpan, _ hash: UInt64) {
         let copy = duplicate(source, to: database, key, hash)
-        if heap.kind(source) == .tableHash { heap.setTable(copy, copyTable(heap.table(source))) }
-        if heap.kind(source) == .treeSortedSet { copySortedSet(source, to: copy) }
+        if heap.kind(source) == .treeSortedSet {
+            copySortedSet(source, to: copy)
+        } else if heap.kind(source).hasTable {
+            heap.setTable(copy, copyTable(heap.table(source)))
+        }
     }
 
     /// Gives a plain record another key, in the same database or another one. The key must be free.
@@ -38,8 +41,8 @@ extension Store {
         guard let source = find(database, key, hash)?.record else { preconditionFailure("the caller has looked it up") }
         _ = duplicate(source, to: target, newKey, newHash)
         // The table has a new owner: it must not be freed with the old one.
-        if heap.kind(source) == .tableHash { heap.setTable(source, BucketTable()) }
-        if heap.kind(source) == .treeSortedSet { SortedSetIndex().store(in: source, &heap) }
+        if heap.kind(source).hasTable { heap.setTable(source, BucketTable()) }
+        if heap.kind(source) == .treeSortedSet { heap.setScoreTree(source, ScoreTree()) }
         // Looked up again: inserting may have moved it to another bucket.
         guard let place = find(database, key, hash) else { preconditionFailure("a record vanished") }
         remove(place, database)
@@ -56,10 +59,9 @@ extension Store {
         return copy
     }
 
-    /// A table of copies of another table's elements. O(fields).
+    /// A table of copies of another table's elements. O(elements).
     private mutating func copyTable(_ source: BucketTable) -> BucketTable {
         var table = BucketTable()
-        let keyHash = self.hash
         var cursor: UInt64 = 0
         var elements = Vector<Slot>()
         repeat {
@@ -70,7 +72,7 @@ extension Store {
                 let length = TableHash.name + heap.elementName(element).byteCount + heap.elementValue(element).byteCount
                 let copy = heap.allocate(length)
                 heap.copy(from: element, 0, to: copy, 0, length)
-                table.insert(copy, keyHash(heap.elementName(copy)), &heap) { keyHash($0.elementName($1)) }
+                insert(copy, into: &table)
             }
         } while cursor != 0
         return table
@@ -83,6 +85,7 @@ extension Heap {
         switch kind(record) {
         case .string, .predecessor, .tombstone: "string"
         case .packedHash, .tableHash, .session: "hash"
+        case .packedSet, .tableSet: "set"
         case .packedSortedSet, .treeSortedSet: "zset"
         }
     }

@@ -260,9 +260,8 @@ extension Store {
         case .session:
             unlinkUser(database, record)
             databases[database].sessions -= 1
-        case .tableHash: destroyTable(record)
-        case .treeSortedSet: destroySortedSet(record)
-        case .string, .packedHash, .packedSortedSet, .predecessor, .tombstone: break
+        case .tableHash, .tableSet, .treeSortedSet: destroyTable(record)
+        case .string, .packedHash, .packedSet, .packedSortedSet, .predecessor, .tombstone: break
         }
         let keyHash = self.hash
         databases[database].records.remove(place.position, &heap) { Store.recordHash(keyHash, $0, $1) }
@@ -294,8 +293,7 @@ extension Store {
             for index in 0..<found.count {
                 let record = found[index]
                 if heap.expires(record) { wheel.cancel(record, &heap) }
-                if heap.kind(record) == .tableHash { destroyTable(record) }
-                if heap.kind(record) == .treeSortedSet { destroySortedSet(record) }
+                if heap.kind(record).hasTable { destroyTable(record) }
                 if heap.flags(record).contains(.ofPlainKey), heap.stamp(record) == 1 { absentKeyTombstones -= 1 }
                 heap.free(record)
             }

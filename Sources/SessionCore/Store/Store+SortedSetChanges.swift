@@ -82,7 +82,7 @@ extension Store {
 
     /// Removes a member. The record may move; `place` follows it.
     /// - Returns: whether there was such a member.
-    mutating func removeMember(_ place: inout Place, _ database: Int, _ member: RawSpan) -> Bool {
+    mutating func removeScore(_ place: inout Place, _ database: Int, _ member: RawSpan) -> Bool {
         if heap.kind(place.record) == .packedSortedSet {
             let scores = PackedScores(heap.payload(place.record))
             guard let entry = scores.find(member) else { return false }
@@ -97,7 +97,7 @@ extension Store {
     }
 
     /// Removes members by rank. The record may move; `place` follows it. O(log n) for each.
-    mutating func removeMembers(_ place: inout Place, _ database: Int, _ ranks: RankRange) {
+    mutating func removeScores(_ place: inout Place, _ database: Int, _ ranks: RankRange) {
         if ranks.count == 0 { return }
         if heap.kind(place.record) == .packedSortedSet {
             var scores = PackedScores(heap.payload(place.record))

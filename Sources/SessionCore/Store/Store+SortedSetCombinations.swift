@@ -57,17 +57,66 @@ extension Store {
 
     /// The score of a member in a source; nil if it has no such member.
     private func score(of entry: SortedSetEntry, in source: SortedSetSource) -> Double? {
-        source.record == .none ? nil : score(of: heap.member(entry), in: source.record)
+        if source.record == .none { return nil }
+        if heap.kind(source.record).isSortedSet { return score(of: heap.member(entry), in: source.record) }
+        return isMember(heap.member(entry), of: source.record) ? 1 : nil
     }
 
     /// Calls `body` with each member of a source, until it returns false.
     private func forEachMember(of source: SortedSetSource, _ body: (SortedSetEntry) -> Bool) {
         if source.record == .none { return }
+        if !heap.kind(source.record).isSortedSet { return forEachMember(ofSet: source, body) }
         var range = SortedSetRange(source.record, from: 0, count: source.count, isReverse: false, heap)
         var entries = Vector<SortedSetEntry>()
         while range.next(heap, into: &entries) {
             for index in 0..<entries.count where !body(entries[index]) { return }
         }
+    }
+
+    private func forEachMember(ofSet source: SortedSetSource, _ body: (SortedSetEntry) -> Bool) {
+        var members = SetMembers(source.record, heap)
+        var index = 0
+        while let member = members.next(heap) {
+            var entry = SortedSetEntry(
+                score: 1, block: member.block, offset: UInt32(truncatingIfNeeded: member.offset),
+                length: UInt32(member.length))
+            if member.isInteger {
+                entry.block = source.digits
+                entry.offset = UInt32(index * Store.integerText + 1)
+                entry.length = UInt32(heap.load(source.digits, index * Store.integerText, as: UInt8.self))
+                index += 1
+            }
+            if !body(entry) { return }
+        }
+    }
+
+    // MARK: Sets of integers
+
+    /// Bytes for the digits of an integer, sign and length included.
+    private static let integerText = 21
+
+    /// Writes the members of sets of integers as text, so that they are bytes in the heap like all others.
+    mutating func renderIntegers(of sources: inout Vector<SortedSetSource>) {
+        for index in 0..<sources.count {
+            let source = sources[index]
+            guard source.record != .none, heap.isIntegerSet(source.record) else { continue }
+            let digits = heap.allocate(source.count * Store.integerText)
+            var members = SetMembers(source.record, heap)
+            var offset = 0
+            while let member = members.next(heap) {
+                scratch.removeAll()
+                scratch.appendDecimal(member.integer)
+                heap.store(UInt8(scratch.count), digits, offset)
+                heap.write(scratch, digits, offset + 1)
+                offset += Store.integerText
+            }
+            sources[index].digits = digits
+        }
+    }
+
+    /// Frees what `renderIntegers` has written.
+    mutating func freeIntegers(of sources: borrowing Vector<SortedSetSource>) {
+        for index in 0..<sources.count where sources[index].digits != .none { heap.free(sources[index].digits) }
     }
 }
 

@@ -33,8 +33,7 @@ extension Store {
             PackedScores.write(entries[index].score, heap.member(entries[index]), &heap, packed, offset)
             offset += PackedScores.size(entries[index].score, Int(entries[index].length))
         }
-        if let old = lookup(database, key, keyHash) { remove(old, database) }
-        let record = create(.packedSortedSet, database, key, keyHash, payload: length, deadline: nil)
+        let record = overwrite(.packedSortedSet, database, key, keyHash, payload: length)
         heap.copy(from: packed, 0, to: record, heap.payloadOffset(record), length)
         heap.free(packed)
         return record
@@ -45,11 +44,19 @@ extension Store {
     ) -> Slot {
         var result = SortedSetIndex()
         for index in 0..<entries.count { insertElement(copying: entries[index], into: &result) }
-        if let old = lookup(database, key, keyHash) { remove(old, database) }
-        let record = create(
-            .treeSortedSet, database, key, keyHash, payload: TreeSortedSet.payloadBytes, deadline: nil)
+        let record = overwrite(.treeSortedSet, database, key, keyHash, payload: TreeSortedSet.payloadBytes)
         result.store(in: record, &heap)
         return record
+    }
+
+    /// A new record under a key, in place of the one it may have.
+    private mutating func overwrite(
+        _ kind: RecordKind, _ database: Int, _ key: RawSpan, _ keyHash: UInt64, payload: Int
+    ) -> Slot {
+        if let old = lookup(database, key, keyHash) {
+            return replace(old, with: kind, database, key, keyHash, payload: payload, deadline: nil)
+        }
+        return create(kind, database, key, keyHash, payload: payload, deadline: nil)
     }
 }
 

@@ -14,7 +14,7 @@ struct SortedSetLimits: BitwiseCopyable {
 extension Store {
     /// Members of a sorted set. O(1).
     @inline(__always)
-    func memberCount(_ record: Slot) -> Int {
+    func scoreCount(_ record: Slot) -> Int {
         heap.kind(record) == .packedSortedSet
             ? PackedScores(heap.payload(record)).count : Int(heap.table(record).count)
     }

@@ -74,8 +74,7 @@ extension Store {
         _ element: Slot, _ memberHash: UInt64, _ score: Double, into index: inout SortedSetIndex
     ) {
         heap.setElementScore(element, score)
-        let keyHash = hash
-        index.table.insert(element, memberHash, &heap) { keyHash($0.elementName($1)) }
+        insert(element, memberHash, into: &index.table)
         index.tree.insert(score, element, &heap)
     }
 
@@ -107,12 +106,5 @@ extension Store {
             leaf = heap.slot(leaf, ScoreNode.next)
         }
         index.store(in: copy, &heap)
-    }
-
-    /// Frees the elements, buckets and nodes of a large sorted set. O(members).
-    mutating func destroySortedSet(_ record: Slot) {
-        var tree = heap.scoreTree(record)
-        tree.destroy(&heap)
-        destroyTable(record)
     }
 }

@@ -6,6 +6,8 @@ import TestSupport
 /// command answers must not depend on when it arrives.
 struct CommandGenerator {
     var random: SeededGenerator
+    /// Members of sets that were added but once (`poppedCommand`).
+    var added = 0
 
     init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
@@ -27,7 +29,7 @@ struct CommandGenerator {
                 String(command[0].text.map { Bool.random(using: &random) ? Character($0.lowercased()) : $0 }))
         default: break
         }
-        return command
+        return repeatable(command)
     }
 
     // MARK: Words
@@ -105,12 +107,13 @@ struct CommandGenerator {
     // MARK: Commands
 
     private mutating func wellFormed() -> [Bytes] {
-        switch Int.random(in: 0..<140, using: &random) {
-        case 100..<140: sortedSetCommand()
-        case 0..<34: stringCommand()
-        case 34..<60: hashCommand()
-        case 60..<76: expiryCommand()
-        case 76..<94: keyCommand()
+        switch Int.random(in: 0..<130, using: &random) {
+        case 0..<28: stringCommand()
+        case 28..<48: hashCommand()
+        case 48..<68: setCommand()
+        case 68..<80: expiryCommand()
+        case 80..<94: keyCommand()
+        case 100..<130: sortedSetCommand()
         default: databaseCommand()
         }
     }
@@ -243,7 +246,7 @@ struct CommandGenerator {
             case 0: ["MATCH", generator.one(of: Self.patterns)]
             // Large, so that one call is a whole iteration; or nonsense.
             case 1, 2: ["COUNT", generator.chance(70) ? "10000" : generator.one(of: ["0", "-1", "x", ""])]
-            default: ["TYPE", generator.one(of: ["string", "hash", "zset", "list", "STRING", "nosuch"])]
+            default: ["TYPE", generator.one(of: ["string", "hash", "set", "zset", "list", "STRING", "nosuch"])]
             }
         }
     }

@@ -14,11 +14,11 @@ enum Comparison {
 
     private static func agree(_ command: [Bytes], _ redis: Reply, _ cloakroom: Reply) -> Bool {
         switch command[0].text.uppercased() {
-        case "KEYS", "HKEYS", "HVALS":
+        case "KEYS", "HKEYS", "HVALS", "SMEMBERS", "SINTER", "SUNION", "SDIFF":
             return sorted(redis) == sorted(cloakroom)
         case "HGETALL":
             return pairs(redis) == pairs(cloakroom)
-        case "SCAN", "HSCAN", "ZSCAN":
+        case "SCAN", "HSCAN", "SSCAN", "ZSCAN":
             return sameIteration(command, redis, cloakroom)
         case "TTL", "EXPIRETIME":
             return isClose(redis, cloakroom, within: tolerance / 1000)
@@ -28,7 +28,7 @@ enum Comparison {
             return isClose(redis, cloakroom)
         case "RANDOMKEY":
             return redis.bytes != nil && cloakroom.bytes != nil
-        case "HRANDFIELD", "ZRANDMEMBER":
+        case "HRANDFIELD", "SRANDMEMBER", "SPOP", "ZRANDMEMBER":
             return sameSelection(command, redis, cloakroom)
         case "OBJECT":
             return command[1].text.uppercased() == "IDLETIME" && isClose(redis, cloakroom, within: tolerance / 1000)
@@ -69,13 +69,13 @@ enum Comparison {
         return abs(left - right) <= 1e-12 * max(1, abs(left))
     }
 
-    /// Random fields: as many, and all of them where all were asked for.
+    /// Random fields or members: as many, and all of them where all were asked for.
     private static func sameSelection(_ command: [Bytes], _ redis: Reply, _ cloakroom: Reply) -> Bool {
         guard command.count > 2 else { return redis.bytes != nil && cloakroom.bytes != nil }
         guard let left = redis.elements, let right = cloakroom.elements, left.count == right.count else { return false }
         let count = Int(command[2].text) ?? 0
         let size = command.count > 3 ? left.count / 2 : left.count
-        // Negative counts may repeat fields; a count that is not reached names every field.
+        // Negative counts may repeat them; a count that is not reached names every one.
         guard count > size else { return true }
         return command.count > 3 ? pairs(redis) == pairs(cloakroom) : sorted(redis) == sorted(cloakroom)
     }

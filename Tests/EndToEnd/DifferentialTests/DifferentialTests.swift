@@ -55,10 +55,11 @@ import Testing
                 try pair.onBoth { connection in
                     _ = try connection.pipeline(names.map { ["SET", $0, "v"] })
                     _ = try connection.pipeline(names.map { ["HSET", "h", $0, $0] })
+                    _ = try connection.pipeline(names.map { ["SADD", "s", $0] })
                 }
                 try pair.onBoth { connection in
                     let size = try connection.command("DBSIZE")
-                    #expect(size == 3001)
+                    #expect(size == 3002)
                 }
                 for count in [1, 7, 10, 100, 5000] {
                     let results = try [pair.redis, pair.cloakroom].map { connection in
@@ -66,13 +67,15 @@ import Testing
                             Set(try iterate(connection, ["SCAN"], ["COUNT", Bytes(count)])),
                             Set(try iterate(connection, ["SCAN"], ["COUNT", Bytes(count), "MATCH", "key:1?9"])),
                             Set(try iterate(connection, ["SCAN"], ["COUNT", Bytes(count), "TYPE", "hash"])),
-                            Set(try iterate(connection, ["HSCAN", "h"], ["COUNT", Bytes(count)]))
+                            Set(try iterate(connection, ["HSCAN", "h"], ["COUNT", Bytes(count)])),
+                            Set(try iterate(connection, ["SSCAN", "s"], ["COUNT", Bytes(count)]))
                         )
                     }
-                    #expect(results[0].0 == results[1].0 && results[1].0.count == 3001)
+                    #expect(results[0].0 == results[1].0 && results[1].0.count == 3002)
                     #expect(results[0].1 == results[1].1 && results[1].1.count == 10)
                     #expect(results[0].2 == results[1].2 && results[1].2.count == 1)
                     #expect(results[0].3 == results[1].3 && results[1].3.count == 3000)
+                    #expect(results[0].4 == results[1].4 && results[1].4.count == 3000)
                 }
             }
         }

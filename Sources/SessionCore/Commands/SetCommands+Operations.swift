@@ -1,0 +1,245 @@
+/// Operations on several sets. A key that does not exist stands for an empty set.
+///
+/// Sets are ordered by size first, as Redis does: an intersection looks the members of the smallest one up in the
+/// others, the next larger one first; a difference, in the largest first. No result is collected beside the reply,
+/// except where members must not be repeated (`MemberTable`) and for a set to be stored.
+extension Node {
+    /// One of the sets that an operation reads; no record for a missing key.
+    private struct Source: BitwiseCopyable {
+        let record: Slot
+        let count: Int
+    }
+
+    /// SINTER key [key ...]
+    mutating func sinter(_ request: borrowing Request) throws(ReplyError) {
+        let sources = try sources(request, 1..<request.count, reading: true)
+        if sources.contains(where: { $0.record == .none }) { return reply.set(0) }
+        let ordered = Node.bySize(sources, ascending: true)
+        if ordered.count == 1 { return replyMembers(ordered[0].record) }
+        var filter = Node.intersection(ordered, store)
+        replyAll(&filter, atMost: ordered[0].count)
+    }
+
+    /// SINTERCARD numkeys key [key ...] [LIMIT limit]
+    mutating func sintercard(_ request: borrowing Request) throws(ReplyError) {
+        guard let count = parseInteger(request[1]), count > 0 else {
+            throw .custom("ERR numkeys should be greater than 0")
+        }
+        if count > request.count - 2 { throw .custom("ERR Number of keys can't be greater than number of args") }
+        let end = 2 + Int(count)
+        var limit = Int64.max
+        for index in stride(from: end, to: request.count, by: 2) {
+            guard request[index].matches("limit"), index + 1 < request.count else { throw .syntax }
+            guard let number = parseInteger(request[index + 1]), number >= 0 else {
+                throw .custom("ERR LIMIT can't be negative")
+            }
+            limit = number == 0 ? .max : number
+        }
+        let sources = try sources(request, 2..<end, reading: true)
+        if sources.contains(where: { $0.record == .none }) { return reply.integer(0) }
+        let ordered = Node.bySize(sources, ascending: true)
+        if ordered.count == 1 { return reply.integer(min(Int64(ordered[0].count), limit)) }
+        var filter = Node.intersection(ordered, store)
+        var found: Int64 = 0
+        while found < limit, filter.next(store) != nil { found += 1 }
+        reply.integer(found)
+    }
+
+    /// SINTERSTORE destination key [key ...]
+    mutating func sinterstore(_ request: borrowing Request) throws(ReplyError) {
+        let sources = try sources(request, 2..<request.count, reading: false)
+        var result = MemberTable(stores: true)
+        if !sources.contains(where: { $0.record == .none }) {
+            var filter = Node.intersection(Node.bySize(sources, ascending: true), store)
+            while let member = filter.next(store) { _ = store.insert(member, into: &result) }
+        }
+        storeResult(&result, .sinterstore, request)
+    }
+
+    /// SUNION key [key ...]
+    mutating func sunion(_ request: borrowing Request) throws(ReplyError) {
+        let sources = try sources(request, 1..<request.count, reading: true)
+        let ordered = Node.bySize(sources.filter { $0.record != .none }, ascending: false)
+        if ordered.isEmpty { return reply.set(0) }
+        if ordered.count == 1 { return replyMembers(ordered[0].record) }
+        var result = MemberTable(stores: false)
+        let open = reply.openSet(atMost: ordered.reduce(0) { $0 + $1.count })
+        for source in ordered {
+            var members = SetMembers(source.record, store.heap)
+            while let member = members.next(store.heap) {
+                if store.insert(member, into: &result) { replyMember(member) }
+            }
+        }
+        reply.closeSet(open, count: result.count)
+        store.destroy(&result)
+    }
+
+    /// SUNIONSTORE destination key [key ...]
+    mutating func sunionstore(_ request: borrowing Request) throws(ReplyError) {
+        let sources = try sources(request, 2..<request.count, reading: false)
+        var result = MemberTable(stores: true)
+        for source in Node.bySize(sources.filter { $0.record != .none }, ascending: false) {
+            insertAll(source, into: &result)
+        }
+        storeResult(&result, .sunionstore, request)
+    }
+
+    /// SDIFF key [key ...]
+    mutating func sdiff(_ request: borrowing Request) throws(ReplyError) {
+        let sources = try sources(request, 1..<request.count, reading: true)
+        if sources[0].record == .none { return reply.set(0) }
+        if var filter = Node.difference(sources, store) { return replyAll(&filter, atMost: sources[0].count) }
+        var result = MemberTable(stores: false)
+        subtract(sources, into: &result)
+        var elements = Vector<Slot>()
+        store.elements(of: result, into: &elements)
+        reply.set(elements.count)
+        for index in 0..<elements.count { reply.bulk(store.heap.elementName(elements[index])) }
+        store.destroy(&result)
+    }
+
+    /// SDIFFSTORE destination key [key ...]
+    mutating func sdiffstore(_ request: borrowing Request) throws(ReplyError) {
+        let sources = try sources(request, 2..<request.count, reading: false)
+        var result = MemberTable(stores: true)
+        if sources[0].record != .none {
+            if var filter = Node.difference(sources, store) {
+                while let member = filter.next(store) { _ = store.insert(member, into: &result) }
+            } else {
+                subtract(sources, into: &result)
+            }
+        }
+        storeResult(&result, .sdiffstore, request)
+    }
+
+    // MARK: Sources
+
+    /// The sets that these words name. All are looked up before anything is read, so that none expires meanwhile.
+    /// - Parameter reading: whether they count as read, as they do not where the result is stored.
+    private mutating func sources(
+        _ request: borrowing Request, _ words: Range<Int>, reading: Bool
+    ) throws(ReplyError) -> [Source] {
+        var hashes = Vector<UInt64>(capacity: words.count)
+        for index in words {
+            hashes.append(keyHash(request, index))
+            store.databases[database].records.prefetch(hashes[hashes.count - 1], store.heap)
+        }
+        for index in 0..<hashes.count { store.prefetch(database, hashes[index]) }
+        var sources: [Source] = []
+        sources.reserveCapacity(words.count)
+        for index in words {
+            let hash = hashes[index - words.lowerBound]
+            let place = reading
+                ? store.read(database, request[index], hash) : store.lookup(database, request[index], hash)
+            if let record = try requireSet(place)?.record {
+                sources.append(Source(record: record, count: store.memberCount(record)))
+            } else {
+                sources.append(Source(record: .none, count: 0))
+            }
+        }
+        return sources
+    }
+
+    /// Each source once, in the order of their sizes.
+    private static func bySize(_ sources: [Source], ascending: Bool) -> [Source] {
+        let ordered = sources.sorted {
+            if $0.count == $1.count { return $0.record.rawValue < $1.record.rawValue }
+            return ($0.count < $1.count) == ascending
+        }
+        var distinct: [Source] = []
+        for source in ordered where distinct.last?.record != source.record { distinct.append(source) }
+        return distinct
+    }
+
+    /// What the first of the sources has in common with all others.
+    private static func intersection(_ ordered: [Source], _ store: borrowing Store) -> MemberFilter {
+        MemberFilter(ordered[0].record, ordered.dropFirst().map(\.record), areIn: true, store)
+    }
+
+    /// What the first of the sources has and no other: where looking its members up in the others promises to be less
+    /// work than taking theirs out of a copy of it. Nil where not. The estimates are Redis's, which shows in the form
+    /// that a stored result has.
+    private static func difference(_ sources: [Source], _ store: borrowing Store) -> MemberFilter? {
+        let existing = sources.filter { $0.record != .none }
+        let lookups = sources[0].count * existing.count / 2
+        let removals = existing.reduce(0) { $0 + $1.count }
+        guard lookups <= removals else { return nil }
+        let others = bySize(sources.dropFirst().filter { $0.record != .none }, ascending: false)
+        return MemberFilter(sources[0].record, others.map(\.record), areIn: false, store)
+    }
+
+    /// Puts the members of the first source into a table, then takes those of the others out of it.
+    private mutating func subtract(_ sources: [Source], into result: inout MemberTable) {
+        insertAll(sources[0], into: &result)
+        for source in Node.bySize(sources.dropFirst().filter { $0.record != .none }, ascending: false) {
+            if result.count == 0 { break }
+            var members = SetMembers(source.record, store.heap)
+            while let member = members.next(store.heap) { store.remove(member, from: &result) }
+        }
+    }
+
+    private mutating func insertAll(_ source: Source, into result: inout MemberTable) {
+        var members = SetMembers(source.record, store.heap)
+        while let member = members.next(store.heap) { _ = store.insert(member, into: &result) }
+    }
+
+    // MARK: Results
+
+    private mutating func replyAll(_ filter: inout MemberFilter, atMost limit: Int) {
+        let open = reply.openSet(atMost: limit)
+        var count = 0
+        while let member = filter.next(store) {
+            replyMember(member)
+            count += 1
+        }
+        reply.closeSet(open, count: count)
+    }
+
+    /// Puts the result in the place of whatever is under the destination, and replies how many members it has.
+    private mutating func storeResult(_ result: inout MemberTable, _ event: KeyEvent, _ request: borrowing Request) {
+        let count = result.count
+        let old = store.lookup(database, request[1], request.hash)
+        if let old { store.remove(old, database) }
+        if count == 0 {
+            store.destroy(&result)
+            if old != nil { store.changed(.del, database, request[1]) }
+        } else {
+            store.createSet(database, request[1], request.hash, from: &result, integerSetLimit)
+            store.changed(event, database, request[1])
+        }
+        reply.integer(count)
+    }
+}
+
+/// Members of one set that are in all of others, or in none of them. The sets must not change meanwhile.
+private struct MemberFilter: ~Copyable {
+    private var members: SetMembers
+    private let others: [Slot]
+    private let areIn: Bool
+    private let needsHash: Bool
+    private var digits = ByteBuffer()
+
+    init(_ first: Slot, _ others: [Slot], areIn: Bool, _ store: borrowing Store) {
+        members = SetMembers(first, store.heap)
+        self.others = others
+        self.areIn = areIn
+        var needsHash = false
+        for other in others where store.heap.kind(other) == .tableSet { needsHash = true }
+        self.needsHash = needsHash
+    }
+
+    /// The next one; nil at the end.
+    mutating func next(_ store: borrowing Store) -> SetMember? {
+        while let member = members.next(store.heap) {
+            member.render(into: &digits)
+            if passes(store.heap.name(member, digits), store) { return member }
+        }
+        return nil
+    }
+
+    private func passes(_ name: RawSpan, _ store: borrowing Store) -> Bool {
+        let nameHash = needsHash ? store.hash(name) : 0
+        for other in others where store.isMember(name, nameHash, of: other) != areIn { return false }
+        return true
+    }
+}

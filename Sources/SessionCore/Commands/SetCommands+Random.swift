@@ -1,0 +1,139 @@
+/// SRANDMEMBER and SPOP.
+extension Node {
+    /// SRANDMEMBER key [count]
+    mutating func srandmember(_ request: borrowing Request) throws(ReplyError) {
+        if request.count == 2 {
+            guard let record = try setToRead(request) else { return reply.null() }
+            return replyMember(store.randomMember(record, &random))
+        }
+        if request.count > 3 { throw .syntax }
+        let count = try request.integer(2)
+        if count == .min {
+            throw .custom("ERR value is out of range, value must between \(-Int64.max) and \(Int64.max)")
+        }
+        guard let record = try setToRead(request), count != 0 else { return reply.array(0) }
+        if count < 0 { return replyRandom(record, -count) }
+        let wanted = Int(min(count, Int64(store.memberCount(record))))
+        reply.array(wanted)
+        if store.heap.kind(record) == .tableSet {
+            replyElements(record, wanted)
+        } else {
+            var sample = Sample(of: store.memberCount(record), wanted)
+            var members = SetMembers(record, store.heap)
+            while let member = members.next(store.heap) {
+                if sample.takesNext(&random) { replyMember(member) }
+            }
+        }
+    }
+
+    /// Replies `count` members, each drawn from all.
+    private mutating func replyRandom(_ record: Slot, _ count: Int64) {
+        reply.array(Int(count))
+        // Nobody would see them, and there may be as many as a 64-bit number can say.
+        if reply.isMuted { return }
+        let longest = reply.buffer.count + Limits.repeatedReply
+        var packed = Vector<SetMember>()
+        if store.heap.kind(record) == .packedSet {
+            var members = SetMembers(record, store.heap)
+            while let member = members.next(store.heap) { packed.append(member) }
+        }
+        var scratch = Vector<Slot>()
+        for _ in 0..<count {
+            if packed.isEmpty {
+                replyMember(store.heap.member(randomElement(record, &scratch)))
+            } else {
+                replyMember(packed[Int(random.next() % UInt64(packed.count))])
+            }
+            if reply.buffer.count > longest { return dropReplies() }
+        }
+    }
+
+    /// Replies different elements of a table set, and all of them if `wanted` says so.
+    private mutating func replyElements(_ record: Slot, _ wanted: Int) {
+        var chosen = Vector<Slot>()
+        choose(wanted, of: store.memberCount(record), record, into: &chosen)
+        for index in 0..<wanted { reply.bulk(store.heap.elementName(chosen[index])) }
+    }
+
+    // MARK: SPOP
+
+    /// SPOP key [count]
+    mutating func spop(_ request: borrowing Request) throws(ReplyError) {
+        if request.count > 2 { return try popSeveral(request) }
+        guard var place = try setToChange(request) else { return reply.null() }
+        let member = store.randomMember(place.record, &random)
+        replyMember(member)
+        var digits = ByteBuffer()
+        member.render(into: &digits)
+        _ = store.removeMember(&place, database, store.heap.name(member, digits))
+        finishPop(place, request)
+    }
+
+    private mutating func popSeveral(_ request: borrowing Request) throws(ReplyError) {
+        if request.count > 3 { throw .syntax }
+        guard let count = parseInteger(request[2]), count >= 0 else {
+            throw .custom("ERR value is out of range, must be positive")
+        }
+        guard var place = try setToChange(request), count != 0 else { return reply.set(0) }
+        let size = store.memberCount(place.record)
+        if count >= size {
+            replyMembers(place.record)
+            store.changed(.spop, database, request[1])
+            store.remove(place, database)
+            store.changed(.del, database, request[1])
+            return
+        }
+        let wanted = Int(count)
+        reply.set(wanted)
+        if store.heap.kind(place.record) == .tableSet {
+            popElements(place.record, wanted)
+        } else {
+            popPacked(&place, wanted, of: size)
+        }
+        // As Redis does: it builds the set anew from what is left, if that is little.
+        if (size - wanted).multipliedReportingOverflow(by: 5).partialValue <= wanted {
+            store.restoreIntegers(&place, database, integerSetLimit)
+        }
+        finishPop(place, request)
+    }
+
+    private mutating func popElements(_ record: Slot, _ wanted: Int) {
+        var chosen = Vector<Slot>()
+        choose(wanted, of: store.memberCount(record), record, into: &chosen)
+        for index in 0..<wanted {
+            reply.bulk(store.heap.elementName(chosen[index]))
+            _ = store.removeElement(record, store.heap.elementName(chosen[index]))
+        }
+    }
+
+    /// Packs the members that are left anew.
+    private mutating func popPacked(_ place: inout Place, _ wanted: Int, of size: Int) {
+        let record = place.record
+        let isInteger = store.heap.isIntegerSet(record)
+        var sample = Sample(of: size, wanted)
+        var members = SetMembers(record, store.heap)
+        var integers: [Int64] = []
+        var packed = ByteBuffer()
+        while let member = members.next(store.heap) {
+            if sample.takesNext(&random) {
+                replyMember(member)
+            } else if isInteger {
+                integers.append(member.integer)
+            } else {
+                PackedMembers.append(store.heap.bytes(member.block, member.offset, member.length), to: &packed)
+            }
+        }
+        if isInteger { packed = PackedIntegers.pack(integers) }
+        store.setPayload(&place, database, packed)
+    }
+
+    private mutating func finishPop(_ place: Place, _ request: borrowing Request) {
+        store.changed(.spop, database, request[1])
+        if store.isEmptySet(place.record) {
+            store.remove(place, database)
+            store.changed(.del, database, request[1])
+        } else {
+            store.use(place.record)
+        }
+    }
+}

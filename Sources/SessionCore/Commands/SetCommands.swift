@@ -1,0 +1,181 @@
+/// Commands that read sets, or change single members. Semantics: https://redis.io/docs/latest/commands/?group=set
+extension Node {
+    /// Members up to which a set is kept as integers.
+    var integerSetLimit: Int { min(configuration.setMaxIntsetEntries, Limits.integerSet) }
+
+    /// Refuses what is no set.
+    @inline(__always)
+    func requireSet(_ place: Place?) throws(ReplyError) -> Place? {
+        guard let place else { return nil }
+        switch store.heap.kind(place.record) {
+        case .packedSet, .tableSet: return place
+        case .string, .packedHash, .tableHash, .packedSortedSet, .treeSortedSet, .session, .predecessor, .tombstone:
+            throw .wrongType
+        }
+    }
+
+    /// The live set under the request's key; nil if there is nothing.
+    @inline(__always)
+    mutating func setToRead(_ request: borrowing Request) throws(ReplyError) -> Slot? {
+        try requireSet(store.read(database, request[1], request.hash))?.record
+    }
+
+    /// As `setToRead`, without counting or marking it as used.
+    @inline(__always)
+    mutating func setToChange(_ request: borrowing Request) throws(ReplyError) -> Place? {
+        try requireSet(store.lookup(database, request[1], request.hash))
+    }
+
+    /// Replies one member as a bulk string.
+    @inline(__always)
+    mutating func replyMember(_ member: SetMember) {
+        if member.isInteger {
+            reply.bulkInteger(member.integer)
+        } else {
+            reply.bulk(store.heap.bytes(member.block, member.offset, member.length))
+        }
+    }
+
+    // MARK: Reading
+
+    /// SISMEMBER key member
+    mutating func sismember(_ request: borrowing Request) throws(ReplyError) {
+        guard let record = try setToRead(request) else { return reply.integer(0) }
+        reply.integer(store.isMember(request[2], of: record) ? 1 : 0)
+    }
+
+    /// SMISMEMBER key member [member ...]
+    mutating func smismember(_ request: borrowing Request) throws(ReplyError) {
+        let record = try setToRead(request)
+        reply.array(request.count - 2)
+        for index in 2..<request.count {
+            guard let record else {
+                reply.integer(0)
+                continue
+            }
+            reply.integer(store.isMember(request[index], of: record) ? 1 : 0)
+        }
+    }
+
+    /// SCARD key
+    mutating func scard(_ request: borrowing Request) throws(ReplyError) {
+        guard let record = try setToRead(request) else { return reply.integer(0) }
+        reply.integer(store.memberCount(record))
+    }
+
+    /// SMEMBERS key
+    mutating func smembers(_ request: borrowing Request) throws(ReplyError) {
+        guard let record = try setToRead(request) else { return reply.set(0) }
+        replyMembers(record)
+    }
+
+    /// Replies all members as a set.
+    mutating func replyMembers(_ record: Slot) {
+        reply.set(store.memberCount(record))
+        var members = SetMembers(record, store.heap)
+        while let member = members.next(store.heap) { replyMember(member) }
+    }
+
+    /// SSCAN key cursor [MATCH pattern] [COUNT count]
+    ///
+    /// A packed set is returned whole.
+    mutating func sscan(_ request: borrowing Request) throws(ReplyError) {
+        guard var cursor = ScanOptions.cursor(request[2]) else { throw .invalidCursor }
+        guard let record = try setToRead(request) else {
+            reply.array(2)
+            reply.bulk("0")
+            return reply.array(0)
+        }
+        let options = try ScanOptions(request, from: 3, allowsType: false)
+        var found = Vector<SetMember>()
+        var digits = ByteBuffer()
+        if store.heap.kind(record) == .tableSet {
+            let table = store.heap.table(record)
+            var elements = Vector<Slot>()
+            repeat {
+                cursor = table.scan(cursor, store.heap, into: &elements)
+            } while cursor != 0 && elements.count < options.count
+            for index in 0..<elements.count where options.matches(store.heap.elementName(elements[index]), request) {
+                found.append(store.heap.member(elements[index]))
+            }
+        } else {
+            cursor = 0
+            var members = SetMembers(record, store.heap)
+            while let member = members.next(store.heap) {
+                member.render(into: &digits)
+                if options.matches(store.heap.name(member, digits), request) { found.append(member) }
+            }
+        }
+        reply.array(2)
+        reply.bulkInteger(Int64(bitPattern: cursor))
+        reply.array(found.count)
+        for index in 0..<found.count { replyMember(found[index]) }
+    }
+
+    // MARK: Changing
+
+    /// SADD key member [member ...]
+    mutating func sadd(_ request: borrowing Request) throws(ReplyError) {
+        let limit = integerSetLimit
+        var place: Place
+        if let old = try setToChange(request) {
+            place = old
+        } else {
+            var bytes = 0
+            for index in 2..<request.count { bytes += request[index].byteCount }
+            place = store.createSet(
+                database, request[1], request.hash, first: request[2], members: request.count - 2, bytes: bytes)
+        }
+        var added = 0
+        for index in 2..<request.count where store.addMember(&place, database, request[index], limit) { added += 1 }
+        store.use(place.record)
+        if added > 0 { store.changed(.sadd, database, request[1]) }
+        reply.integer(added)
+    }
+
+    /// SREM key member [member ...]
+    mutating func srem(_ request: borrowing Request) throws(ReplyError) {
+        guard var place = try setToChange(request) else { return reply.integer(0) }
+        var removed = 0
+        var isEmpty = false
+        for index in 2..<request.count where !isEmpty && store.removeMember(&place, database, request[index]) {
+            removed += 1
+            isEmpty = store.isEmptySet(place.record)
+        }
+        store.use(place.record)
+        if removed > 0 { store.changed(.srem, database, request[1]) }
+        if isEmpty { removeKey(place, request[1]) }
+        reply.integer(removed)
+    }
+
+    /// Removes a set that has lost its last member.
+    private mutating func removeKey(_ place: Place, _ key: RawSpan) {
+        store.remove(place, database)
+        store.changed(.del, database, key)
+    }
+
+    /// SMOVE source destination member
+    mutating func smove(_ request: borrowing Request) throws(ReplyError) {
+        let (source, destination, member) = (request[1], request[2], request[3])
+        let newHash = store.hash(destination)
+        let exists = store.lookup(database, source, request.hash) != nil
+        let target = store.lookup(database, destination, newHash)
+        // Looked up again: if the other key has just expired, this one may have moved to another bucket.
+        guard exists, var place = try requireSet(store.find(database, source, request.hash)) else {
+            return reply.integer(0)
+        }
+        _ = try requireSet(target)
+        if source.isEqual(to: destination) { return reply.integer(store.isMember(member, of: place.record) ? 1 : 0) }
+        guard store.removeMember(&place, database, member) else { return reply.integer(0) }
+        store.use(place.record)
+        store.changed(.srem, database, source)
+        if store.isEmptySet(place.record) { removeKey(place, source) }
+        // Looked up again: a removal may have moved it to another bucket.
+        var goal = store.find(database, destination, newHash)
+            ?? store.createSet(database, destination, newHash, first: member, members: 1, bytes: member.byteCount)
+        let isNew = store.addMember(&goal, database, member, integerSetLimit)
+        store.use(goal.record)
+        if isNew { store.changed(.sadd, database, destination) }
+        reply.integer(1)
+    }
+}
