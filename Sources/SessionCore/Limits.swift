@@ -28,6 +28,8 @@ enum Limits {
     /// Most members of a set that is kept as sorted integers, whatever `set-max-intset-entries` allows: adding one
     /// moves those behind it, half a megabyte at most.
     static let integerSet = 64 * 1024
+    /// Most bytes of a packed sorted set, likewise; as many as Redis's standard limits of a listpack let it have.
+    static let packedSortedSet = 10 * 1024
     /// Longest reply that a request may ask for by repeating what is stored (`MGET` of one key, `HRANDFIELD` with a
     /// negative count), and longest of `EXEC`: the connection is closed beyond it, as for any client that passes its
     /// output limit.

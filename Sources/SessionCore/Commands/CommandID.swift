@@ -17,6 +17,10 @@ enum CommandID: UInt16, CaseIterable {
     case sadd, srem, sismember, smismember, smembers, scard, spop, srandmember, smove, sscan, sinter, sintercard,
         sinterstore, sunion, sunionstore, sdiff, sdiffstore
     // Sorted set.
+    case zadd, zincrby, zrem, zscore, zmscore, zcard, zrank, zrevrank, zcount, zlexcount, zrange, zrevrange,
+        zrangebyscore, zrevrangebyscore, zrangebylex, zrevrangebylex, zrangestore, zremrangebyrank, zremrangebyscore,
+        zremrangebylex, zpopmin, zpopmax, zmpop, zrandmember, zscan, zunion, zinter, zdiff, zintercard, zunionstore,
+        zinterstore, zdiffstore
     // Connection.
     case ping, echo, auth, select, hello, quit, reset, client, clientId, clientList, clientInfo, clientGetname,
         clientSetname, clientSetinfo, clientKill, clientNoEvict, clientPause, clientUnpause, clientReply,

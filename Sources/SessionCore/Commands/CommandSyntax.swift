@@ -201,13 +201,14 @@ struct CommandSyntax {
     /// The type of an argument whose notation gives none.
     private static func kind(of name: String) -> CommandArgument.Kind {
         switch name {
-        case "key", "newkey", "source", "destination": .key
+        case "key", "newkey", "source", "destination", "src", "dst": .key
         case "pattern": .pattern
         case "unix-time-seconds", "unix-time-milliseconds": .unixTime
         case "seconds", "milliseconds", "start", "end", "offset", "increment", "decrement", "cursor", "count", "db",
             "destination-db", "index", "index1", "index2", "protover", "client-id", "timeout", "numfields", "level",
-            "version", "numkeys":
+            "version", "numkeys", "limit", "stop", "weight":
             .integer
+        case "score", "min", "max": .double
         default: .string
         }
     }

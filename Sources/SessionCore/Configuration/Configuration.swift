@@ -75,6 +75,9 @@ public struct Configuration: Sendable, Equatable {
     public var hashMaxListpackValue = 64
     /// Members up to which a set of integers is kept in order, and `OBJECT ENCODING` names it `intset`.
     public var setMaxIntsetEntries = 512
+    /// Members, and bytes of the longest one, up to which `OBJECT ENCODING` names a sorted set `listpack`.
+    public var zsetMaxListpackEntries = 128
+    public var zsetMaxListpackValue = 64
 
     // Sessions; durations in milliseconds.
     public var sessionIdle: Int64 = 30 * 60 * 1000

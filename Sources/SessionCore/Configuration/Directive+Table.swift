@@ -101,6 +101,12 @@ extension Directive {
         Directive(
             "set-max-intset-entries", .integer(\.setMaxIntsetEntries, 0...Int.max), mutable: true,
             "members up to which a set of integers is kept as such"),
+        Directive(
+            "zset-max-listpack-entries", .integer(\.zsetMaxListpackEntries, 0...Int.max), mutable: true,
+            aliases: ["zset-max-ziplist-entries"], "members up to which a sorted set is named listpack"),
+        Directive(
+            "zset-max-listpack-value", .memory(\.zsetMaxListpackValue, 0...Int.max), mutable: true,
+            aliases: ["zset-max-ziplist-value"], "bytes of a member up to which a sorted set is named listpack"),
     ]
 
     private static let notifications = [
