@@ -6,11 +6,14 @@ extension Node {
         statistics.commands &+= 1
         clients[current].lastCommand = request.command
         if clients[current].replyMode != .on { beginMutedReply() }
+        var isExecuted = false
         do throws(ReplyError) {
             let command = try admit(request)
             if !clients[current].isInTransaction {
+                isExecuted = true
                 try dispatch(request, command)
             } else if try !queue(request) {
+                isExecuted = true
                 try dispatch(request, command)
             }
         } catch {
@@ -19,6 +22,7 @@ extension Node {
         }
         if reply.isMuted { endMutedReply() }
         settle()
+        if store.observers.contains(.tracking) { track(request, isExecuted: isExecuted) }
     }
 
     /// Tells those who listen what the last command has changed.
@@ -29,8 +33,8 @@ extension Node {
     }
 
     /// Executes one request of a transaction. What all commands are subject to was checked when it was queued;
-    /// permissions may have changed since; memory is checked again only as far as the heap's address space goes, so that `maxmemory` stops no transaction halfway,
-    /// as in Redis.
+    /// permissions may have changed since; memory is checked again only as far as the heap's address space goes, so that
+    /// `maxmemory` stops no transaction halfway, as in Redis.
     @inline(never)
     mutating func executeQueued(_ request: borrowing Request) {
         statistics.commands &+= 1
@@ -44,6 +48,7 @@ extension Node {
             reply.error(error)
         }
         settle()
+        if store.observers.contains(.tracking) { track(request, isExecuted: true) }
     }
 
     /// As `check`; a request that is refused spoils the transaction it belongs to.
@@ -255,6 +260,10 @@ extension Node {
         case .clientPause: try clientPause(request)
         case .clientUnpause: clientUnpause()
         case .clientReply: try clientReply(request)
+        case .clientTracking: try clientTracking(request)
+        case .clientCaching: try clientCaching(request)
+        case .clientTrackinginfo: clientTrackinginfo()
+        case .clientGetredir: clientGetredir()
         case .clientHelp: table.writeHelp(for: .client, into: &reply)
 
         // Users and permissions.

@@ -22,6 +22,8 @@ extension Node {
     @inline(never)
     mutating func makeRoom() -> Bool {
         let limit = memoryLimit
+        // What gave way is told before the command that needed the room is answered.
+        defer { if !store.changes.isEmpty { settleChanges() } }
         while usedMemory > limit {
             var victim: Slot
             switch configuration.maxMemoryPolicy {

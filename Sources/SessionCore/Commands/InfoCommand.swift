@@ -52,9 +52,9 @@ extension Node {
         for index in 0..<clients.count where clients[index].isPubSub { subscribers += 1 }
         text.add("connected_clients", Int64(openClients))
         text.add("maxclients", Int64(configuration.maxClients))
-        // No command blocks, no client is told of changed keys.
+        // No command blocks.
         text.add("blocked_clients", 0)
-        text.add("tracking_clients", 0)
+        text.add("tracking_clients", Int64(trackingClients))
         text.add("pubsub_clients", subscribers)
         text.add("watching_clients", Int64(watchingClients))
         text.add("total_watched_keys", Int64(pubsub.topicCount(.watchedKey)))
@@ -110,6 +110,9 @@ extension Node {
         text.add("keyspace_misses", store.statistics.misses)
         text.add("pubsub_channels", Int64(pubsub.topicCount(.channel)))
         text.add("pubsub_patterns", Int64(pubsub.topicCount(.pattern)))
+        text.add("tracking_total_keys", Int64(trackedKeys.topicCount(.trackedKey)))
+        text.add("tracking_total_items", Int64(trackedKeys.subscriptionCount))
+        text.add("tracking_total_prefixes", Int64(pubsub.topicCount(.trackedPrefix)))
         text.add("total_error_replies", statistics.errorReplies)
         text.add("client_query_buffer_limit_disconnections", statistics.queryLimitDisconnections)
         text.add("client_output_buffer_limit_disconnections", statistics.outputLimitDisconnections)

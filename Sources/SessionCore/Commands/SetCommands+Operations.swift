@@ -204,7 +204,10 @@ extension Node {
             store.destroy(&result)
             if old != nil { store.changed(.del, database, request[1]) }
         } else {
+            let noted = store.changes.count
             store.createSet(database, request[1], request.hash, from: &result, integerSetLimit)
+            // A key that is overwritten is not new.
+            if old != nil { store.retractChanges(from: noted, database, request[1]) }
             store.changed(event, database, request[1])
         }
         reply.integer(count)

@@ -47,6 +47,8 @@ struct Client: ~Copyable {
     var libraryVersion = ""
     var replyMode = ReplyMode.on
     var isNoEvict = false
+    /// `CLIENT TRACKING`.
+    var tracking = Tracking()
     /// Channels and patterns subscribed to.
     var channelCount = 0
     var patternCount = 0
