@@ -133,6 +133,17 @@ enum Limits {
     static let slowLogArgument = 128
     /// Samples kept of each latency event, as in Redis: one for each second that had any.
     static let latencySamples = 160
+    // Client-side caching.
+    /// Bytes that the table of tracked keys may take (beyond it, random keys are forgotten and invalidated), and the
+    /// address space for it: what random keys leave behind is not given back at once.
+    static let trackingMemory = 512 << 20
+    static let trackingReservation = 8 << 30
+    /// Most keys forgotten at a time, after each request that adds some and in each turn.
+    static let trackedKeysForgotten = 1000
+    /// Most prefixes of one connection: each is compared with every key that changes.
+    static let trackedPrefixes = 256
+    /// Bytes of changed keys that are kept for the end of the turn; beyond it they are sent at once.
+    static let broadcast = 1 << 20
 
     // Configuration.
     /// Most percentiles of `latency-tracking-info-percentiles`: INFO computes each for every command.

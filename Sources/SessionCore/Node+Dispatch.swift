@@ -5,18 +5,17 @@ extension Node {
     mutating func execute(_ request: borrowing Request) {
         clients[current].lastCommand = request.command
         if clients[current].replyMode != .on { beginMutedReply() }
+        var isExecuted = false
         do throws(ReplyError) {
             let command = try admit(request)
-            if clients[current].isInTransaction, try queue(request) {
-                // It counts when it is executed.
-            } else {
-                call(request, command)
-            }
+            isExecuted = if clients[current].isInTransaction { try !queue(request) } else { true }
+            if isExecuted { call(request, command) }
         } catch {
             reject(request, error)
         }
         if reply.isMuted { endMutedReply() }
         settle()
+        if store.observers.contains(.tracking) { track(request, isExecuted: isExecuted) }
     }
 
     /// Tells those who listen what the last command has changed.
@@ -40,6 +39,7 @@ extension Node {
             reject(request, error)
         }
         settle()
+        if store.observers.contains(.tracking) { track(request, isExecuted: true) }
     }
 
     /// Executes a command of a script.
@@ -363,6 +363,10 @@ extension Node {
         case .clientUnpause: clientUnpause()
         case .clientReply: try clientReply(request)
         case .clientUnblock: try clientUnblock(request)
+        case .clientTracking: try clientTracking(request)
+        case .clientCaching: try clientCaching(request)
+        case .clientTrackinginfo: clientTrackinginfo()
+        case .clientGetredir: clientGetredir()
         case .clientHelp: table.writeHelp(for: .client, into: &reply)
 
         // Users and permissions.

@@ -24,7 +24,7 @@ enum CommandID: UInt16, CaseIterable {
     // Connection.
     case ping, echo, auth, select, hello, quit, reset, client, clientId, clientList, clientInfo, clientGetname,
         clientSetname, clientSetinfo, clientKill, clientNoEvict, clientPause, clientUnpause, clientReply,
-        clientUnblock, clientHelp
+        clientUnblock, clientTracking, clientCaching, clientTrackinginfo, clientGetredir, clientHelp
     // Access control.
     case acl, aclCat, aclDeluser, aclDryrun, aclGenpass, aclGetuser, aclList, aclLoad, aclLog, aclSave, aclSetuser,
         aclUsers, aclWhoami, aclHelp
@@ -47,4 +47,9 @@ enum CommandID: UInt16, CaseIterable {
     // Session.
     case sessCreate, sessGet, sessSet, sessUnset, sessTouch, sessRotate, sessRevoke, sessRevokeUser, sessList,
         sessCard
+}
+
+extension CommandID {
+    /// CLIENT, or one of its subcommands.
+    var isClientCommand: Bool { (CommandID.client.rawValue...CommandID.clientHelp.rawValue).contains(rawValue) }
 }

@@ -130,7 +130,7 @@ struct MemoryReport: BitwiseCopyable {
         used = node.usedMemory
         peak = max(used, node.statistics.peakMemory)
         active = node.store.heap.pageBytesInUse
-        pubsub = node.pubsub.usedBytes
+        pubsub = node.pubsub.usedBytes + node.trackedKeys.usedBytes
         var overhead = 0
         for index in 0..<node.store.databases.count {
             overhead += node.store.databases[index].records.arrayBytes + node.store.databases[index].users.arrayBytes

@@ -112,7 +112,10 @@ extension Directive {
     private static let notifications = [
         Directive(
             "notify-keyspace-events", keyspaceEvents, mutable: true,
-            "changes of keys to publish: K and/or E, and classes from g$lshzxetd (A for all of them), m and n")
+            "changes of keys to publish: K and/or E, and classes from g$lshzxetd (A for all of them), m and n"),
+        Directive(
+            "tracking-table-max-keys", .integer(\.trackingTableMaxKeys, 0...Int.max), mutable: true,
+            "most keys that CLIENT TRACKING remembers; 0 for no limit but that of memory"),
     ]
 
     /// A century: further deadlines are as good as none, and sums with the clock stay far from overflow.
