@@ -36,6 +36,21 @@ extension Node {
                 + "command is no longer allowed for the following reason: \(reason)")
     }
 
+    /// As `checkAccess`, for a command of a script.
+    @inline(never)
+    mutating func checkNestedAccess(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
+        guard let denial = denial(of: request, facts) else { return }
+        note(denial, request, facts, .script)
+        let reason =
+            switch denial.reason {
+            case .command: "can't run this command or subcommand"
+            case .key: "can't access at least one of the keys mentioned in the command arguments"
+            case .channel: "can't publish to the channel mentioned in the command"
+            case .authentication: "lacking the permissions for the command"
+            }
+        throw .custom("ERR The user executing the script \(reason)")
+    }
+
     /// Where the current connection's requests come from.
     private var context: AccessLog.Context { clients[current].isInTransaction ? .transaction : .topLevel }
 

@@ -3,22 +3,19 @@ extension Node {
     /// Executes one request of the current connection; its reply is appended to `reply`.
     @inline(__always)
     mutating func execute(_ request: borrowing Request) {
-        statistics.commands &+= 1
         clients[current].lastCommand = request.command
         if clients[current].replyMode != .on { beginMutedReply() }
+        var isExecuted = false
         do throws(ReplyError) {
             let command = try admit(request)
-            if !clients[current].isInTransaction {
-                try dispatch(request, command)
-            } else if try !queue(request) {
-                try dispatch(request, command)
-            }
+            isExecuted = if clients[current].isInTransaction { try !queue(request) } else { true }
+            if isExecuted { call(request, command) }
         } catch {
-            statistics.errorReplies &+= 1
-            reply.error(error)
+            reject(request, error)
         }
         if reply.isMuted { endMutedReply() }
         settle()
+        if store.observers.contains(.tracking) { track(request, isExecuted: isExecuted) }
     }
 
     /// Tells those who listen what the last command has changed.
@@ -33,23 +30,98 @@ extension Node {
     /// `maxmemory` stops no transaction halfway, as in Redis.
     @inline(never)
     mutating func executeQueued(_ request: borrowing Request) {
-        statistics.commands &+= 1
         do throws(ReplyError) {
             guard let facts = request.command else { preconditionFailure("an unknown command was queued") }
             if !clients[current].isUnrestricted { try checkQueuedAccess(request, facts) }
             if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
-            try dispatch(request, facts.id)
+            do throws(ReplyError) { try perform(request, facts.id) } catch { fail(error) }
         } catch {
-            statistics.errorReplies &+= 1
-            reply.error(error)
+            reject(request, error)
         }
         settle()
+        if store.observers.contains(.tracking) { track(request, isExecuted: true) }
+    }
+
+    /// Executes a command of a script.
+    /// - Parameter mayExceedMemory: `maxmemory` is not checked; the heap's address space is.
+    mutating func executeNested(
+        _ request: borrowing Request, _ facts: CommandFacts, mayExceedMemory: Bool
+    ) throws(ReplyError) {
+        if !clients[current].isUnrestricted { try checkNestedAccess(request, facts) }
+        if facts.flags.contains(.write) {
+            if facts.namesKeys { try checkKeys(request, facts) }
+            if facts.flags.contains(.denyOOM), mayExceedMemory ? isHeapFull : isOverMemory && !makeRoom() {
+                throw .outOfMemory
+            }
+        }
+        try perform(request, facts.id)
+    }
+
+    /// As `call`, for requests that did not come alone; the caller answers with the error.
+    @inline(never)
+    private mutating func perform(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
+        let start = lastTick
+        var failure: ReplyError?
+        do throws(ReplyError) { try dispatch(request, command) } catch { failure = error }
+        if failure != nil { commandStatistics.failed(command) }
+        called(request, command, since: start)
+        if let failure { throw failure }
     }
 
     /// As `check`; a request that is refused spoils the transaction it belongs to.
     @inline(__always)
     private mutating func admit(_ request: borrowing Request) throws(ReplyError) -> CommandID {
         do throws(ReplyError) { return try check(request) } catch { throw refused(request, error) }
+    }
+
+    /// Executes a command that has passed all checks.
+    @inline(__always)
+    mutating func call(_ request: borrowing Request, _ command: CommandID) {
+        let start = lastTick
+        do throws(ReplyError) {
+            try dispatch(request, command)
+        } catch {
+            fail(error)
+            commandStatistics.failed(command)
+        }
+        called(request, command, since: start)
+    }
+
+    /// Counts and times a command that was executed, and shows it to whoever monitors.
+    @inline(__always)
+    private mutating func called(_ request: borrowing Request, _ command: CommandID, since start: UInt64) {
+        let end = ticks.read()
+        lastTick = end
+        let duration = ticks.nanoseconds(from: start, to: end)
+        statistics.commands &+= 1
+        commandStatistics.called(command, duration, isTracked: configuration.latencyTracking)
+        if duration >= slowThreshold { noteSlow(request, duration) }
+        if monitors.count > 0 { showToMonitors(request) }
+    }
+
+    /// A request was refused before it was executed.
+    @inline(never)
+    private mutating func reject(_ request: borrowing Request, _ error: ReplyError) {
+        fail(error)
+        // A container counts only where its subcommand is missing: as in Redis, unknown ones are nobody's.
+        guard let facts = request.command, !facts.isContainer || request.count == 1 else { return }
+        commandStatistics.rejected(facts.id)
+    }
+
+    /// Answers with an error and counts it.
+    @inline(never)
+    mutating func fail(_ error: ReplyError) {
+        let text = counted(error)
+        reply.error(text)
+    }
+
+    /// Counts an error that is about to be answered.
+    /// - Returns: its text.
+    mutating func counted(_ error: ReplyError) -> [UInt8] {
+        let text = error.bytes
+        statistics.errorReplies &+= 1
+        errorStatistics.add(text)
+        return text
     }
 
     /// What every command is subject to, in Redis's order: known, arity, authentication, permissions, memory, subscribe
@@ -67,6 +139,9 @@ extension Node {
             if facts.flags.contains(.denyOOM) && isOverMemory && !makeRoom() { throw .outOfMemory }
         }
         if clients[current].isInSubscribeMode(isRESP3: reply.isRESP3) { try checkSubscribeMode(facts) }
+        if clients[current].isMonitor && !facts.flags.isDisjoint(with: [.write, .readonly]) {
+            throw .custom("ERR Replica can't interact with the keyspace")
+        }
         return facts.id
     }
 
@@ -235,6 +310,38 @@ extension Node {
         case .sdiffstore: try sdiffstore(request)
 
         // Sorted sets.
+        case .zadd: try zadd(request)
+        case .zincrby: try zincrby(request)
+        case .zrem: try zrem(request)
+        case .zscore: try zscore(request)
+        case .zmscore: try zmscore(request)
+        case .zcard: try zcard(request)
+        case .zrank: try zrank(request, isReverse: false)
+        case .zrevrank: try zrank(request, isReverse: true)
+        case .zcount: try zcount(request)
+        case .zlexcount: try zlexcount(request)
+        case .zrange: try zrange(request)
+        case .zrevrange: try zrevrange(request)
+        case .zrangebyscore: try zrangebyscore(request, isReverse: false)
+        case .zrevrangebyscore: try zrangebyscore(request, isReverse: true)
+        case .zrangebylex: try zrangebylex(request, isReverse: false)
+        case .zrevrangebylex: try zrangebylex(request, isReverse: true)
+        case .zrangestore: try zrangestore(request)
+        case .zremrangebyrank: try zremrangebyrank(request)
+        case .zremrangebyscore: try zremrangebyscore(request)
+        case .zremrangebylex: try zremrangebylex(request)
+        case .zpopmin: try zpop(request, highest: false)
+        case .zpopmax: try zpop(request, highest: true)
+        case .zmpop: try zmpop(request)
+        case .zrandmember: try zrandmember(request)
+        case .zscan: try zscan(request)
+        case .zunion: try zcombine(request, .union, isStored: false)
+        case .zinter: try zcombine(request, .intersection, isStored: false)
+        case .zdiff: try zcombine(request, .difference, isStored: false)
+        case .zintercard: try zintercard(request)
+        case .zunionstore: try zcombine(request, .union, isStored: true)
+        case .zinterstore: try zcombine(request, .intersection, isStored: true)
+        case .zdiffstore: try zcombine(request, .difference, isStored: true)
 
         // Connection.
         case .ping: try ping(request)
@@ -255,6 +362,11 @@ extension Node {
         case .clientPause: try clientPause(request)
         case .clientUnpause: clientUnpause()
         case .clientReply: try clientReply(request)
+        case .clientUnblock: try clientUnblock(request)
+        case .clientTracking: try clientTracking(request)
+        case .clientCaching: try clientCaching(request)
+        case .clientTrackinginfo: clientTrackinginfo()
+        case .clientGetredir: clientGetredir()
         case .clientHelp: table.writeHelp(for: .client, into: &reply)
 
         // Users and permissions.
@@ -292,17 +404,36 @@ extension Node {
         case .configGet: configGet(request)
         case .configSet: try configSet(request)
         case .configResetstat: configResetstat()
+        case .configRewrite: try configRewrite()
         case .configHelp: table.writeHelp(for: .config, into: &reply)
         case .command, .commandCount, .commandList, .commandInfo, .commandDocs, .commandGetkeys,
             .commandGetkeysandflags, .commandHelp:
-            self.command(request, command)
+            try self.command(request, command)
         case .memoryUsage: try memoryUsage(request)
         case .memoryStats: memoryStats()
+        case .memoryDoctor: memoryDoctor()
+        case .memoryMallocStats: memoryMallocStats()
+        case .memoryPurge: memoryPurge()
         case .memoryHelp: table.writeHelp(for: .memory, into: &reply)
         case .debug: try debug(request)
         case .time: time()
         case .lastsave: lastsave()
         case .shutdown: try shutdown(request)
+
+        // Observation.
+        case .monitor: monitor()
+        case .slowlogGet: try slowlogGet(request)
+        case .slowlogLen: reply.integer(slowLog.count)
+        case .slowlogReset: slowlogReset()
+        case .slowlogHelp: table.writeHelp(for: .slowlog, into: &reply)
+        case .latencyDoctor: latencyDoctor()
+        case .latencyGraph: try latencyGraph(request)
+        case .latencyHistogram: latencyHistogram(request)
+        case .latencyHistory: latencyHistory(request)
+        case .latencyLatest: latencyLatest()
+        case .latencyReset: latencyReset(request)
+        case .latencyHelp: table.writeHelp(for: .latency, into: &reply)
+        case .lolwut: try lolwut(request)
 
         // Transactions.
         case .multi: try multi()
@@ -312,6 +443,16 @@ extension Node {
         case .unwatch: unwatch()
 
         // Scripting.
+        case .eval: try eval(request, isReadOnly: false)
+        case .evalsha: try evalsha(request, isReadOnly: false)
+        case .evalRo: try eval(request, isReadOnly: true)
+        case .evalshaRo: try evalsha(request, isReadOnly: true)
+        case .scriptDebug: try scriptDebug(request)
+        case .scriptExists: scriptExists(request)
+        case .scriptFlush: try scriptFlush(request)
+        case .scriptKill: try scriptKill()
+        case .scriptLoad: try scriptLoad(request)
+        case .scriptHelp: table.writeHelp(for: .script, into: &reply)
 
         // Sessions.
         case .sessCreate: try sessCreate(request)
@@ -326,7 +467,7 @@ extension Node {
         case .sessCard: try sessCard(request)
 
         // Containers are executed by their subcommands: `check` has refused a request that names none.
-        case .object, .client, .acl, .config, .memory, .pubsub: throw unknown(request)
+        case .object, .client, .acl, .config, .memory, .pubsub, .script, .slowlog, .latency: throw unknown(request)
         }
     }
 }

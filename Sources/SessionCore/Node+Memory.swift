@@ -21,7 +21,11 @@ extension Node {
     /// - Returns: false if it still does not, and the command has to be refused.
     @inline(never)
     mutating func makeRoom() -> Bool {
+        let start = beginLatency()
+        defer { endLatency(.evictionCycle, from: start) }
         let limit = memoryLimit
+        // What gave way is told before the command that needed the room is answered.
+        defer { if !store.changes.isEmpty { settleChanges() } }
         while usedMemory > limit {
             var victim: Slot
             switch configuration.maxMemoryPolicy {
@@ -32,7 +36,9 @@ extension Node {
                 if victim == .none { victim = store.soonest(sample: 16) }
             }
             if victim == .none { return false }
+            let start = beginLatency()
             store.evict(victim)
+            endLatency(.evictionDel, from: start)
         }
         return true
     }

@@ -31,8 +31,23 @@ public struct Node: ~Copyable {
     var watchName = ByteBuffer()
     /// Connections that watch at least one key.
     var watchingClients = 0
+    /// The scripts that were seen, and the one being run.
+    var scripts = ScriptCache()
+    var script = ScriptState()
     /// The message being delivered.
     var encodedMessage = ByteBuffer()
+
+    /// Keys that connections have read and want to be told of (`CLIENT TRACKING`), and how many connections do.
+    var trackedKeys: PubSub
+    var trackingClients = 0
+    /// Changes under the prefixes that connections want to be told of, until the end of the turn.
+    var broadcastKeys = Vector<BroadcastKey>()
+    var broadcastNames = ByteBuffer()
+    /// The keys of the invalidation message being sent.
+    var invalidation = ByteBuffer()
+    /// Whether messages to the current connection are held back, and those that were.
+    var holdsPushes = false
+    var heldPushes = ReplyWriter()
 
     /// `session-prefixes`: the plain keys that stay dead once deleted.
     var sessionPrefixes: KeyPrefixes
@@ -61,7 +76,23 @@ public struct Node: ~Copyable {
     /// 40 hexadecimal characters that name this history of the data, as replication calls it.
     var replicationID: String
 
+    /// Replies that the runtime's answers complete, oldest first.
+    var deferredReplies: [DeferredReply] = []
+
     var statistics = NodeStatistics()
+    var commandStatistics = CommandStatistics()
+    var errorStatistics = ErrorStatistics()
+    let ticks: TickCounter
+    /// The reading that ended the last command measured, or began the batch.
+    var lastTick: UInt64 = 0
+    /// Nanoseconds from which on a command is looked at for the slow log or the latency monitor.
+    var slowThreshold = UInt64.max
+    var slowLog = SlowLog()
+    var latency = LatencyMonitor()
+    /// Connections in `MONITOR`, oldest first.
+    var monitors = Vector<UInt32>()
+    /// What of a request is shown, by command; made when first needed.
+    var redactions: [Redaction?] = []
     var openClients = 0
     private var nextClientID: Int64 = 1
     private var nextTimeoutCheck: Int64 = 0
@@ -78,12 +109,17 @@ public struct Node: ~Copyable {
 
     /// - Parameter seed: keys the hash function, the random choices of commands such as `RANDOMKEY`, and the run id.
     ///   From the system's CSPRNG, except in tests.
-    public init(configuration: Configuration, seed: (UInt64, UInt64), now: Timestamp) {
+    /// - Parameter ticks: measures how long commands take.
+    public init(
+        configuration: Configuration, seed: (UInt64, UInt64), now: Timestamp, ticks: TickCounter = .stopped
+    ) {
         self.configuration = configuration
+        self.ticks = ticks
         table = CommandTable()
         store = Store(databases: configuration.databases, seed: seed, now: now.unixMilliseconds)
         store.wheel.warning = configuration.sessionWarn
         pubsub = PubSub(seed: seed)
+        trackedKeys = PubSub(seed: seed, reserving: Limits.trackingReservation)
         sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
         access = AccessControl(configuration, table)
         random = SplitMix64(state: seed.0 ^ seed.1 &* 0x9E37_79B9_7F4A_7C15)
@@ -93,6 +129,7 @@ public struct Node: ~Copyable {
         self.now = now
         startedAt = now
         warnOfDisabledUsers()
+        applyObservation()
     }
 
     // MARK: Entropy
@@ -153,6 +190,8 @@ public struct Node: ~Copyable {
         guard index < clients.count, clients[index].phase != .free else { return }
         unsubscribeAll(index)
         unwatchAll(index)
+        stopMonitoring(index)
+        endTracking(index)
         openClients -= 1
         clients[index] = Client()
     }
@@ -196,7 +235,10 @@ public struct Node: ~Copyable {
     /// What is to be sent on this connection now, oldest byte first; empty if nothing.
     @_lifetime(borrow self)
     public func output(of id: ConnectionID) -> RawSpan {
-        clients[Int(id.rawValue)].isHeld ? RawSpan() : clients[Int(id.rawValue)].reply.buffer.bytes
+        let index = Int(id.rawValue)
+        if clients[index].isHeld { return RawSpan() }
+        let bytes = clients[index].reply.buffer.bytes
+        return clients[index].heldFrom >= bytes.byteCount ? bytes : bytes.slice(0, clients[index].heldFrom)
     }
 
     /// Whether there is output for this connection, to be sent now or later.
@@ -206,6 +248,7 @@ public struct Node: ~Copyable {
     public mutating func sent(_ count: Int, of id: ConnectionID, now: Timestamp) {
         let index = Int(id.rawValue)
         clients[index].reply.buffer.removeFirst(count)
+        if clients[index].heldFrom != .max { moveHeldOutput(index, by: count) }
         statistics.bytesSent += Int64(count)
         guard clients[index].reply.buffer.isEmpty else { return }
         clients[index].reply.buffer.removeAll(keeping: Limits.idleBuffer)
@@ -259,7 +302,9 @@ public struct Node: ~Copyable {
         var next = Int64.max
         store.wheel.warning = configuration.sessionWarn
         if expiresActively {
+            let start = beginLatency()
             if !store.expireDue() { next = mono }
+            endLatency(.expireCycle, from: start)
             publishSessionEvents()
             if !store.changes.isEmpty { settleChanges() }
             if let wake = store.wheel.nextWake() {
@@ -267,11 +312,13 @@ public struct Node: ~Copyable {
                 next = min(next, mono + min(max(0, wake * 1000 - now.unixMicroseconds), 1_000_000))
             }
         }
+        if trackingClients > 0 && limitTracking() { next = mono }
         if store.resizeSlice() { next = min(next, mono + 1000) }
         if pausedUntil != 0 && mono >= pausedUntil { pausedUntil = 0 }
         if mono >= nextRelease { releaseDue() }
         if !waiting.isEmpty { resumeWaiting() }
         if !waiting.isEmpty { next = min(next, pausedUntil != 0 ? pausedUntil : mono + 1000) }
+        if !broadcastKeys.isEmpty { broadcastInvalidations() }
         if mono >= nextSoftLimitCheck { closeSlowReaders() }
         next = min(next, nextSoftLimitCheck, nextRelease)
         if configuration.timeout > 0 {

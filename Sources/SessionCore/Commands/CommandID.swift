@@ -17,23 +17,39 @@ enum CommandID: UInt16, CaseIterable {
     case sadd, srem, sismember, smismember, smembers, scard, spop, srandmember, smove, sscan, sinter, sintercard,
         sinterstore, sunion, sunionstore, sdiff, sdiffstore
     // Sorted set.
+    case zadd, zincrby, zrem, zscore, zmscore, zcard, zrank, zrevrank, zcount, zlexcount, zrange, zrevrange,
+        zrangebyscore, zrevrangebyscore, zrangebylex, zrevrangebylex, zrangestore, zremrangebyrank, zremrangebyscore,
+        zremrangebylex, zpopmin, zpopmax, zmpop, zrandmember, zscan, zunion, zinter, zdiff, zintercard, zunionstore,
+        zinterstore, zdiffstore
     // Connection.
     case ping, echo, auth, select, hello, quit, reset, client, clientId, clientList, clientInfo, clientGetname,
-        clientSetname, clientSetinfo, clientKill, clientNoEvict, clientPause, clientUnpause, clientReply, clientHelp
+        clientSetname, clientSetinfo, clientKill, clientNoEvict, clientPause, clientUnpause, clientReply,
+        clientUnblock, clientTracking, clientCaching, clientTrackinginfo, clientGetredir, clientHelp
     // Access control.
     case acl, aclCat, aclDeluser, aclDryrun, aclGenpass, aclGetuser, aclList, aclLoad, aclLog, aclSave, aclSetuser,
         aclUsers, aclWhoami, aclHelp
     // Server.
-    case dbsize, flushdb, flushall, swapdb, info, config, configGet, configSet, configResetstat, configHelp,
-        command, commandCount, commandList, commandInfo, commandDocs, commandGetkeys, commandGetkeysandflags,
-        commandHelp, memory, memoryUsage, memoryStats, memoryHelp, debug, time, lastsave, shutdown
+    case dbsize, flushdb, flushall, swapdb, info, config, configGet, configSet, configResetstat, configRewrite,
+        configHelp, command, commandCount, commandList, commandInfo, commandDocs, commandGetkeys, commandGetkeysandflags,
+        commandHelp, memory, memoryUsage, memoryStats, memoryDoctor, memoryMallocStats, memoryPurge, memoryHelp,
+        debug, time, lastsave, shutdown
+    // Observation.
+    case monitor, slowlog, slowlogGet, slowlogLen, slowlogReset, slowlogHelp, latency, latencyDoctor, latencyGraph,
+        latencyHistogram, latencyHistory, latencyLatest, latencyReset, latencyHelp, lolwut
     // PubSub.
     case subscribe, unsubscribe, psubscribe, punsubscribe, publish, pubsub, pubsubChannels, pubsubNumsub,
         pubsubNumpat, pubsubHelp
     // Transactions.
     case multi, exec, discard, watch, unwatch
     // Scripting.
+    case eval, evalsha, evalRo, evalshaRo, script, scriptDebug, scriptExists, scriptFlush, scriptKill, scriptLoad,
+        scriptHelp
     // Session.
     case sessCreate, sessGet, sessSet, sessUnset, sessTouch, sessRotate, sessRevoke, sessRevokeUser, sessList,
         sessCard
+}
+
+extension CommandID {
+    /// CLIENT, or one of its subcommands.
+    var isClientCommand: Bool { (CommandID.client.rawValue...CommandID.clientHelp.rawValue).contains(rawValue) }
 }

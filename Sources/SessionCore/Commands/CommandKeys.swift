@@ -22,6 +22,7 @@ extension CommandTable {
     func keys(of row: CommandDescriptor, in words: [[UInt8]]) -> [CommandKey] {
         switch row.keys {
         case .none: return []
+        case .single where row.id == .set: return [CommandKey(position: 1, flags: setKeyFlags(words))]
         case .single(let position, let flags):
             return Int(position) < words.count ? [CommandKey(position: Int(position), flags: flags)] : []
         case .pair(let first, let second):
@@ -59,13 +60,18 @@ extension CommandTable {
         return (hasHandles ? 2 : 1, words.count - (hasReason ? 3 : 1))
     }
 
+    /// `SET` overwrites, unless it answers what was there before: its key flags vary.
+    private func setKeyFlags(_ words: [[UInt8]]) -> StaticString {
+        words.dropFirst(3).contains { $0.matches("get") } ? "RW access update" : "OW update"
+    }
+
     /// `COMMAND GETKEYS` and `COMMAND GETKEYSANDFLAGS`: the keys of the request `words`.
-    func writeKeys(of words: [[UInt8]], withFlags: Bool, into reply: inout ReplyWriter) {
-        guard let facts = command(of: words) else { return reply.error(.custom("ERR Invalid command specified")) }
+    func writeKeys(of words: [[UInt8]], withFlags: Bool, into reply: inout ReplyWriter) throws(ReplyError) {
+        guard let facts = command(of: words) else { throw .custom("ERR Invalid command specified") }
         let row = descriptor(of: facts)
-        if case .none = row.keys { return reply.error(.custom("ERR The command has no key arguments")) }
+        if case .none = row.keys { throw .custom("ERR The command has no key arguments") }
         guard facts.accepts(words: words.count) else {
-            return reply.error(.custom("ERR Invalid number of arguments specified for command"))
+            throw .custom("ERR Invalid number of arguments specified for command")
         }
         let keys = keys(of: row, in: words)
         reply.array(keys.count)

@@ -35,6 +35,8 @@ extension Node {
     mutating func reset() {
         unsubscribeAll(current)
         discardTransaction()
+        stopMonitoring(current)
+        endTracking(current)
         clients[current].database = 0
         clients[current].name = ""
         setUser(current, AccessControl.defaultUser, isAuthenticated: access.isOpenToAll)

@@ -1,8 +1,12 @@
 /// Everything that can be configured, in redis.conf's terms. Defaults are safe: loopback, protected mode, no eviction.
 ///
 /// `Directive.all` maps every directive to the property it sets; a property without a directive there is the runtime's.
-public struct Configuration: Sendable {
+public struct Configuration: Sendable, Equatable {
     public init() {}
+
+    /// Absolute path of the configuration file the server was started with, for `CONFIG REWRITE`; empty for none. Not a
+    /// directive.
+    public var file = ""
 
     // Network.
     public var port = 6379
@@ -39,6 +43,18 @@ public struct Configuration: Sendable {
     /// Where the process id is written while the server runs; empty for nowhere.
     public var pidFile = ""
 
+    // Observation.
+    /// Microseconds from which on a command is kept in the slow log; negative for never.
+    public var slowLogThreshold = 10_000
+    /// Most entries of the slow log.
+    public var slowLogLength = 128
+    /// Milliseconds from which on a latency event is kept; 0 for never.
+    public var latencyThreshold = 0
+    /// Whether a histogram of its durations is kept for each command.
+    public var latencyTracking = true
+    /// Of these histograms, what `INFO latencystats` shows.
+    public var latencyPercentiles: [Double] = [50, 99, 99.9]
+
     // Memory.
     /// Bytes; 0 for no limit.
     public var maxMemory = 0
@@ -52,6 +68,8 @@ public struct Configuration: Sendable {
     public var pubsubOutputLimit = OutputLimit(hard: 32 << 20, soft: 8 << 20, softSeconds: 60)
 
     public var databases = 16
+    /// Most keys that `CLIENT TRACKING` remembers; 0 for no limit but that of memory.
+    public var trackingTableMaxKeys = 1_000_000
     /// Which changes of keys are published.
     public var keyspaceEvents: KeyspaceEvents = []
     /// Fields, and bytes of the longest field or value, up to which `OBJECT ENCODING` names a hash `listpack`.
@@ -59,6 +77,9 @@ public struct Configuration: Sendable {
     public var hashMaxListpackValue = 64
     /// Members up to which a set of integers is kept in order, and `OBJECT ENCODING` names it `intset`.
     public var setMaxIntsetEntries = 512
+    /// Members, and bytes of the longest one, up to which `OBJECT ENCODING` names a sorted set `listpack`.
+    public var zsetMaxListpackEntries = 128
+    public var zsetMaxListpackValue = 64
 
     // Sessions; durations in milliseconds.
     public var sessionIdle: Int64 = 30 * 60 * 1000

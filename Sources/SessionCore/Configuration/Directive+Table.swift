@@ -1,7 +1,8 @@
 /// The table of directives.
 extension Directive {
     /// All directives, grouped as in `Configuration`. Defaults are `Configuration`'s.
-    public static let all: [Directive] = network + logging + memory + notifications + sessions + persistence
+    public static let all: [Directive] = network + logging + observation + memory + notifications + sessions
+        + persistence
 
     /// The directive of this name or alias, letters of either case. O(directives).
     public static func named(_ name: String) -> Directive? {
@@ -55,6 +56,24 @@ extension Directive {
             "logfile", .text(\.logFile, limit: 4096), mutable: false, "file to log to; empty for standard output"),
     ]
 
+    private static let observation = [
+        Directive(
+            "slowlog-log-slower-than", .integer(\.slowLogThreshold, -1...Int.max), mutable: true,
+            "microseconds from which on a command is kept in the slow log; -1 for never"),
+        Directive(
+            "slowlog-max-len", .integer(\.slowLogLength, 0...Limits.slowLogEntries), mutable: true,
+            "most entries of the slow log"),
+        Directive(
+            "latency-monitor-threshold", .integer(\.latencyThreshold, 0...Int.max), mutable: true,
+            "milliseconds from which on a latency event is kept; 0 for never"),
+        Directive(
+            "latency-tracking", .boolean(\.latencyTracking), mutable: true,
+            "keep a histogram of the durations of each command"),
+        Directive(
+            "latency-tracking-info-percentiles", latencyPercentiles, mutable: true,
+            "percentiles of these histograms that INFO latencystats shows"),
+    ]
+
     private static let memory = [
         Directive(
             "maxmemory", .memory(\.maxMemory, 0...Int.max), mutable: true, "most memory for data; 0 for no limit"),
@@ -82,12 +101,21 @@ extension Directive {
         Directive(
             "set-max-intset-entries", .integer(\.setMaxIntsetEntries, 0...Int.max), mutable: true,
             "members up to which a set of integers is kept as such"),
+        Directive(
+            "zset-max-listpack-entries", .integer(\.zsetMaxListpackEntries, 0...Int.max), mutable: true,
+            aliases: ["zset-max-ziplist-entries"], "members up to which a sorted set is named listpack"),
+        Directive(
+            "zset-max-listpack-value", .memory(\.zsetMaxListpackValue, 0...Int.max), mutable: true,
+            aliases: ["zset-max-ziplist-value"], "bytes of a member up to which a sorted set is named listpack"),
     ]
 
     private static let notifications = [
         Directive(
             "notify-keyspace-events", keyspaceEvents, mutable: true,
-            "changes of keys to publish: K and/or E, and classes from g$lshzxetd (A for all of them), m and n")
+            "changes of keys to publish: K and/or E, and classes from g$lshzxetd (A for all of them), m and n"),
+        Directive(
+            "tracking-table-max-keys", .integer(\.trackingTableMaxKeys, 0...Int.max), mutable: true,
+            "most keys that CLIENT TRACKING remembers; 0 for no limit but that of memory"),
     ]
 
     /// A century: further deadlines are as good as none, and sums with the clock stay far from overflow.

@@ -170,8 +170,8 @@ struct ByteBuffer: ~Copyable {
         }
     }
 
-    /// Replaces the `count` bytes from `offset` on by the decimal digits of `value`, which must not be more. Bytes behind
-    /// them move. O(bytes behind), or O(1) if the length stays.
+    /// Replaces the `count` bytes from `offset` on by the decimal digits of `value`, which must not be more. Bytes
+    /// behind them move. O(bytes behind), or O(1) if the length stays.
     mutating func replaceDecimal(at offset: Int, _ count: Int, with value: Int64) {
         let width = decimalWidth(value)
         precondition(offset >= 0 && width <= count && offset + count <= self.count)
@@ -184,6 +184,18 @@ struct ByteBuffer: ~Copyable {
         end = start + offset
         appendDecimal(value)
         end = held
+    }
+
+    /// Puts bytes in before the one at `offset`, counted from the first unconsumed byte. O(bytes behind it).
+    mutating func insert(_ bytes: RawSpan, at offset: Int) {
+        precondition(offset >= 0 && offset <= count)
+        let (extra, behind) = (bytes.byteCount, count - offset)
+        guard extra > 0 else { return }
+        reserve(extra)
+        let place = base.unsafelyUnwrapped + start + offset
+        (place + extra).copyMemory(from: place, byteCount: behind)
+        end &+= extra
+        replace(at: offset, with: bytes)
     }
 
     /// Forgets the first `count` bytes.
