@@ -57,6 +57,9 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "AllocationTests", dependencies: ["TestSupport"], swiftSettings: settings),
-        .testTarget(name: "EndToEnd", dependencies: ["TestSupport"], path: "Tests/EndToEnd", swiftSettings: settings),
+        .testTarget(
+            name: "EndToEnd", dependencies: ["TestSupport"], path: "Tests/EndToEnd",
+            exclude: ["Frameworks/Programs"], swiftSettings: settings
+        ),
     ]
 )

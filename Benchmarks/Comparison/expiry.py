@@ -39,8 +39,13 @@ class Population:
 
     @staticmethod
     def best(server: Server) -> "Population":
-        """Sessions, where the server has them: Cloakroom announces those, and not yet plain keys."""
+        """Sessions, where the server has them."""
         return SESSIONS if server.has_sessions else KEYS
+
+    @staticmethod
+    def all(server: Server) -> "list[Population]":
+        """Plain keys, which every server announces, and sessions where the server has them."""
+        return [KEYS, SESSIONS] if server.has_sessions else [KEYS]
 
 
 KEYS = Population(
@@ -62,7 +67,8 @@ def run(settings: Settings, report: Report) -> None:
     for others in counts:
         for candidate in settings.candidates:
             with Server(candidate, settings.cores.server) as server:
-                _lag(server, Population.best(server), others, settings, report)
+                for population in Population.all(server):
+                    _lag(server, population, others, settings, report)
     if settings.selects("mass expiry"):
         report.section(
             "Requests while everything expires (latencies in milliseconds)",
@@ -97,7 +103,7 @@ def _lag(server: Server, population: Population, others: int, settings: Settings
         "arrived": len(lags), "due": DUE, "minimum": min(lags, default=math.nan), "median": percentile(lags, 0.5),
         "p99": percentile(lags, 0.99), "maximum": max(lags, default=math.nan), "population": population.noun,
     }
-    report.record("lag", name, server.label, figures)
+    report.record("lag", f"{name}, {population.noun}", server.label, figures)
     report.table(
         ["benchmark", "server", "of", "arrived", "min", "median", "p99", "max"],
         [[

@@ -55,6 +55,40 @@ enum Limits {
     static let fieldName = 512
     static let fields = 1024
 
+    // Plain keys that stay dead.
+    /// Most prefixes of `session-prefixes`, and longest one: each is compared with the keys of every write.
+    static let sessionPrefixes = 16
+    static let sessionPrefix = 255
+    /// Most tombstones of keys that did not exist when they were deleted: about 5 MB. Those of keys that did are
+    /// bounded by the keys.
+    static let absentKeyTombstones = 65_536
+    // Users and permissions. What an administrator may define; far more than any site needs, and what keeps one request
+    // from making the others wait.
+    static let accessUsers = 10_000
+    static let accessUserName = 512
+    static let accessPasswords = 64
+    static let accessSelectors = 64
+    /// Key patterns of one selector, and likewise channel patterns, and first arguments of one command: each is tried
+    /// at every request.
+    static let accessPatterns = 1024
+    /// Largest `aclfile`, in bytes.
+    static let accessFile = 16 << 20
+    /// How much of a key or channel, in bytes, is kept in the log of denied requests.
+    static let accessLogObject = 256
+    /// Most entries that `acllog-max-len` may ask for.
+    static let accessLog = 100_000
+    /// Denials that are alike become one entry if no more milliseconds lie between them, and how many of the latest
+    /// entries are looked at for that, as in Redis.
+    static let accessLogGrouping: Int64 = 60_000
+    static let accessLogSearch = 10
+    /// Longest password of `ACL GENPASS`, in bits, as in Redis.
+    static let generatedPassword = 4096
+    /// How long the answer to a failed login is held back, in microseconds: at first, then twice as long with each
+    /// further failure on the same connection, at most `loginDelayMaximum`. Too short for a person to mind, long enough
+    /// to make guessing hopeless.
+    static let loginDelay: Int64 = 100_000
+    static let loginDelayMaximum: Int64 = 3_200_000
+
     // Publish and subscribe.
     /// Longest channel or pattern: channels of keyspace notifications end in a key.
     static let channel = key + 64
@@ -79,7 +113,20 @@ enum Limits {
     /// Changes of keys for which memory is kept between turns: more than one slice of expiry makes.
     static let retainedChanges = 4096
 
+    // What operators look at.
+    /// Most error codes that INFO counts each by itself: Redis 7.4's bound, many times what there are.
+    static let errorCodes = 128
+    /// Most entries of the slow log: each holds a kilobyte or so.
+    static let slowLogEntries = 100_000
+    /// Arguments kept of a request in the slow log, and bytes of an argument, as in Redis.
+    static let slowLogArguments = 32
+    static let slowLogArgument = 128
+    /// Samples kept of each latency event, as in Redis: one for each second that had any.
+    static let latencySamples = 160
+
     // Configuration.
+    /// Most percentiles of `latency-tracking-info-percentiles`: INFO computes each for every command.
+    static let percentiles = 64
     /// Most addresses of `bind`, as in Redis.
     static let bindAddresses = 16
     /// How deep configuration files may include one another: a file that includes itself must end in an error.

@@ -37,7 +37,7 @@ extension Node {
             statistics.queryLimitDisconnections += 1
             close(index)
         }
-        if clients[index].isWaiting && !wasWaiting { waiting.append(UInt32(index)) }
+        if clients[index].isWaiting && !wasWaiting && !clients[index].isHeld { waiting.append(UInt32(index)) }
     }
 
     /// Output was added to a connection: it is to be written, or the connection to be closed for being too slow.
@@ -47,7 +47,9 @@ extension Node {
 
     /// Closes a connection whose unread replies passed `client-output-buffer-limit`.
     private mutating func closeIfOverLimit(_ index: Int) -> Bool {
-        let limit = clients[index].isPubSub ? configuration.pubsubOutputLimit : configuration.normalOutputLimit
+        // What monitors are shown is pushed as messages are, and must not pile up without bound.
+        let isPushedTo = clients[index].isPubSub || clients[index].isMonitor
+        let limit = isPushedTo ? configuration.pubsubOutputLimit : configuration.normalOutputLimit
         let isOver = clients[index].exceedsOutputLimit(limit, now: now.monotonicMicroseconds)
         if isOver {
             log(.warning, "Client \(clients[index].id) closed: its unread replies passed client-output-buffer-limit")
@@ -90,7 +92,7 @@ extension Node {
             guard clients[index].isWaiting, clients[index].phase == .open else { continue }
             clients[index].isWaiting = false
             processInput(index)
-            if clients[index].isWaiting { waiting.append(UInt32(index)) }
+            if clients[index].isWaiting && !clients[index].isHeld { waiting.append(UInt32(index)) }
         }
     }
 
@@ -117,18 +119,19 @@ extension Node {
     ) -> (position: Int, goesOn: Bool) {
         batch.removeAll()
         let (position, end) = parse(bytes, from: start, &batch)
+        lastTick = ticks.read()
         for request in 0..<batch.plans.count {
             let plan = batch.plans[request]
             if mustWait(plan) { return (wait(at: plan.start), false) }
             let arguments = batch.arguments.span.extracting(plan.first..<(plan.first &+ plan.count))
             execute(Request(bytes: bytes, arguments: arguments, plan: plan))
-            if clients[current].phase != .open { return (plan.end, false) }
+            if clients[current].phase != .open || clients[current].isHeld { return (plan.end, false) }
         }
         switch end {
         case .full: return (position, true)
         case .incomplete: return (position, false)
         case .failure(let error):
-            reply.error(.protocolError(error))
+            fail(.protocolError(error))
             log(.verbose, "Protocol error from client: \(ReplyError.protocolError(error).text)")
             closeAfterReply(current)
             return (position, false)
@@ -147,7 +150,7 @@ extension Node {
     /// Whether a request cannot be executed now, though nothing is wrong with it.
     @inline(__always)
     private func mustWait(_ plan: RequestPlan) -> Bool {
-        if reply.buffer.count > outputBackpressure(current) { return true }
+        if reply.buffer.count > outputBackpressure(current) || clients[current].heldFrom != .max { return true }
         guard let facts = plan.facts else { return false }
         if pausedUntil != 0 && (!pausesOnlyWrites || waitsForWritePause(facts)) { return true }
         return facts.flags.contains(.takesEntropy) && entropy.count < entropyNeeded(facts)
@@ -162,7 +165,7 @@ extension Node {
     /// requests; queueing them takes none.
     private func entropyNeeded(_ facts: CommandFacts) -> Int {
         if facts.id == .exec { return clients[current].transaction.tokens * Limits.tokenEntropy }
-        return clients[current].isInTransaction ? 0 : Limits.tokenEntropy
+        return clients[current].isInTransaction ? 0 : facts.tokens * Limits.tokenEntropy
     }
 
     /// What ended a batch, besides its being full.
@@ -253,11 +256,11 @@ extension Node {
                     result = (wait(at: start), false)
                 } else {
                     execute(Request(bytes: decoded.bytes, arguments: batch.arguments.span, plan: plan))
-                    result.goesOn = clients[current].phase == .open
+                    result.goesOn = clients[current].phase == .open && !clients[current].isHeld
                 }
             }
         } catch {
-            reply.error(.protocolError(error))
+            fail(.protocolError(error))
             closeAfterReply(current)
             result.goesOn = false
         }

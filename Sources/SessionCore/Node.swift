@@ -10,6 +10,9 @@ public struct Node: ~Copyable {
     var store: Store
     var clients = Vector<Client>()
     var pubsub: PubSub
+    /// Users and their permissions.
+    var access: AccessControl
+    var accessLog = AccessLog()
     /// The time of the present call.
     var now: Timestamp
     let startedAt: Timestamp
@@ -31,13 +34,23 @@ public struct Node: ~Copyable {
     /// The message being delivered.
     var encodedMessage = ByteBuffer()
 
+    /// `session-prefixes`: the plain keys that stay dead once deleted.
+    var sessionPrefixes: KeyPrefixes
+    /// Keys of the command being executed that are under such a prefix and need attention when it is done, and where
+    /// in the log of changes its own begin.
+    var stickyKeys = Vector<StickyKey>()
+    var stickyLogStart = 0
+
     private var writable = Vector<UInt32>()
     private var writableHead = 0
     private var effects: [NodeEffect] = []
     private var effectsHead = 0
     /// Connections with complete requests that have to wait.
     var waiting = Vector<UInt32>()
-    /// From the system's CSPRNG, for tokens.
+    /// Connections held until a time, and the earliest of these times (`Int64.max` without any).
+    var held = Vector<UInt32>()
+    var nextRelease = Int64.max
+    /// From the system's CSPRNG, for tokens and generated passwords.
     var entropy = ByteBuffer()
     /// Packed fields under construction.
     var fieldBuffer = ByteBuffer()
@@ -48,7 +61,23 @@ public struct Node: ~Copyable {
     /// 40 hexadecimal characters that name this history of the data, as replication calls it.
     var replicationID: String
 
+    /// Replies that the runtime's answers complete, oldest first.
+    var deferredReplies: [DeferredReply] = []
+
     var statistics = NodeStatistics()
+    var commandStatistics = CommandStatistics()
+    var errorStatistics = ErrorStatistics()
+    let ticks: TickCounter
+    /// The reading that ended the last command measured, or began the batch.
+    var lastTick: UInt64 = 0
+    /// Nanoseconds from which on a command is looked at for the slow log or the latency monitor.
+    var slowThreshold = UInt64.max
+    var slowLog = SlowLog()
+    var latency = LatencyMonitor()
+    /// Connections in `MONITOR`, oldest first.
+    var monitors = Vector<UInt32>()
+    /// What of a request is shown, by command; made when first needed.
+    var redactions: [Redaction?] = []
     var openClients = 0
     private var nextClientID: Int64 = 1
     private var nextTimeoutCheck: Int64 = 0
@@ -65,18 +94,26 @@ public struct Node: ~Copyable {
 
     /// - Parameter seed: keys the hash function, the random choices of commands such as `RANDOMKEY`, and the run id.
     ///   From the system's CSPRNG, except in tests.
-    public init(configuration: Configuration, seed: (UInt64, UInt64), now: Timestamp) {
+    /// - Parameter ticks: measures how long commands take.
+    public init(
+        configuration: Configuration, seed: (UInt64, UInt64), now: Timestamp, ticks: TickCounter = .stopped
+    ) {
         self.configuration = configuration
+        self.ticks = ticks
         table = CommandTable()
         store = Store(databases: configuration.databases, seed: seed, now: now.unixMilliseconds)
         store.wheel.warning = configuration.sessionWarn
         pubsub = PubSub(seed: seed)
+        sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
+        access = AccessControl(configuration, table)
         random = SplitMix64(state: seed.0 ^ seed.1 &* 0x9E37_79B9_7F4A_7C15)
         var identity = SplitMix64(state: seed.1 ^ 0x2545_F491_4F6C_DD1D)
         runID = identity.hexadecimal(40)
         replicationID = identity.hexadecimal(40)
         self.now = now
         startedAt = now
+        warnOfDisabledUsers()
+        applyObservation()
     }
 
     // MARK: Entropy
@@ -108,13 +145,13 @@ public struct Node: ~Copyable {
         clients[index].peer = peer
         clients[index].connectedAt = now.monotonicMicroseconds
         clients[index].lastActive = now.monotonicMicroseconds
-        clients[index].isAuthenticated = configuration.requirePass.isEmpty
+        setUser(index, AccessControl.defaultUser, isAuthenticated: access.isOpenToAll)
         openClients += 1
         statistics.connections += 1
         if openClients > configuration.maxClients {
             statistics.rejectedConnections += 1
             refuse(index, .custom("ERR max number of clients reached"))
-        } else if configuration.protectedMode && configuration.requirePass.isEmpty && !peer.isLocal {
+        } else if configuration.protectedMode && access.defaultUser.needsNoPassword && !peer.isLocal {
             statistics.rejectedConnections += 1
             refuse(index, .custom(Node.protectedModeText))
         }
@@ -137,6 +174,7 @@ public struct Node: ~Copyable {
         guard index < clients.count, clients[index].phase != .free else { return }
         unsubscribeAll(index)
         unwatchAll(index)
+        stopMonitoring(index)
         openClients -= 1
         clients[index] = Client()
     }
@@ -167,7 +205,8 @@ public struct Node: ~Copyable {
             clients[index].isQueuedForWriting = false
             if clients[index].phase == .closing && clients[index].reply.buffer.isEmpty {
                 close(index)
-            } else if clients[index].phase != .doomed && !clients[index].reply.buffer.isEmpty {
+            } else if clients[index].phase != .doomed && !clients[index].isHeld
+                && !clients[index].reply.buffer.isEmpty {
                 return ConnectionID(rawValue: UInt32(index))
             }
         }
@@ -176,14 +215,23 @@ public struct Node: ~Copyable {
         return nil
     }
 
-    /// What is to be sent on this connection, oldest byte first; empty if nothing.
+    /// What is to be sent on this connection now, oldest byte first; empty if nothing.
     @_lifetime(borrow self)
-    public func output(of id: ConnectionID) -> RawSpan { clients[Int(id.rawValue)].reply.buffer.bytes }
+    public func output(of id: ConnectionID) -> RawSpan {
+        let index = Int(id.rawValue)
+        if clients[index].isHeld { return RawSpan() }
+        let bytes = clients[index].reply.buffer.bytes
+        return clients[index].heldFrom >= bytes.byteCount ? bytes : bytes.slice(0, clients[index].heldFrom)
+    }
+
+    /// Whether there is output for this connection, to be sent now or later.
+    public func hasOutput(_ id: ConnectionID) -> Bool { !clients[Int(id.rawValue)].reply.buffer.isEmpty }
 
     /// The first `count` bytes of the output were handed to the kernel.
     public mutating func sent(_ count: Int, of id: ConnectionID, now: Timestamp) {
         let index = Int(id.rawValue)
         clients[index].reply.buffer.removeFirst(count)
+        if clients[index].heldFrom != .max { moveHeldOutput(index, by: count) }
         statistics.bytesSent += Int64(count)
         guard clients[index].reply.buffer.isEmpty else { return }
         clients[index].reply.buffer.removeAll(keeping: Limits.idleBuffer)
@@ -237,7 +285,9 @@ public struct Node: ~Copyable {
         var next = Int64.max
         store.wheel.warning = configuration.sessionWarn
         if expiresActively {
+            let start = beginLatency()
             if !store.expireDue() { next = mono }
+            endLatency(.expireCycle, from: start)
             publishSessionEvents()
             if !store.changes.isEmpty { settleChanges() }
             if let wake = store.wheel.nextWake() {
@@ -247,10 +297,11 @@ public struct Node: ~Copyable {
         }
         if store.resizeSlice() { next = min(next, mono + 1000) }
         if pausedUntil != 0 && mono >= pausedUntil { pausedUntil = 0 }
+        if mono >= nextRelease { releaseDue() }
         if !waiting.isEmpty { resumeWaiting() }
         if !waiting.isEmpty { next = min(next, pausedUntil != 0 ? pausedUntil : mono + 1000) }
         if mono >= nextSoftLimitCheck { closeSlowReaders() }
-        next = min(next, nextSoftLimitCheck)
+        next = min(next, nextSoftLimitCheck, nextRelease)
         if configuration.timeout > 0 {
             if mono >= nextTimeoutCheck {
                 closeIdleClients()

@@ -99,11 +99,11 @@ struct ConnectionCommandTests {
         let dialogue = protected()
         dialogue.expect("AUTH", "pw", gives: "+OK\r\n")
         dialogue.connect(1)
-        dialogue.modify { $0.configuration.requirePass = "other" }
+        dialogue.expect("CONFIG", "SET", "requirepass", "other", gives: "+OK\r\n")
         dialogue.expect("PING", gives: "+PONG\r\n")
         dialogue.expect("AUTH", "pw", gives: Self.wrongPassword + "\r\n")
         dialogue.expect("PING", on: 1, gives: Self.noAuthentication + "\r\n")
-        dialogue.modify { $0.configuration.requirePass = "" }
+        dialogue.expect("CONFIG", "SET", "requirepass", "", gives: "+OK\r\n")
         dialogue.expect("PING", on: 1, gives: "+PONG\r\n")
     }
 

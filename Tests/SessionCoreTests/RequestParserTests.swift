@@ -140,7 +140,7 @@ struct RequestParserTests {
     /// Sends `chunks` one after the other.
     /// - Returns: all that came back, and whether the connection is to be closed.
     private func exchange(_ chunks: [ArraySlice<UInt8>], _ configuration: Configuration) -> ([UInt8], closes: Bool) {
-        let now = Timestamp(unixMicroseconds: 1_000_000, monotonicMicroseconds: 1_000_000)
+        var now = Timestamp(unixMicroseconds: 1_000_000, monotonicMicroseconds: 1_000_000)
         var node = Node(configuration: configuration, seed: (1, 2), now: now)
         let id = ConnectionID(rawValue: 0)
         let peer = Peer(address: "127.0.0.1:5", localAddress: "127.0.0.1:6", isLocal: true, fileDescriptor: 3)
@@ -148,6 +148,9 @@ struct RequestParserTests {
         var received: [UInt8] = []
         for chunk in chunks {
             node.receive(chunk.span.bytes, from: id, now: now)
+            // The answer to a failed login comes late.
+            now.monotonicMicroseconds += Limits.loginDelayMaximum
+            _ = node.advance(to: now)
             while let writable = node.nextWritable() {
                 let output = node.output(of: writable).array
                 received += output

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -77,6 +78,24 @@ static inline int clinux_open_replace(const char *path) {
     return (int)clinux_result(open(path, O_WRONLY | O_TRUNC | O_CREAT | O_CLOEXEC, 0644));
 }
 
+/// Creates a file beside `path`, replaces the Xs at the end of `name` by what makes it new; opens it for writing.
+int clinux_open_temporary(char *name);
+
+/// Waits until a file's content, or a directory's entries, are on disk.
+static inline int clinux_sync(int fd) { return (int)clinux_result(fsync(fd)); }
+
+static inline int clinux_rename(const char *from, const char *to) {
+    return (int)clinux_result(rename(from, to));
+}
+
+/// The permissions of an open file, or -errno.
+static inline int clinux_permissions(int fd) {
+    struct stat status;
+    return fstat(fd, &status) == 0 ? (int)(status.st_mode & 07777) : -errno;
+}
+
+static inline int clinux_set_permissions(int fd, unsigned mode) { return (int)clinux_result(fchmod(fd, mode)); }
+
 static inline int clinux_close(int fd) { return (int)clinux_result(close(fd)); }
 
 /// Whether a write of up to PIPE_BUF bytes would go through at once; 0 if not.
@@ -116,6 +135,16 @@ static inline int64_t clinux_monotonic_microseconds(void) {
     (void)clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
+
+/// A counter that runs with time at `clinux_tick_frequency`, cheap enough to read between commands: the processor's
+/// own where that is steady, else the monotonic clock in nanoseconds. `source` is what `clinux_tick_source` said.
+uint64_t clinux_ticks(uintptr_t source);
+
+/// Which counter to read: 1 for the processor's, 0 for the monotonic clock.
+uintptr_t clinux_tick_source(void);
+
+/// Ticks a second of a source. Measures the processor's counter where it does not tell: takes two milliseconds.
+uint64_t clinux_tick_frequency(uintptr_t source);
 
 /// Random bytes from the system's CSPRNG; how many, at most 256 in one call are never cut short.
 static inline long clinux_getrandom(void *buffer, size_t count) { return clinux_result(getrandom(buffer, count, 0)); }

@@ -45,7 +45,7 @@ extension Node {
 
     /// One line of `CLIENT LIST`, fields and order of Redis 7.0, with `watch` of 7.4, then the two that 7.2 added.
     /// Memory is given in our own terms: one buffer a direction (`obl` its first 16 KiB, `omem` the rest).
-    private func clientLine(_ index: Int, _ request: borrowing Request) -> String {
+    func clientLine(_ index: Int, _ request: borrowing Request) -> String {
         let isCurrent = index == current
         let isRESP3 = isCurrent ? reply.isRESP3 : clients[index].reply.isRESP3
         let pending = isCurrent ? reply.buffer.count : clients[index].reply.buffer.count
@@ -60,6 +60,7 @@ extension Node {
         let queuedBytes = clients[index].transaction.bytes
         let total = inputCapacity + capacity + queuedBytes + MemoryLayout<Client>.stride
         let block = 16 * 1024
+        let user = access[clients[index].user].name.span.bytes.text
         let command = clients[index].lastCommand.map { table.fullName(of: $0) } ?? "NULL"
         return "id=\(clients[index].id) addr=\(clients[index].peer.address) laddr=\(clients[index].peer.localAddress)"
             + " fd=\(clients[index].peer.fileDescriptor) name=\(clients[index].name) age=\(age) idle=\(idle)"
@@ -69,7 +70,7 @@ extension Node {
             + " argv-mem=\(arguments) multi-mem=\(queuedBytes) rbs=\(capacity) rbp=\(pending)"
             + " obl=\(min(pending, block)) oll=\(max(0, pending - 1) / block) omem=\(max(0, pending - block))"
             + " tot-mem=\(total) events=\(pending > 0 ? "rw" : "r")"
-            + " cmd=\(command) user=default redir=-1 resp=\(isRESP3 ? 3 : 2)"
+            + " cmd=\(command) user=\(user) redir=-1 resp=\(isRESP3 ? 3 : 2)"
             + " lib-name=\(clients[index].libraryName) lib-ver=\(clients[index].libraryVersion)\n"
     }
 
@@ -81,7 +82,7 @@ extension Node {
     /// Others are closed at once. The connection that asks is closed when its answer is sent; requests it sent after
     /// this one are not executed.
     mutating func clientKill(_ request: borrowing Request) throws(ReplyError) {
-        let filter = try KillFilter(request)
+        let filter = try KillFilter(request, access)
         var killed = 0
         for index in 0..<clients.count where clients[index].isConnected {
             if !filter.includes(clients[index]) || index == current && filter.sparesCaller { continue }
@@ -133,8 +134,10 @@ private struct KillFilter {
     var address: String?
     var localAddress: String?
     var sparesCaller = true
+    /// As `AccessControl` numbers them.
+    var user: Int?
 
-    init(_ request: borrowing Request) throws(ReplyError) {
+    init(_ request: borrowing Request, _ access: borrowing AccessControl) throws(ReplyError) {
         if request.count == 3 {
             (isOldForm, sparesCaller, address) = (true, false, request[2].text)
             return
@@ -155,8 +158,10 @@ private struct KillFilter {
             } else if option.matches("laddr") {
                 localAddress = value.text
             } else if option.matches("user") {
-                // Everybody is the one user.
-                if !value.isEqual(to: "default") { throw .custom("ERR No such user '\(value.text)'") }
+                guard let number = access.number(of: value) else {
+                    throw .custom("ERR No such user '\(value.text)'")
+                }
+                user = number
             } else if option.matches("skipme"), value.matches("yes") {
                 sparesCaller = true
             } else if option.matches("skipme"), value.matches("no") {
@@ -170,6 +175,7 @@ private struct KillFilter {
 
     func includes(_ client: borrowing Client) -> Bool {
         if let id, id != client.id { return false }
+        if let user, user != client.user { return false }
         if let address, address != client.peer.address { return false }
         if let localAddress, localAddress != client.peer.localAddress { return false }
         return type?.includes(client) ?? true
@@ -183,6 +189,7 @@ extension Client {
     /// `flags` of `CLIENT LIST`.
     fileprivate var flagLetters: String {
         var letters = ""
+        if isMonitor { letters += "O" }
         if isPubSub { letters += "P" }
         if isInTransaction { letters += "x" }
         if transaction.hasChangedKeys { letters += "d" }
@@ -195,5 +202,5 @@ extension Client {
 
 extension Peer {
     /// An address of a Unix socket is its path and `:0`.
-    fileprivate var isUnixSocket: Bool { address.hasPrefix("/") }
+    var isUnixSocket: Bool { address.hasPrefix("/") }
 }

@@ -17,6 +17,13 @@ struct CommandFacts: BitwiseCopyable {
     /// Whether `CLIENT PAUSE … WRITE` holds it back: what changes data, and what replicas are told of.
     var waitsForWritePause: Bool { !flags.isDisjoint(with: [.write, .mayReplicate]) || id == .publish }
 
+    /// How much entropy a request may take, in as many tokens.
+    var tokens: Int {
+        if !flags.contains(.takesEntropy) { return 0 }
+        // Only the length of a generated password is the client's choice.
+        return id == .aclGenpass ? (Limits.generatedPassword / 8 - 1) / Limits.tokenEntropy + 1 : 1
+    }
+
     /// Whether its keys are names of keys, not tokens or users.
     @inline(__always)
     var namesKeys: Bool { firstKey > 0 && !flags.contains(.token) && id != .sessRevoke && id != .sessRevokeUser }
@@ -56,12 +63,15 @@ struct CommandTable: ~Copyable {
     /// All rows.
     let rows: [CommandDescriptor]
     private let fullNames: [String]
+    /// ACL categories of each row, and where its keys are: what `AccessControl` asks of the table.
+    private(set) var categories: Vector<ACLCategories>
+    private(set) var keyAccess: Vector<KeyAccess>
 
     init() {
         commands =
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
-            + CommandTable.setCommands()
-            + CommandTable.connectionCommands() + CommandTable.serverCommands() + CommandTable.pubSubCommands()
+            + CommandTable.setCommands() + CommandTable.connectionCommands() + CommandTable.accessCommands()
+            + CommandTable.serverCommands() + CommandTable.observationCommands() + CommandTable.pubSubCommands()
             + CommandTable.transactionCommands() + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []
         var fullNames: [String] = []
@@ -78,6 +88,13 @@ struct CommandTable: ~Copyable {
             }
         }
         precondition(rows.count == CommandID.allCases.count)
+        precondition(rows.count < CommandSet.capacity, "the last bit of a CommandSet is no row")
+        categories = Vector(capacity: rows.count)
+        keyAccess = Vector(capacity: rows.count)
+        for row in rows {
+            categories.append(row.categories)
+            keyAccess.append(KeyAccess(row.keys))
+        }
         var bits: UInt64 = 4
         while 1 << bits < rows.count * 4 { bits += 1 }
         shift = 64 - bits
@@ -145,6 +162,9 @@ struct CommandTable: ~Copyable {
 
     /// The name as errors and `COMMAND` show it: `get`, or `client|list` for a subcommand.
     func fullName(of facts: CommandFacts) -> String { fullNames[Int(facts.id.rawValue)] }
+
+    /// Whether a row is below a container.
+    func isSubcommand(_ id: CommandID) -> Bool { fullNames[Int(id.rawValue)].utf8.contains(UInt8(ascii: "|")) }
 
     func fullName(of id: CommandID) -> String { fullNames[Int(id.rawValue)] }
 }

@@ -42,14 +42,24 @@ extension Node {
             }
             pairs.append((request[index].text, value))
         }
+        let password = configuration.requirePass
         do {
             try configuration.set(pairs)
         } catch {
             throw .custom(error.replyText)
         }
+        sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
+        if configuration.requirePass != password { setDefaultPassword() }
         updateObservers()
+        applyObservation()
         emit(.configurationChanged)
         reply.ok()
+    }
+
+    /// CONFIG REWRITE: answered when the file is written.
+    mutating func configRewrite() throws(ReplyError) {
+        guard !configuration.file.isEmpty else { throw .custom("ERR The server is running without a config file") }
+        replyAfter(.rewriteConfiguration(configuration))
     }
 
     /// CONFIG RESETSTAT
@@ -59,6 +69,8 @@ extension Node {
         statistics.peakMemory = peak
         store.statistics = StoreStatistics()
         store.lag.reset()
+        commandStatistics.reset()
+        errorStatistics = ErrorStatistics()
         reply.ok()
     }
 }

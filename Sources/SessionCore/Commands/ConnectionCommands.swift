@@ -35,9 +35,10 @@ extension Node {
     mutating func reset() {
         unsubscribeAll(current)
         discardTransaction()
+        stopMonitoring(current)
         clients[current].database = 0
         clients[current].name = ""
-        clients[current].isAuthenticated = configuration.requirePass.isEmpty
+        setUser(current, AccessControl.defaultUser, isAuthenticated: access.isOpenToAll)
         reply.isRESP3 = false
         // After `CLIENT REPLY OFF` this is answered already; what `SKIP` announced to skip is skipped.
         if clients[current].replyMode == .off {
@@ -49,40 +50,20 @@ extension Node {
 
     // MARK: Authentication
 
-    /// Whether a connection may use all commands: it has given the password, or none is needed (any longer).
-    @inline(__always)
-    func isAuthenticated(_ index: Int) -> Bool {
-        clients[index].isAuthenticated || configuration.requirePass.isEmpty
-    }
-
     /// AUTH [username] password
     mutating func auth(_ request: borrowing Request) throws(ReplyError) {
         if request.count > 3 { throw .syntax }
-        if request.count == 2 && configuration.requirePass.isEmpty {
+        if request.count == 2 && access.defaultUser.needsNoPassword {
             throw .custom(
                 "ERR AUTH <password> called without any password configured for the default user. "
                     + "Are you sure your configuration is correct?")
         }
         if request.count == 2 {
-            try authenticate(("default" as StaticString).bytes, request[1])
+            try authenticate(AccessUser.defaultName.bytes, request[1], request)
         } else {
-            try authenticate(request[1], request[2])
+            try authenticate(request[1], request[2], request)
         }
         reply.ok()
-    }
-
-    /// There is one user, `default`. Without a password set any password is right, as in Redis.
-    private mutating func authenticate(_ user: RawSpan, _ password: RawSpan) throws(ReplyError) {
-        guard user.isEqual(to: "default"), isPassword(password) else { throw .wrongPassword }
-        clients[current].isAuthenticated = true
-    }
-
-    /// Compares digests, so that the time says nothing about the content or length of the right password.
-    private func isPassword(_ given: RawSpan) -> Bool {
-        if configuration.requirePass.isEmpty { return true }
-        let right = Handle(token: configuration.requirePass.utf8Span.span.bytes)
-        let tried = Handle(token: given)
-        return right.withBytes { right in tried.withBytes { $0.isEqualInConstantTime(to: right) } }
     }
 
     /// HELLO [protover [AUTH username password] [SETNAME clientname]]
@@ -99,7 +80,7 @@ extension Node {
         var index = 2
         while index < request.count {
             if request[index].matches("auth"), index + 2 < request.count {
-                try authenticate(request[index + 1], request[index + 2])
+                try authenticate(request[index + 1], request[index + 2], request)
                 index += 3
             } else if request[index].matches("setname"), index + 1 < request.count {
                 clients[current].name = try clientName(request[index + 1])

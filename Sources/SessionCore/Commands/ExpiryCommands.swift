@@ -31,6 +31,7 @@ extension Node {
         else { return reply.integer(0) }
         if deadline <= store.now {
             store.remove(place, database)
+            deleted(request[1], request.hash, existed: true)
             store.changed(.del, database, request[1])
         } else {
             store.setDeadline(place, database, deadline)

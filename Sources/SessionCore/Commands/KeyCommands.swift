@@ -2,14 +2,17 @@
 extension Node {
     /// DEL key [key …], and UNLINK: freeing is quick enough here not to be put off
     mutating func del(_ request: borrowing Request) throws(ReplyError) {
-        var deleted = 0
+        var count = 0
         for index in 1..<request.count {
-            guard let place = store.lookup(database, request[index], keyHash(request, index)) else { continue }
+            let hash = keyHash(request, index)
+            let place = store.lookup(database, request[index], hash)
+            deleted(request[index], hash, existed: place != nil)
+            guard let place else { continue }
             store.remove(place, database)
             store.changed(.del, database, request[index])
-            deleted += 1
+            count += 1
         }
-        reply.integer(deleted)
+        reply.integer(count)
     }
 
     /// EXISTS key [key …]
@@ -57,6 +60,8 @@ extension Node {
             store.remove(target, database)
         }
         store.move(database, request[1], request.hash, to: database, request[2], newHash)
+        deleted(request[1], request.hash, existed: true)
+        revived(database, request[2], newHash)
         store.changed(.renameFrom, database, request[1])
         store.changed(.renameTo, database, request[2])
         return true
@@ -70,6 +75,7 @@ extension Node {
             store.lookup(target, request[1], request.hash) == nil
         else { return reply.integer(0) }
         store.move(database, request[1], request.hash, to: target, request[1], request.hash)
+        revived(target, request[1], request.hash)
         store.changed(.moveFrom, database, request[1])
         store.changed(.moveTo, target, request[1])
         reply.integer(1)
@@ -105,6 +111,7 @@ extension Node {
             preconditionFailure("the key was just looked up")
         }
         store.copy(source.record, to: target, request[2], newHash)
+        revived(target, request[2], newHash)
         store.changed(.copyTo, target, request[2])
         reply.integer(1)
     }

@@ -89,6 +89,7 @@ extension Node {
     mutating func getdel(_ request: borrowing Request) throws(ReplyError) {
         let place = store.lookup(database, request[1], request.hash)
         try replyOld(place, request)
+        deleted(request[1], request.hash, existed: place != nil)
         guard let place else { return }
         store.remove(place, database)
         store.changed(.del, database, request[1])
@@ -104,6 +105,7 @@ extension Node {
         if let deadline {
             if deadline <= store.now {
                 store.remove(place, database)
+                deleted(request[1], request.hash, existed: true)
                 store.changed(.del, database, request[1])
             } else {
                 store.setDeadline(place, database, deadline)

@@ -69,6 +69,9 @@ extension Node {
 
     private mutating func enqueue(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
         if facts.flags.contains(.noMulti) { throw .custom("ERR Command not allowed inside a transaction") }
+        if facts.id == .aclLoad || facts.id == .aclSave {
+            throw .custom("ERR ACL LOAD and ACL SAVE wait for a file and cannot be part of a transaction")
+        }
         if isOverMemory && !makeRoom() { throw .outOfMemory }
         // A transaction that will not be executed need not be kept.
         if clients[current].transaction.isSpoiled || clients[current].transaction.hasChangedKeys { return }
@@ -79,7 +82,7 @@ extension Node {
         if bytes > configuration.clientQueryBufferLimit {
             throw .custom("ERR transaction is too large (its commands may take client-query-buffer-limit bytes)")
         }
-        if facts.flags.contains(.takesEntropy) && clients[current].transaction.tokens == Limits.transactionTokens {
+        if facts.tokens > 0 && clients[current].transaction.tokens + facts.tokens > Limits.transactionTokens {
             throw .custom("ERR too many new tokens in a transaction (maximum is \(Limits.transactionTokens))")
         }
         clients[current].transaction.append(request, facts)

@@ -7,6 +7,8 @@ extension Configuration {
 
     /// Sets one directive from the words that follow its name, as a configuration file or command line has them.
     public mutating func apply(_ name: String, _ words: [String]) throws(ConfigurationError) {
+        // Each one adds a user, where any other directive replaces what was there.
+        if name.lowercased() == "user" { return try addUser(words) }
         guard let directive = Directive.named(name) else { throw .unknownDirective(name) }
         try set(directive, named: name, words)
     }
@@ -28,12 +30,7 @@ extension Configuration {
         }
         var changed = self
         for (directive, pair) in zip(directives, pairs) {
-            var words = [pair.value]
-            if case .words = directive.kind {
-                words = pair.value.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
-                if words.isEmpty { words = [""] }
-            }
-            try changed.set(directive, named: pair.name, words)
+            try changed.set(directive, named: pair.name, [pair.value])
         }
         self = changed
     }

@@ -58,13 +58,23 @@ extension Configuration {
 public enum ConfigurationText {
     /// - Complexity: O(length of the line).
     public static func words(_ line: some Collection<UInt8>) throws(ConfigurationError) -> [String] {
-        var splitter = WordSplitter(rest: Array(line)[...])
-        splitter.skipBlanks()
-        if splitter.rest.first == UInt8(ascii: "#") { return [] }
+        let line = Array(line)
+        if line.first(where: { !WordSplitter.isBlank($0) }) == UInt8(ascii: "#") { return [] }
         var words: [String] = []
-        while !splitter.rest.isEmpty {
-            guard let word = String(validating: try splitter.next(), as: UTF8.self) else { throw .invalidUTF8 }
+        for bytes in try split(line) {
+            guard let word = String(validating: bytes, as: UTF8.self) else { throw .invalidUTF8 }
             words.append(word)
+        }
+        return words
+    }
+
+    /// As `words`, for any bytes, and without comments.
+    static func split(_ line: [UInt8]) throws(ConfigurationError) -> [[UInt8]] {
+        var splitter = WordSplitter(rest: line[...])
+        var words: [[UInt8]] = []
+        splitter.skipBlanks()
+        while !splitter.rest.isEmpty {
+            words.append(try splitter.next())
             splitter.skipBlanks()
         }
         return words
@@ -75,7 +85,7 @@ public enum ConfigurationText {
 private struct WordSplitter {
     var rest: ArraySlice<UInt8>
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || (byte >= 9 && byte <= 13) || byte == 0 }
+    static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || (byte >= 9 && byte <= 13) || byte == 0 }
 
     mutating func skipBlanks() { rest = rest.drop(while: Self.isBlank) }
 

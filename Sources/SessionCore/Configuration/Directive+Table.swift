@@ -1,7 +1,8 @@
 /// The table of directives.
 extension Directive {
     /// All directives, grouped as in `Configuration`. Defaults are `Configuration`'s.
-    public static let all: [Directive] = network + logging + memory + notifications + sessions + persistence
+    public static let all: [Directive] = network + logging + observation + memory + notifications + sessions
+        + persistence
 
     /// The directive of this name or alias, letters of either case. O(directives).
     public static func named(_ name: String) -> Directive? {
@@ -25,6 +26,15 @@ extension Directive {
             "without a password, refuse clients from other machines"),
         Directive("requirepass", .text(\.requirePass, limit: 512), mutable: true, "password for AUTH; empty for none"),
         Directive(
+            "aclfile", .text(\.aclFile, limit: 4096), mutable: false,
+            "file that defines users, for ACL LOAD and ACL SAVE; empty for none"),
+        Directive(
+            "acl-pubsub-default", aclPubSubDefault, mutable: true,
+            "channels of new users: allchannels or resetchannels"),
+        Directive(
+            "acllog-max-len", .integer(\.aclLogMaxLength, 0...Limits.accessLog), mutable: true,
+            "denied requests that ACL LOG keeps"),
+        Directive(
             "enable-debug-command", debugCommand, mutable: false,
             "who may use DEBUG: no for nobody, yes for everybody, local for clients on this machine"),
         Directive("maxclients", maxClients, mutable: true, "most connections at a time"),
@@ -44,6 +54,24 @@ extension Directive {
         Directive("loglevel", logLevel, mutable: true, "debug, verbose, notice or warning"),
         Directive(
             "logfile", .text(\.logFile, limit: 4096), mutable: false, "file to log to; empty for standard output"),
+    ]
+
+    private static let observation = [
+        Directive(
+            "slowlog-log-slower-than", .integer(\.slowLogThreshold, -1...Int.max), mutable: true,
+            "microseconds from which on a command is kept in the slow log; -1 for never"),
+        Directive(
+            "slowlog-max-len", .integer(\.slowLogLength, 0...Limits.slowLogEntries), mutable: true,
+            "most entries of the slow log"),
+        Directive(
+            "latency-monitor-threshold", .integer(\.latencyThreshold, 0...Int.max), mutable: true,
+            "milliseconds from which on a latency event is kept; 0 for never"),
+        Directive(
+            "latency-tracking", .boolean(\.latencyTracking), mutable: true,
+            "keep a histogram of the durations of each command"),
+        Directive(
+            "latency-tracking-info-percentiles", latencyPercentiles, mutable: true,
+            "percentiles of these histograms that INFO latencystats shows"),
     ]
 
     private static let memory = [
@@ -104,6 +132,15 @@ extension Directive {
         Directive(
             "sess-reuse-revokes", .boolean(\.sessionReuseRevokes), mutable: true,
             "revoke a session whose replaced token is used after its grace"),
+        Directive(
+            "session-prefixes", sessionPrefixes, mutable: true,
+            "prefixes of plain keys that hold sessions: a late write does not bring a deleted one back"),
+        Directive(
+            "session-tombstone", .duration(\.keyTombstone, 1...longest), mutable: true,
+            "how long a deleted key under session-prefixes stays dead"),
+        Directive(
+            "session-default-ttl", .duration(\.sessionDefaultTTL, 0...longest), mutable: true,
+            "deadline of keys under session-prefixes that are written without one; 0 for none"),
     ]
 
     private static let persistence = [

@@ -18,6 +18,8 @@ struct Client: ~Copyable {
     var peer = Peer(address: "", localAddress: "", isLocal: true, fileDescriptor: -1)
     /// Replies not yet sent.
     var reply = ReplyWriter()
+    /// Bytes of `reply` before the first reply that is still to come; `Int.max` if none is.
+    var heldFrom = Int.max
     /// Bytes of requests that are incomplete or have to wait.
     var input = ByteBuffer()
     var partial = PartialRequest()
@@ -26,7 +28,20 @@ struct Client: ~Copyable {
     /// Complete requests wait in `input`: paused, out of entropy, or its peer does not read.
     var isWaiting = false
     var database = 0
+    /// Its user, as `AccessControl` numbers them, and whether it has authenticated as him.
+    var user = AccessControl.defaultUser
     var isAuthenticated = false
+    /// It may do everything: no permission needs to be looked at. Kept up to date by `Node.setUser` and
+    /// `Node.refreshPermissions`.
+    var isUnrestricted = false
+    /// Logins that failed since the last one that succeeded.
+    var failedLogins = 0
+    /// Nothing is sent to it and nothing it sends is executed until a moment in monotonic microseconds (`Int64.max`:
+    /// until an effect is answered).
+    var isHeld = false
+    var heldUntil: Int64 = 0
+    /// The answer to what it is held for is not sent (`CLIENT REPLY`).
+    var isAnswerMuted = false
     /// `MULTI` was received, and neither `EXEC` nor `DISCARD` since.
     var isInTransaction = false
     var name = ""
@@ -34,6 +49,8 @@ struct Client: ~Copyable {
     var libraryVersion = ""
     var replyMode = ReplyMode.on
     var isNoEvict = false
+    /// It is shown the requests of all (`MONITOR`).
+    var isMonitor = false
     /// Channels and patterns subscribed to.
     var channelCount = 0
     var patternCount = 0

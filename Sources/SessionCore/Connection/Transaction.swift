@@ -13,7 +13,7 @@ struct Transaction: ~Copyable {
     private(set) var waitsForWritePause = false
     /// One of the requests is refused where memory is short.
     private(set) var needsMemory = false
-    /// How many of the requests may take entropy for a token.
+    /// How much entropy the requests may take, in as many tokens.
     private(set) var tokens = 0
 
     init() {}
@@ -25,7 +25,7 @@ struct Transaction: ~Copyable {
         bytes += RequestQueue.size(of: request)
         if facts.waitsForWritePause { waitsForWritePause = true }
         if facts.flags.contains(.denyOOM) { needsMemory = true }
-        if facts.flags.contains(.takesEntropy) { tokens += 1 }
+        tokens += facts.tokens
     }
 
     /// Forgets everything; keeps the memory that a usual transaction takes.

@@ -1,5 +1,3 @@
-internal import CCryptoBoringSSL
-
 /// Names a session without giving access to it: the first 16 bytes of SHA-256(token), 32 hexadecimal characters as
 /// text.
 struct Handle: Equatable, BitwiseCopyable {
@@ -13,19 +11,11 @@ struct Handle: Equatable, BitwiseCopyable {
         self.high = high
     }
 
-    /// The handle of a token. One SHA-256 over the caller's bytes; 58 ns for 32 bytes with SHA instructions.
-    ///
-    /// Calls BoringSSL's one-shot function in swift-crypto's vendored copy: `Crypto.SHA256` allocates its state on
-    /// every digest, which takes longer (145 ns) than the compression.
+    /// The handle of a token. One SHA-256 over the caller's bytes.
     @inline(__always)
     init(token: RawSpan) {
-        var digest: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        token.withUnsafeBytes { bytes in
-            _ = withUnsafeMutableBytes(of: &digest) {
-                CCryptoBoringSSL_SHA256(bytes.baseAddress, bytes.count, $0.baseAddress)
-            }
-        }
-        self.init(low: digest.0, high: digest.1)
+        let digest = Digest(of: token)
+        self.init(low: digest.words.0, high: digest.words.1)
     }
 
     static let textBytes = 32

@@ -66,6 +66,18 @@ extension RawSpan {
         return true
     }
 
+    /// Same length and same bytes but for the case of ASCII letters.
+    func isEqualIgnoringCase(to other: RawSpan) -> Bool {
+        guard byteCount == other.byteCount else { return false }
+        for index in 0..<byteCount {
+            var (left, right) = (self[index], other[index])
+            if left &- 65 < 26 { left |= 0x20 }
+            if right &- 65 < 26 { right |= 0x20 }
+            if left != right { return false }
+        }
+        return true
+    }
+
     /// Same bytes, compared in a time that depends on the lengths only: for passwords and fingerprints.
     func isEqualInConstantTime(to other: RawSpan) -> Bool {
         var difference = byteCount ^ other.byteCount

@@ -8,6 +8,11 @@ struct NodeStatistics: BitwiseCopyable {
     var bytesSent: Int64 = 0
     var outputLimitDisconnections: Int64 = 0
     var queryLimitDisconnections: Int64 = 0
+    /// Requests and logins that were denied, by reason.
+    var deniedLogins: Int64 = 0
+    var deniedCommands: Int64 = 0
+    var deniedKeys: Int64 = 0
+    var deniedChannels: Int64 = 0
     /// Most bytes of data ever held at the end of a turn. Not zeroed by `CONFIG RESETSTAT`.
     var peakMemory = 0
 }

@@ -28,6 +28,12 @@ enum ReplyError: Error, Equatable {
     case wrongPassword
     case outOfMemory
     case databaseIndexOutOfRange
+    /// The user may not execute the command.
+    case commandNotPermitted(String)
+    case keyNotPermitted
+    case channelNotPermitted
+    /// As `custom`, where the text quotes what need not be text.
+    case quoting([UInt8])
     /// A text of its own, complete with its code (`ERR …`), for errors that only one command has.
     case custom(String)
 
@@ -53,6 +59,7 @@ enum ReplyError: Error, Equatable {
         case .unknownSubcommand(let name, let container):
             Array("ERR unknown subcommand '".utf8) + name + Array("'. Try \(container) HELP.".utf8)
         case .protocolError(let error): Array("ERR Protocol error: ".utf8) + error.reason
+        case .quoting(let text): text
         default: Array(text.utf8)
         }
     }
@@ -77,13 +84,17 @@ enum ReplyError: Error, Equatable {
         case .invalidExpire(let command): "ERR invalid expire time in '\(command)' command"
         case .stringTooLong: "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
         case .wrongArity(let command): "ERR wrong number of arguments for '\(command)' command"
-        case .unknownCommand, .unknownSubcommand, .protocolError: String(decoding: bytes, as: UTF8.self)
+        case .unknownCommand, .unknownSubcommand, .protocolError, .quoting: String(decoding: bytes, as: UTF8.self)
         case .wrongSubcommandSyntax(let name, let container):
             "ERR unknown subcommand or wrong number of arguments for '\(name)'. Try \(container) HELP."
         case .noAuthentication: "NOAUTH Authentication required."
         case .wrongPassword: "WRONGPASS invalid username-password pair or user is disabled."
         case .outOfMemory: "OOM command not allowed when used memory > 'maxmemory'."
         case .databaseIndexOutOfRange: "ERR DB index is out of range"
+        case .commandNotPermitted(let command):
+            "NOPERM this user has no permissions to run the '\(command)' command"
+        case .keyNotPermitted: "NOPERM this user has no permissions to access one of the keys used as arguments"
+        case .channelNotPermitted: "NOPERM this user has no permissions to access one of the channels used as arguments"
         case .custom(let text): text
         case .noSession: "NOSESSION no such session"
         case .revoked: "REVOKED the session was revoked"

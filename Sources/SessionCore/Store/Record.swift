@@ -67,6 +67,8 @@ struct RecordFlags: OptionSet, BitwiseCopyable {
     static let warned = RecordFlags(rawValue: 4)
     /// The string was written by `INCRBYFLOAT`: `OBJECT ENCODING` never says `int`, as in Redis.
     static let text = RecordFlags(rawValue: 8)
+    /// The tombstone of a plain key, in a table of its own (`Database.keyTombstones`).
+    static let ofPlainKey = RecordFlags(rawValue: 64)
 }
 
 /// Fields of a record's head.

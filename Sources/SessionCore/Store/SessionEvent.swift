@@ -1,7 +1,7 @@
 /// Something that happened to a session, for subscribers of `__session__:<event>` and `__sessionuser__:<user>`.
 struct SessionEvent {
     enum Kind: String {
-        case created, set, rotated, revoked, expired, expiring, reuse, bindmismatch, stepup, limit
+        case created, set, rotated, revoked, expired, expiring, reuse, bindmismatch, stepup, limit, zombie
     }
 
     var kind: Kind

@@ -15,7 +15,11 @@ extension Store {
                 databases[database].users.step(&heap) { keyHash($0.sessionUser($1)) }
                 steps -= 1
             }
-            isLeft = isLeft || databases[database].records.isResizing || databases[database].users.isResizing
+            while databases[database].keyTombstones.isResizing && steps > 0 {
+                databases[database].keyTombstones.step(&heap) { Store.recordHash(keyHash, $0, $1) }
+                steps -= 1
+            }
+            isLeft = isLeft || databases[database].isResizing
         }
         return isLeft
     }

@@ -15,6 +15,10 @@ extension Store {
                 warn(record)
                 continue
             }
+            if heap.flags(record).contains(.ofPlainKey) {
+                forgetKeyTombstone(record)
+                continue
+            }
             let (database, place) = locate(record)
             databases[database].expiring -= 1
             finish(place, database)

@@ -147,6 +147,16 @@ extension Store {
     private mutating func insert(
         _ kind: RecordKind, _ database: Int, _ key: RawSpan, _ hash: UInt64, payload: Int, deadline: Int64?
     ) -> Slot {
+        let record = makeRecord(kind, key, payload: payload, deadline: deadline)
+        if deadline != nil { databases[database].expiring += 1 }
+        let keyHash = self.hash
+        databases[database].records.insert(record, hash, &heap) { Store.recordHash(keyHash, $0, $1) }
+        return record
+    }
+
+    /// A record that is in no table yet; armed if it has a deadline.
+    @inline(__always)
+    mutating func makeRecord(_ kind: RecordKind, _ key: RawSpan, payload: Int, deadline: Int64?) -> Slot {
         let head = deadline == nil ? RecordLayout.shortHead : RecordLayout.longHead
         let record = heap.allocate(head + key.byteCount + payload)
         heap.store(kind.rawValue, record, RecordLayout.kind)
@@ -158,10 +168,7 @@ extension Store {
         if let deadline {
             heap.setDeadline(record, deadline)
             wheel.arm(record, &heap)
-            databases[database].expiring += 1
         }
-        let keyHash = self.hash
-        databases[database].records.insert(record, hash, &heap) { Store.recordHash(keyHash, $0, $1) }
         return record
     }
 
@@ -267,22 +274,30 @@ extension Store {
     /// use.
     mutating func flush(_ database: Int) {
         changed(.database, database, RawSpan())
-        let others = (0..<databases.count).contains { $0 != database && databases[$0].records.count > 0 }
+        let others = (0..<databases.count).contains { $0 != database && !databases[$0].isEmpty }
         if !others { return forgetAll() }
+        forgetRecords(of: databases[database].records)
+        forgetRecords(of: databases[database].keyTombstones)
+        databases[database].records.destroy(&heap)
+        databases[database].keyTombstones.destroy(&heap)
+        databases[database].users.destroy(&heap)
+        databases[database] = Database()
+    }
+
+    /// Frees the records of a table, with all they own.
+    private mutating func forgetRecords(of table: BucketTable) {
         var cursor: UInt64 = 0
         repeat {
             found.removeAll()
-            cursor = databases[database].records.scan(cursor, heap, into: &found)
+            cursor = table.scan(cursor, heap, into: &found)
             for index in 0..<found.count {
                 let record = found[index]
                 if heap.expires(record) { wheel.cancel(record, &heap) }
                 if heap.kind(record).hasTable { destroyTable(record) }
+                if heap.flags(record).contains(.ofPlainKey), heap.stamp(record) == 1 { absentKeyTombstones -= 1 }
                 heap.free(record)
             }
         } while cursor != 0
-        databases[database].records.destroy(&heap)
-        databases[database].users.destroy(&heap)
-        databases[database] = Database()
     }
 
     /// Forgets everything, tombstones too. O(databases).
@@ -296,6 +311,7 @@ extension Store {
         for database in 0..<databases.count { databases[database] = Database() }
         heap.removeAll()
         wheel.removeAll()
+        absentKeyTombstones = 0
     }
 
     /// Exchanges two databases.

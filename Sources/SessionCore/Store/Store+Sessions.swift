@@ -103,6 +103,14 @@ extension Store {
         handle.withBytes { create(kind, database, $0, hash(handle), payload: payload, deadline: deadline) }
     }
 
+    /// Counts a write to a dead plain key that was dropped, and notes it for publication, if anybody listens.
+    /// - Parameter name: the handle form of what stands behind the key's prefix.
+    mutating func noteZombie(_ name: @autoclosure () -> Handle) {
+        statistics.zombieWrites += 1
+        guard recordsEvents else { return }
+        events.append(SessionEvent(kind: .zombie, handle: name(), user: [], at: now, reason: nil, device: ""))
+    }
+
     /// Notes an event for publication, if anybody listens.
     mutating func publish(_ kind: SessionEvent.Kind, _ session: Slot, at: Int64, reason: RawSpan = RawSpan()) {
         guard recordsEvents else { return }

@@ -7,6 +7,8 @@ struct Store: ~Copyable {
     var databases: Vector<Database>
     var wheel: TimingWheel
     let hash: KeyHash
+    /// A second one, for the fingerprints of keys.
+    let fingerprintHash: KeyHash
     /// Unix milliseconds of the present turn.
     private(set) var now: Int64
     /// How late expiry was.
@@ -18,6 +20,8 @@ struct Store: ~Copyable {
     var found = Vector<Slot>()
     /// What happened to sessions, in order, until the node publishes it.
     var events = Vector<SessionEvent>()
+    /// Tombstones of plain keys that did not exist when they were deleted.
+    var absentKeyTombstones = 0
     /// Whether anybody listens to session events; without listeners none are recorded.
     var recordsEvents = false
     /// The log of changes, in order, until the node settles it; the keys of its entries one after the other.
@@ -32,6 +36,7 @@ struct Store: ~Copyable {
         for _ in 0..<count { databases.append(Database()) }
         wheel = TimingWheel(now: now)
         hash = KeyHash(seed: seed)
+        fingerprintHash = KeyHash(seed: (~seed.1, seed.0))
         self.now = now
     }
 
@@ -53,4 +58,6 @@ struct StoreStatistics: BitwiseCopyable {
     var sessionsCreated: Int64 = 0
     var sessionsRevoked: Int64 = 0
     var sessionsExpired: Int64 = 0
+    /// Writes to dead plain keys that were answered and dropped.
+    var zombieWrites: Int64 = 0
 }

@@ -71,5 +71,6 @@ extension Configuration {
                 throw ConfigurationFailure("command line: \(error.description)")
             }
         }
+        try checkUsers()
     }
 }

@@ -10,7 +10,10 @@ public enum Server {
     /// - Throws: `ConfigurationFailure` or `StartFailure`, each one line for standard error.
     public static func run(_ words: [String]) throws {
         clinux_keep_standard_descriptors()
-        try run(Configuration(LaunchArguments(words), read: ConfigurationFiles.read))
+        let arguments = try LaunchArguments(words)
+        var configuration = try Configuration(arguments, read: ConfigurationFiles.read)
+        configuration.file = arguments.file.map(ConfigurationFiles.absolute) ?? ""
+        try run(configuration)
     }
 
     private static func run(_ wanted: Configuration) throws(StartFailure) {
@@ -25,7 +28,9 @@ public enum Server {
 
         let listeners = try openListeners(configuration)
         defer { for listener in listeners { listener.close() } }
-        let node = Node(configuration: configuration, seed: Entropy.seed(), now: Clock.now())
+        var node = Node(
+            configuration: configuration, seed: Entropy.seed(), now: Clock.now(), ticks: .system)
+        if !configuration.aclFile.isEmpty { try loadUsers(configuration.aclFile, into: &node) }
         var loop = try EventLoop(node: node, logger: logger, signals: signals, log: sink)
         try loop.listen(on: listeners)
         let pidFile = configuration.pidFile.isEmpty ? nil : PIDFile(path: configuration.pidFile)
@@ -35,6 +40,17 @@ public enum Server {
         for line in banner(configuration, listeners) { logger.notice("\(line)") }
         loop.run()
         logger.notice("Cloakroom stops, bye")
+    }
+
+    /// Reads the file of users, without which the server does not start: it would be open to everybody.
+    private static func loadUsers(_ path: String, into node: inout Node) throws(StartFailure) {
+        let content: [UInt8]
+        do {
+            content = try AccessFiles.read(path).get()
+        } catch {
+            throw StartFailure("cannot read the file of users '\(path)': \(error.reason)")
+        }
+        if let problems = node.loadUsers(content) { throw StartFailure(problems) }
     }
 
     /// Opens what `port`, `bind` and `unixsocket` name; on failure nothing stays open.

@@ -11,7 +11,7 @@ import Testing
     /// Commands between two flushes.
     private static let roundLength = 2000
 
-    private static func setting(_ name: String, _ standard: Int) -> Int {
+    static func setting(_ name: String, _ standard: Int) -> Int {
         getenv(name).flatMap { Int(String(cString: $0)) } ?? standard
     }
 

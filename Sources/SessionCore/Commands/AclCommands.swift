@@ -1,0 +1,235 @@
+/// ACL: users, their permissions, and the log of what was denied. Semantics: https://redis.io/docs/latest/commands/acl/
+extension Node {
+    /// ACL WHOAMI
+    mutating func aclWhoami() { reply.bulk(access[clients[current].user].name.span.bytes) }
+
+    /// ACL USERS
+    mutating func aclUsers() {
+        reply.array(access.order.count)
+        for number in access.order { reply.bulk(access[number].name.span.bytes) }
+    }
+
+    /// ACL LIST
+    mutating func aclList() {
+        reply.array(access.order.count)
+        for number in access.order { reply.bulk(access.line(of: number).span.bytes) }
+    }
+
+    /// ACL GETUSER username
+    mutating func aclGetuser(_ request: borrowing Request) {
+        guard let number = access.number(of: request[2]) else { return reply.null() }
+        let user = access[number]
+        reply.map(6)
+        reply.bulk("flags" as StaticString)
+        reply.set(user.flags.count)
+        for flag in user.flags { reply.bulk(flag) }
+        reply.bulk("passwords" as StaticString)
+        reply.array(user.passwords.count)
+        for password in user.passwords { reply.bulk(password.hexadecimal.span.bytes) }
+        describe(user.selectors[0])
+        reply.bulk("selectors" as StaticString)
+        reply.array(user.selectors.count - 1)
+        for selector in user.selectors.dropFirst() {
+            reply.map(3)
+            describe(selector)
+        }
+    }
+
+    /// Three pairs.
+    private mutating func describe(_ selector: AccessSelector) {
+        reply.bulk("commands" as StaticString)
+        reply.bulk(selector.commandRules(table).span.bytes)
+        reply.bulk("keys" as StaticString)
+        reply.bulk(selector.keyRules.span.bytes)
+        reply.bulk("channels" as StaticString)
+        reply.bulk(selector.channelRules.span.bytes)
+    }
+
+    /// ACL SETUSER username [rule [rule ...]]: all rules or none
+    mutating func aclSetuser(_ request: borrowing Request) throws(ReplyError) {
+        let name = request[2].array
+        if name.hasBlanks { throw .custom("ERR Usernames can't contain spaces or null characters") }
+        let known = access.number(of: request[2])
+        if known == nil { try checkRoom(name) }
+        var words: [[UInt8]] = []
+        for index in 3..<max(request.count, 3) { words.append(request[index].array) }
+        let allChannels = configuration.aclPubSubDefault
+        var user = known.map { access[$0] } ?? AccessUser(name: name, allChannels: allChannels)
+        try apply(words, to: &user)
+        install(user)
+        reply.ok()
+    }
+
+    private func checkRoom(_ name: [UInt8]) throws(ReplyError) {
+        if name.count > Limits.accessUserName {
+            throw .custom("ERR Usernames can't be longer than \(Limits.accessUserName) bytes")
+        }
+        if access.order.count >= Limits.accessUsers {
+            throw .custom("ERR there are \(Limits.accessUsers) users, as many as allowed: delete some first")
+        }
+    }
+
+    private func apply(_ words: [[UInt8]], to user: inout AccessUser) throws(ReplyError) {
+        let rules: [[UInt8]]
+        do throws(AccessRules.Unmatched) {
+            rules = try AccessRules.merged(words)
+        } catch {
+            let text = Array("ERR Unmatched parenthesis in acl selector starting at '".utf8)
+            throw .quoting(text + AccessRules.quoted(error.word) + Array("'.".utf8))
+        }
+        do throws(AccessRules.Failure) {
+            try user.apply(rules, table, allChannels: configuration.aclPubSubDefault)
+        } catch {
+            let text = Array("ERR Error in ACL SETUSER modifier '".utf8) + AccessRules.quoted(error.rule)
+            throw .quoting(text + Array("': \(error.reason.text)".utf8))
+        }
+    }
+
+    /// ACL DELUSER username [username ...]
+    mutating func aclDeluser(_ request: borrowing Request) throws(ReplyError) {
+        for index in 2..<request.count where request[index].isEqual(to: AccessUser.defaultName) {
+            throw .custom("ERR The 'default' user cannot be removed")
+        }
+        var removed = 0
+        for index in 2..<request.count {
+            guard let number = access.number(of: request[index]) else { continue }
+            removeUser(number, answering: current)
+            removed += 1
+        }
+        reply.integer(removed)
+    }
+
+    /// ACL CAT [category]
+    mutating func aclCat(_ request: borrowing Request) throws(ReplyError) {
+        switch request.count {
+        case 2:
+            reply.array(ACLCategories.names.count)
+            for name in ACLCategories.names { reply.bulk(name) }
+        case 3:
+            guard let category = ACLCategories(name: request[2]) else {
+                let name = request[2].slice(0, min(request[2].byteCount, 128)).array
+                throw .quoting(Array("ERR Unknown category '".utf8) + name + Array("'".utf8))
+            }
+            let rows = table.rows.filter { !$0.categories.isDisjoint(with: category) }
+            reply.array(rows.count)
+            for row in rows { reply.bulk(table.fullName(of: row.id)) }
+        default:
+            throw .wrongSubcommandSyntax(request[1].text, container: "ACL")
+        }
+    }
+
+    /// ACL DRYRUN username command [arg ...]: whether the user may execute the request, and if not, why not
+    mutating func aclDryrun(_ request: borrowing Request) throws(ReplyError) {
+        guard let number = access.number(of: request[2]) else {
+            throw .quoting(Array("ERR User '".utf8) + request[2].array + Array("' not found".utf8))
+        }
+        var found = table.lookup(request[3])
+        if let container = found, container.isContainer, request.count > 4 {
+            found = table.lookup(container: container, subcommand: request[4])
+        }
+        guard let facts = found else {
+            throw .quoting(Array("ERR Command '".utf8) + request[3].array + Array("' not found".utf8))
+        }
+        guard facts.accepts(words: request.count - 3) else { throw .wrongArity(command: table.fullName(of: facts)) }
+        let keys = table.keyAccess[Int(facts.id.rawValue)]
+        guard let denial = access.denial(number, of: request, from: 3, facts, keys) else { return reply.ok() }
+        var text = Array("This user has no permissions to ".utf8)
+        switch denial.reason {
+        case .command, .authentication: text += Array("run the '\(table.fullName(of: facts))' command".utf8)
+        case .key: text += Array("access the '".utf8) + request[3 + denial.position].array + Array("' key".utf8)
+        case .channel:
+            text += Array("access the '".utf8) + request[3 + denial.position].array + Array("' channel".utf8)
+        }
+        reply.bulk(text.span.bytes)
+    }
+
+    /// ACL GENPASS [bits]
+    mutating func aclGenpass(_ request: borrowing Request) throws(ReplyError) {
+        if request.count > 3 { throw .wrongSubcommandSyntax(request[1].text, container: "ACL") }
+        let bits = request.count == 3 ? try request.integer(2) : 256
+        guard bits > 0, bits <= Int64(Limits.generatedPassword) else {
+            throw .custom(
+                "ERR ACL GENPASS argument must be the number of bits for the output password, a positive number up to "
+                    + "\(Limits.generatedPassword)")
+        }
+        let digits = Int(bits + 3) / 4
+        let bytes = (digits + 1) / 2
+        precondition(entropy.count >= bytes, "the node has run out of entropy")
+        var password = ByteBuffer()
+        for digit in 0..<digits {
+            let byte = entropy.bytes[digit / 2]
+            password.append(hexCharacter(digit % 2 == 0 ? byte >> 4 : byte & 15))
+        }
+        entropy.removeFirst(bytes)
+        reply.bulk(password)
+    }
+
+    /// ACL LOG [count | RESET]: the latest first, ten unless told
+    mutating func aclLog(_ request: borrowing Request) throws(ReplyError) {
+        if request.count > 3 { throw .wrongSubcommandSyntax(request[1].text, container: "ACL") }
+        if request.count == 3, request[2].matches("reset") {
+            accessLog.removeAll()
+            return reply.ok()
+        }
+        let wanted = request.count == 3 ? try request.integer(2) : 10
+        let count = Int(min(max(wanted, 0), Int64(accessLog.count)))
+        reply.array(count)
+        for index in 0..<count { write(accessLog[index]) }
+    }
+
+    private mutating func write(_ entry: AccessLog.Entry) {
+        reply.map(7)
+        reply.bulk("count" as StaticString)
+        reply.integer(entry.count)
+        reply.bulk("reason" as StaticString)
+        reply.bulk(entry.reason.name)
+        reply.bulk("context" as StaticString)
+        reply.bulk(entry.context.name)
+        reply.bulk("object" as StaticString)
+        reply.bulk(entry.object.span.bytes)
+        reply.bulk("username" as StaticString)
+        reply.bulk(entry.user.span.bytes)
+        reply.bulk("age-seconds" as StaticString)
+        let age = seconds(milliseconds: now.unixMilliseconds - entry.time)
+        reply.double(age.utf8Span.span.bytes)
+        reply.bulk("client-info" as StaticString)
+        reply.bulk(entry.client)
+    }
+
+    /// With up to three decimals.
+    private func seconds(milliseconds: Int64) -> String {
+        let (whole, fraction) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
+        var text = "\(milliseconds < 0 ? "-" : "")\(whole)"
+        if fraction > 0 {
+            let digits = String(fraction + 1000).dropFirst()
+            text += "." + String(digits.reversed().drop { $0 == "0" }.reversed())
+        }
+        return text
+    }
+
+    // MARK: The file of users
+
+    /// ACL LOAD: all users of the file, or none; answered when the file has been read
+    mutating func aclLoad() throws(ReplyError) {
+        let path = try accessFilePath()
+        hold(current, until: .max)
+        emit(.readAccessFile(ConnectionID(rawValue: UInt32(current)), path: path))
+    }
+
+    /// ACL SAVE: answered when the file has been written
+    mutating func aclSave() throws(ReplyError) {
+        let path = try accessFilePath()
+        hold(current, until: .max)
+        var content: [UInt8] = []
+        for number in access.order { content += access.line(of: number) + [UInt8(ascii: "\n")] }
+        emit(.writeAccessFile(ConnectionID(rawValue: UInt32(current)), path: path, content: content))
+    }
+
+    private func accessFilePath() throws(ReplyError) -> String {
+        guard configuration.aclFile.isEmpty else { return configuration.aclFile }
+        throw .custom(
+            "ERR This Redis instance is not configured to use an ACL file. You may want to specify users via the ACL "
+                + "SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis configuration file set) "
+                + "in order to store users in the Redis configuration.")
+    }
+}

@@ -1,0 +1,105 @@
+/// Plain keys that stay dead: what `session-prefixes`, `session-tombstone` and `session-default-ttl` ask for.
+///
+/// A framework that keeps a session in a plain key writes it back when a request ends, whether or not another request
+/// has logged the user out meanwhile. After a deletion such writes are answered as ever, but store nothing.
+extension Node {
+    /// How a command makes a key.
+    private enum Writing {
+        /// Whatever was there before.
+        case overwriting
+        /// Adding to what is there, or to nothing.
+        case amending
+        /// Only where nothing is: the client means to begin anew.
+        case beginning
+    }
+
+    private func writing(_ request: borrowing Request, _ command: CommandID) -> Writing? {
+        switch command {
+        case .set:
+            for index in 3..<max(3, request.count) where request[index].matches("nx") { return .beginning }
+            return .overwriting
+        case .setex, .psetex, .getset, .mset: return .overwriting
+        case .append, .setrange, .incr, .decr, .incrby, .decrby, .incrbyfloat, .hset, .hmset, .hincrby, .hincrbyfloat:
+            return .amending
+        case .setnx, .msetnx, .hsetnx: return .beginning
+        default: return nil
+        }
+    }
+
+    /// Looks at the keys of a command before it is executed.
+    /// - Returns: whether `endSticky` is to be called when it has succeeded.
+    @inline(never)
+    mutating func beginSticky(_ request: borrowing Request, _ command: CommandID) -> Bool {
+        guard let facts = request.command, facts.flags.contains(.write),
+            let writing = writing(request, command)
+        else { return false }
+        stickyKeys.removeAll()
+        stickyLogStart = store.changes.count
+        let last = facts.lastKey < 0 ? request.count + Int(facts.lastKey) : Int(facts.lastKey)
+        for index in stride(from: 1, through: last, by: Int(facts.keyStep)) {
+            guard let prefix = sessionPrefixes.match(request[index]) else { continue }
+            let hash = keyHash(request, index)
+            let exists = store.find(database, request[index], hash).map { !store.isDue($0.record) } ?? false
+            let isDead = !exists && store.isBuried(database, request[index], hash)
+            let mayLackDeadline = configuration.sessionDefaultTTL > 0 && (!exists || writing == .overwriting)
+            if isDead || mayLackDeadline {
+                stickyKeys.append(
+                    StickyKey(
+                        word: index, prefix: prefix, isDead: isDead, isRevived: writing == .beginning,
+                        mayLackDeadline: mayLackDeadline))
+            }
+        }
+        return !stickyKeys.isEmpty
+    }
+
+    /// Undoes what a command did to dead keys, and gives others the deadline they were not given.
+    @inline(never)
+    mutating func endSticky(_ request: borrowing Request) {
+        for index in 0..<stickyKeys.count {
+            let sticky = stickyKeys[index]
+            let key = request[sticky.word]
+            let hash = keyHash(request, sticky.word)
+            guard let place = store.find(database, key, hash) else { continue }
+            if sticky.isDead && !sticky.isRevived {
+                store.remove(place, database)
+                store.retractChanges(from: stickyLogStart, database, key)
+                store.noteZombie(Handle(token: key.slice(sticky.prefix, key.byteCount - sticky.prefix)))
+                continue
+            }
+            if sticky.isDead { store.exhume(database, key, hash) }
+            if sticky.mayLackDeadline && !store.heap.expires(place.record) {
+                store.setDeadline(place, database, store.now + configuration.sessionDefaultTTL)
+                store.changed(.expire, database, key)
+            }
+        }
+    }
+
+    /// A command has deleted a key, or meant to: it stays dead for a while if it is a session's.
+    @inline(__always)
+    mutating func deleted(_ key: RawSpan, _ hash: UInt64, existed: Bool) {
+        if !sessionPrefixes.isEmpty { bury(key, hash, existed) }
+    }
+
+    @inline(never)
+    private mutating func bury(_ key: RawSpan, _ hash: UInt64, _ existed: Bool) {
+        guard sessionPrefixes.match(key) != nil else { return }
+        store.bury(database, key, hash, until: store.now + configuration.keyTombstone, existed: existed)
+    }
+
+    /// A key has been given another key's value, name and all: whatever it was before, it lives.
+    @inline(__always)
+    mutating func revived(_ database: Int, _ key: RawSpan, _ hash: UInt64) {
+        if !sessionPrefixes.isEmpty { store.exhume(database, key, hash) }
+    }
+}
+
+/// A key of the command being executed that is dead, or may need a deadline.
+struct StickyKey: BitwiseCopyable {
+    /// Index of the word that is the key, and bytes of the prefix that it begins with.
+    var word: Int
+    var prefix: Int
+    var isDead: Bool
+    /// The command may bring it back to life.
+    var isRevived: Bool
+    var mayLackDeadline: Bool
+}

@@ -1,0 +1,99 @@
+/// Marks of plain keys that were deleted and are to stay dead for a while (`session-prefixes`).
+///
+/// They are records of kind `tombstone` in a table of their own, so that nothing that looks at keys sees them. What
+/// they are keyed by, in place of a handle, is a keyed fingerprint of 128 bits: a key may be of any length and end in a
+/// token, and neither is to be kept. Their `stamp` is 1 where there was no such key when it was deleted.
+extension Store {
+    /// Whether a key is to stay dead. O(1).
+    func isBuried(_ database: Int, _ key: RawSpan, _ keyHash: UInt64) -> Bool {
+        guard databases[database].keyTombstones.count > 0,
+            let place = findKeyTombstone(database, fingerprint(key, keyHash))
+        else { return false }
+        return !isDue(place.record)
+    }
+
+    /// Keeps a key dead until `deadline` (Unix milliseconds). Of keys that did not exist, no more than
+    /// `Limits.absentKeyTombstones` at a time: whoever can make an application delete names that never were must not
+    /// fill the memory. O(1).
+    mutating func bury(_ database: Int, _ key: RawSpan, _ keyHash: UInt64, until deadline: Int64, existed: Bool) {
+        let fingerprint = fingerprint(key, keyHash)
+        if let place = findKeyTombstone(database, fingerprint) {
+            return changeDeadline(place.record, to: deadline)
+        }
+        if !existed {
+            if absentKeyTombstones >= Limits.absentKeyTombstones { return }
+            absentKeyTombstones += 1
+        }
+        let hash = self.hash
+        let record = fingerprint.withBytes { makeRecord(.tombstone, $0, payload: 0, deadline: deadline) }
+        heap.setFlags(record, [.expires, .ofPlainKey])
+        heap.setStamp(record, existed ? 0 : 1)
+        databases[database].keyTombstones.insert(record, hash(fingerprint), &heap) { Store.recordHash(hash, $0, $1) }
+    }
+
+    /// Lets a key live again. O(1).
+    mutating func exhume(_ database: Int, _ key: RawSpan, _ keyHash: UInt64) {
+        guard databases[database].keyTombstones.count > 0,
+            let place = findKeyTombstone(database, fingerprint(key, keyHash))
+        else { return }
+        wheel.cancel(place.record, &heap)
+        forget(place, database)
+    }
+
+    /// Forgets a tombstone of a plain key that the wheel has already let go of. O(databases).
+    mutating func forgetKeyTombstone(_ record: Slot) {
+        let fingerprint = heap.handle(record)
+        for database in 0..<databases.count {
+            if let place = findKeyTombstone(database, fingerprint), place.record == record {
+                return forget(place, database)
+            }
+        }
+        preconditionFailure("a tombstone is in no database")
+    }
+
+    /// How many plain keys are being kept dead. O(databases).
+    var keyTombstoneCount: Int {
+        var count = 0
+        for database in 0..<databases.count { count += Int(databases[database].keyTombstones.count) }
+        return count
+    }
+
+    private mutating func forget(_ place: Place, _ database: Int) {
+        if heap.stamp(place.record) == 1 { absentKeyTombstones -= 1 }
+        let hash = self.hash
+        databases[database].keyTombstones.remove(place.position, &heap) { Store.recordHash(hash, $0, $1) }
+        heap.free(place.record)
+    }
+
+    private func findKeyTombstone(_ database: Int, _ fingerprint: Handle) -> Place? {
+        var probe = databases[database].keyTombstones.probe(hash(fingerprint), heap)
+        while true {
+            let record = probe.next(heap)
+            if record == .none { return nil }
+            if heap.handle(record) == fingerprint { return Place(record: record, position: probe.position) }
+        }
+    }
+
+    /// The hash by which the key is filed, and a second one.
+    private func fingerprint(_ key: RawSpan, _ keyHash: UInt64) -> Handle {
+        Handle(low: keyHash, high: fingerprintHash(key))
+    }
+}
+
+/// The log of changes, where what was noted is taken back.
+extension Store {
+    /// Removes what has been noted about a key from the entry `start` on: it was created only to be dropped.
+    mutating func retractChanges(from start: Int, _ database: Int, _ key: RawSpan) {
+        var kept = min(start, changes.count)
+        for index in kept..<changes.count {
+            let change = changes[index]
+            let isOfKey = change.database == database
+                && changedKeys.bytes.slice(change.offset, change.length).isEqual(to: key)
+            // The key itself may have been due, or read.
+            if isOfKey && change.event != .expired && change.event != .keymiss { continue }
+            changes[kept] = change
+            kept += 1
+        }
+        changes.truncate(to: kept)
+    }
+}
