@@ -99,7 +99,7 @@ def data_sets(growth: int) -> list[DataSet]:
         # Members are drawn at random and are mostly new: as many as keep the sets small.
         Benchmark("SADD", [["SADD", _SET, f"device-of-user-{w.NUMBER}"]], goals=_SET_GOALS, requests=growth),
         Benchmark("SMEMBERS", [["SMEMBERS", _SET]], goals=_SET_GOALS),
-        Benchmark("SADD one set", [["SADD", w.LARGE_SET, w.TOKEN]], goals=_SET_GOALS),
+        Benchmark("SADD one set", [["SADD", w.LARGE_SET, _NEW_TOKEN]], goals=_SET_GOALS, requests=growth),
     ]
     one_session = [w.framework_session()]
     return [
