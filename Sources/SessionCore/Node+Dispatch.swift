@@ -94,13 +94,34 @@ extension Node {
     private mutating func called(
         _ request: borrowing Request, _ command: CommandID, since start: UInt64, isScript: Bool = false
     ) {
-        let end = ticks.read()
-        lastTick = end
-        let duration = ticks.nanoseconds(from: start, to: end)
         statistics.commands &+= 1
-        commandStatistics.called(command, duration, isTracked: configuration.latencyTracking)
-        if duration >= slowThreshold { noteSlow(request, duration) }
+        if isRun {
+            unmeasured &+= 1
+            unmeasuredCommand = command
+        } else {
+            let duration = measured(command, calls: unmeasured &+ 1, since: start)
+            if duration >= slowThreshold { noteSlow(request, duration) }
+        }
         if monitors.count > 0 { showToMonitors(request, isScript: isScript) }
+    }
+
+    /// Reads the counter after calls of a command that are measured together.
+    /// - Returns: nanoseconds that they took together.
+    @inline(__always)
+    private mutating func measured(_ command: CommandID, calls: UInt64, since start: UInt64) -> UInt64 {
+        let end = ticks.read()
+        let duration = ticks.nanoseconds(from: start, to: end)
+        (lastTick, unmeasured) = (end, 0)
+        commandStatistics.called(command, duration, calls: calls, isTracked: configuration.latencyTracking)
+        return duration
+    }
+
+    /// A batch ends: what was executed and not measured, because the last request of a run was refused or has to wait,
+    /// is measured now.
+    @inline(__always)
+    mutating func endRun() {
+        isRun = false
+        if unmeasured > 0 { _ = measured(unmeasuredCommand, calls: unmeasured, since: lastTick) }
     }
 
     /// A request was refused before it was executed.
