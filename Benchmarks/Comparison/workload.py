@@ -52,6 +52,11 @@ def sets() -> list[Request]:
             ["SADD", LARGE_SET, TOKEN]]
 
 
+def sorted_sets(small: str, large: str) -> list[Request]:
+    """Entries of a session in a sorted set of its own user and in one of all sessions."""
+    return [["ZADD", key, NUMBER, TOKEN] for key in (small, large)]
+
+
 def framework_session() -> Request:
     """A session as most frameworks store it in Redis: the serialised data under one key with a time to live."""
     return ["SET", f"sess:{TOKEN}", PAYLOAD, "EX", DAY]

@@ -36,6 +36,21 @@ extension Node {
                 + "command is no longer allowed for the following reason: \(reason)")
     }
 
+    /// As `checkAccess`, for a command of a script.
+    @inline(never)
+    mutating func checkNestedAccess(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
+        guard let denial = denial(of: request, facts) else { return }
+        note(denial, request, facts, .script)
+        let reason =
+            switch denial.reason {
+            case .command: "can't run this command or subcommand"
+            case .key: "can't access at least one of the keys mentioned in the command arguments"
+            case .channel: "can't publish to the channel mentioned in the command"
+            case .authentication: "lacking the permissions for the command"
+            }
+        throw .custom("ERR The user executing the script \(reason)")
+    }
+
     /// Where the current connection's requests come from.
     private var context: AccessLog.Context { clients[current].isInTransaction ? .transaction : .topLevel }
 
@@ -214,10 +229,10 @@ extension Node {
         switch content {
         case .failure(let problem):
             let path = configuration.aclFile
-            answer(id, .custom("ERR Error loading ACLs, opening file '\(path)': \(problem.reason)"))
+            answerDeferred(.custom("ERR Error loading ACLs, opening file '\(path)': \(problem.reason)"))
         case .success(let content):
             let problems = replaceUsers(content, answering: Int(id.rawValue))
-            answer(id, problems.isEmpty ? nil : .quoting(Array("ERR ".utf8) + problems))
+            answerDeferred(problems.isEmpty ? nil : .quoting(Array("ERR ".utf8) + problems))
         }
     }
 
@@ -225,10 +240,9 @@ extension Node {
     /// - Parameter problem: why it failed; nil if it did not.
     public mutating func accessFileWritten(_ problem: FileProblem?, for id: ConnectionID, now: Timestamp) {
         setTime(now)
-        guard let problem else { return answer(id, nil) }
+        guard let problem else { return answerDeferred(nil) }
         log(.warning, "ACL SAVE: cannot write '\(configuration.aclFile)': \(problem.reason)")
-        answer(
-            id,
+        answerDeferred(
             .custom(
                 "ERR There was an error trying to save the ACLs. Please check the server logs for more information"))
     }

@@ -8,7 +8,8 @@ extension Node {
         guard let place = store.read(database, request[1], request.hash) else { return nil }
         switch store.heap.kind(place.record) {
         case .packedHash, .tableHash, .session: return place.record
-        case .string, .packedSet, .tableSet, .predecessor, .tombstone: throw .wrongType
+        case .string, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet, .predecessor, .tombstone:
+            throw .wrongType
         }
     }
 

@@ -216,7 +216,8 @@ extension Heap {
     func stringLike(_ record: Slot, _ rendered: borrowing ByteBuffer) -> RawSpan? {
         switch kind(record) {
         case .string, .tombstone: return payload(record)
-        case .packedHash, .tableHash, .packedSet, .tableSet, .session: return nil
+        case .packedHash, .tableHash, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet, .session:
+            return nil
         case .predecessor: return rendered.bytes
         }
     }
