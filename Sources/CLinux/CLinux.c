@@ -3,6 +3,60 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <x86intrin.h>
+#endif
+
+static uint64_t nanoseconds(void) {
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+uint64_t clinux_ticks(uintptr_t source) {
+#if defined(__x86_64__)
+    if (source) return __rdtsc();
+#elif defined(__aarch64__)
+    if (source) {
+        uint64_t value;
+        __asm__ volatile("mrs %0, cntvct_el0" : "=r"(value));
+        return value;
+    }
+#endif
+    return nanoseconds();
+}
+
+uintptr_t clinux_tick_source(void) {
+#if defined(__x86_64__)
+    // "Invariant TSC": runs at one rate whatever the processor's, and does not stop.
+    unsigned a, b, c, d;
+    return __get_cpuid(0x80000007, &a, &b, &c, &d) && (d >> 8 & 1);
+#elif defined(__aarch64__)
+    return 1;
+#else
+    return 0;
+#endif
+}
+
+uint64_t clinux_tick_frequency(uintptr_t source) {
+#if defined(__x86_64__)
+    if (source) {
+        uint64_t start = nanoseconds(), first = __rdtsc(), end;
+        do end = nanoseconds();
+        while (end - start < 2000000);
+        return (uint64_t)((double)(__rdtsc() - first) * 1e9 / (double)(end - start));
+    }
+#elif defined(__aarch64__)
+    if (source) {
+        uint64_t value;
+        __asm__ volatile("mrs %0, cntfrq_el0" : "=r"(value));
+        return value;
+    }
+#endif
+    return 1000000000;
+}
+
 int clinux_open_temporary(char *name) {
     int fd = (int)clinux_result(mkstemp(name));
     if (fd >= 0) (void)fcntl(fd, F_SETFD, FD_CLOEXEC);

@@ -120,7 +120,20 @@ enum Limits {
     /// Changes of keys for which memory is kept between turns: more than one slice of expiry makes.
     static let retainedChanges = 4096
 
+    // What operators look at.
+    /// Most error codes that INFO counts each by itself: Redis 7.4's bound, many times what there are.
+    static let errorCodes = 128
+    /// Most entries of the slow log: each holds a kilobyte or so.
+    static let slowLogEntries = 100_000
+    /// Arguments kept of a request in the slow log, and bytes of an argument, as in Redis.
+    static let slowLogArguments = 32
+    static let slowLogArgument = 128
+    /// Samples kept of each latency event, as in Redis: one for each second that had any.
+    static let latencySamples = 160
+
     // Configuration.
+    /// Most percentiles of `latency-tracking-info-percentiles`: INFO computes each for every command.
+    static let percentiles = 64
     /// Most addresses of `bind`, as in Redis.
     static let bindAddresses = 16
     /// How deep configuration files may include one another: a file that includes itself must end in an error.

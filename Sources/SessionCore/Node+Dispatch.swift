@@ -3,19 +3,17 @@ extension Node {
     /// Executes one request of the current connection; its reply is appended to `reply`.
     @inline(__always)
     mutating func execute(_ request: borrowing Request) {
-        statistics.commands &+= 1
         clients[current].lastCommand = request.command
         if clients[current].replyMode != .on { beginMutedReply() }
         do throws(ReplyError) {
             let command = try admit(request)
             if !clients[current].isInTransaction {
-                try dispatch(request, command)
+                call(request, command)
             } else if try !queue(request) {
-                try dispatch(request, command)
+                call(request, command)
             }
         } catch {
-            statistics.errorReplies &+= 1
-            reply.error(error)
+            reject(request, error)
         }
         if reply.isMuted { endMutedReply() }
         settle()
@@ -33,25 +31,23 @@ extension Node {
     /// `maxmemory` stops no transaction halfway, as in Redis.
     @inline(never)
     mutating func executeQueued(_ request: borrowing Request) {
-        statistics.commands &+= 1
         do throws(ReplyError) {
             guard let facts = request.command else { preconditionFailure("an unknown command was queued") }
             if !clients[current].isUnrestricted { try checkQueuedAccess(request, facts) }
             if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
-            try perform(request, facts.id)
+            call(request, facts.id)
         } catch {
-            statistics.errorReplies &+= 1
-            reply.error(error)
+            reject(request, error)
         }
         settle()
     }
 
-    /// Executes a command of a script.
+    /// Executes a command of a script: checks what a script's commands are subject to, counts and times it.
     /// - Parameter mayExceedMemory: `maxmemory` is not checked; the heap's address space is.
+    @inline(never)
     mutating func executeNested(
         _ request: borrowing Request, _ facts: CommandFacts, mayExceedMemory: Bool
     ) throws(ReplyError) {
-        statistics.commands &+= 1
         if !clients[current].isUnrestricted { try checkNestedAccess(request, facts) }
         if facts.flags.contains(.write) {
             if facts.namesKeys { try checkKeys(request, facts) }
@@ -59,19 +55,64 @@ extension Node {
                 throw .outOfMemory
             }
         }
-        try perform(request, facts.id)
-    }
-
-    /// The handler of a command, called; `dispatch` is for where each call counts.
-    @inline(never)
-    private mutating func perform(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
-        try dispatch(request, command)
+        statistics.commands &+= 1
+        let start = ticks.read()
+        do throws(ReplyError) { try dispatch(request, facts.id) } catch {
+            commandStatistics.failed(facts.id)
+            throw error
+        }
+        let duration = ticks.nanoseconds(from: start, to: ticks.read())
+        commandStatistics.called(facts.id, duration, isTracked: configuration.latencyTracking)
     }
 
     /// As `check`; a request that is refused spoils the transaction it belongs to.
     @inline(__always)
     private mutating func admit(_ request: borrowing Request) throws(ReplyError) -> CommandID {
         do throws(ReplyError) { return try check(request) } catch { throw refused(request, error) }
+    }
+
+    /// Executes a command that has passed all checks, counts and times it, and shows it to whoever monitors.
+    @inline(__always)
+    mutating func call(_ request: borrowing Request, _ command: CommandID) {
+        let start = lastTick
+        do throws(ReplyError) {
+            try dispatch(request, command)
+        } catch {
+            fail(error)
+            commandStatistics.failed(command)
+        }
+        let end = ticks.read()
+        lastTick = end
+        let duration = ticks.nanoseconds(from: start, to: end)
+        statistics.commands &+= 1
+        commandStatistics.called(command, duration, isTracked: configuration.latencyTracking)
+        if duration >= slowThreshold { noteSlow(request, duration) }
+        if monitors.count > 0 { showToMonitors(request) }
+    }
+
+    /// A request was refused before it was executed.
+    @inline(never)
+    private mutating func reject(_ request: borrowing Request, _ error: ReplyError) {
+        fail(error)
+        // A container counts only where its subcommand is missing: as in Redis, unknown ones are nobody's.
+        guard let facts = request.command, !facts.isContainer || request.count == 1 else { return }
+        commandStatistics.rejected(facts.id)
+    }
+
+    /// Answers with an error and counts it.
+    @inline(never)
+    mutating func fail(_ error: ReplyError) {
+        let text = counted(error)
+        reply.error(text)
+    }
+
+    /// Counts an error that is about to be answered.
+    /// - Returns: its text.
+    mutating func counted(_ error: ReplyError) -> [UInt8] {
+        let text = error.bytes
+        statistics.errorReplies &+= 1
+        errorStatistics.add(text)
+        return text
     }
 
     /// What every command is subject to, in Redis's order: known, arity, authentication, permissions, memory, subscribe
@@ -89,6 +130,9 @@ extension Node {
             if facts.flags.contains(.denyOOM) && isOverMemory && !makeRoom() { throw .outOfMemory }
         }
         if clients[current].isInSubscribeMode(isRESP3: reply.isRESP3) { try checkSubscribeMode(facts) }
+        if clients[current].isMonitor && !facts.flags.isDisjoint(with: [.write, .readonly]) {
+            throw .custom("ERR Replica can't interact with the keyspace")
+        }
         return facts.id
     }
 
@@ -277,6 +321,7 @@ extension Node {
         case .clientPause: try clientPause(request)
         case .clientUnpause: clientUnpause()
         case .clientReply: try clientReply(request)
+        case .clientUnblock: try clientUnblock(request)
         case .clientHelp: table.writeHelp(for: .client, into: &reply)
 
         // Users and permissions.
@@ -314,17 +359,36 @@ extension Node {
         case .configGet: configGet(request)
         case .configSet: try configSet(request)
         case .configResetstat: configResetstat()
+        case .configRewrite: try configRewrite()
         case .configHelp: table.writeHelp(for: .config, into: &reply)
         case .command, .commandCount, .commandList, .commandInfo, .commandDocs, .commandGetkeys,
             .commandGetkeysandflags, .commandHelp:
-            self.command(request, command)
+            try self.command(request, command)
         case .memoryUsage: try memoryUsage(request)
         case .memoryStats: memoryStats()
+        case .memoryDoctor: memoryDoctor()
+        case .memoryMallocStats: memoryMallocStats()
+        case .memoryPurge: memoryPurge()
         case .memoryHelp: table.writeHelp(for: .memory, into: &reply)
         case .debug: try debug(request)
         case .time: time()
         case .lastsave: lastsave()
         case .shutdown: try shutdown(request)
+
+        // Observation.
+        case .monitor: monitor()
+        case .slowlogGet: try slowlogGet(request)
+        case .slowlogLen: reply.integer(slowLog.count)
+        case .slowlogReset: slowlogReset()
+        case .slowlogHelp: table.writeHelp(for: .slowlog, into: &reply)
+        case .latencyDoctor: latencyDoctor()
+        case .latencyGraph: try latencyGraph(request)
+        case .latencyHistogram: latencyHistogram(request)
+        case .latencyHistory: latencyHistory(request)
+        case .latencyLatest: latencyLatest()
+        case .latencyReset: latencyReset(request)
+        case .latencyHelp: table.writeHelp(for: .latency, into: &reply)
+        case .lolwut: try lolwut(request)
 
         // Transactions.
         case .multi: try multi()
@@ -358,7 +422,7 @@ extension Node {
         case .sessCard: try sessCard(request)
 
         // Containers are executed by their subcommands: `check` has refused a request that names none.
-        case .object, .client, .acl, .config, .memory, .pubsub, .script: throw unknown(request)
+        case .object, .client, .acl, .config, .memory, .pubsub, .slowlog, .latency, .script: throw unknown(request)
         }
     }
 }

@@ -47,7 +47,9 @@ extension Node {
 
     /// Closes a connection whose unread replies passed `client-output-buffer-limit`.
     private mutating func closeIfOverLimit(_ index: Int) -> Bool {
-        let limit = clients[index].isPubSub ? configuration.pubsubOutputLimit : configuration.normalOutputLimit
+        // What monitors are shown is pushed as messages are, and must not pile up without bound.
+        let isPushedTo = clients[index].isPubSub || clients[index].isMonitor
+        let limit = isPushedTo ? configuration.pubsubOutputLimit : configuration.normalOutputLimit
         let isOver = clients[index].exceedsOutputLimit(limit, now: now.monotonicMicroseconds)
         if isOver {
             log(.warning, "Client \(clients[index].id) closed: its unread replies passed client-output-buffer-limit")
@@ -117,6 +119,7 @@ extension Node {
     ) -> (position: Int, goesOn: Bool) {
         batch.removeAll()
         let (position, end) = parse(bytes, from: start, &batch)
+        lastTick = ticks.read()
         for request in 0..<batch.plans.count {
             let plan = batch.plans[request]
             if mustWait(plan) { return (wait(at: plan.start), false) }
@@ -128,7 +131,7 @@ extension Node {
         case .full: return (position, true)
         case .incomplete: return (position, false)
         case .failure(let error):
-            reply.error(.protocolError(error))
+            fail(.protocolError(error))
             log(.verbose, "Protocol error from client: \(ReplyError.protocolError(error).text)")
             closeAfterReply(current)
             return (position, false)
@@ -147,7 +150,7 @@ extension Node {
     /// Whether a request cannot be executed now, though nothing is wrong with it.
     @inline(__always)
     private func mustWait(_ plan: RequestPlan) -> Bool {
-        if reply.buffer.count > outputBackpressure(current) { return true }
+        if reply.buffer.count > outputBackpressure(current) || clients[current].heldFrom != .max { return true }
         guard let facts = plan.facts else { return false }
         if pausedUntil != 0 && (!pausesOnlyWrites || waitsForWritePause(facts)) { return true }
         return facts.flags.contains(.takesEntropy) && entropy.count < entropyNeeded(facts)
@@ -257,7 +260,7 @@ extension Node {
                 }
             }
         } catch {
-            reply.error(.protocolError(error))
+            fail(.protocolError(error))
             closeAfterReply(current)
             result.goesOn = false
         }

@@ -21,6 +21,8 @@ extension Node {
     /// - Returns: false if it still does not, and the command has to be refused.
     @inline(never)
     mutating func makeRoom() -> Bool {
+        let start = beginLatency()
+        defer { endLatency(.evictionCycle, from: start) }
         let limit = memoryLimit
         while usedMemory > limit {
             var victim: Slot
@@ -32,7 +34,9 @@ extension Node {
                 if victim == .none { victim = store.soonest(sample: 16) }
             }
             if victim == .none { return false }
+            let start = beginLatency()
             store.evict(victim)
+            endLatency(.evictionDel, from: start)
         }
         return true
     }

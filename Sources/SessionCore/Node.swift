@@ -64,7 +64,23 @@ public struct Node: ~Copyable {
     /// 40 hexadecimal characters that name this history of the data, as replication calls it.
     var replicationID: String
 
+    /// Replies that the runtime's answers complete, oldest first.
+    var deferredReplies: [DeferredReply] = []
+
     var statistics = NodeStatistics()
+    var commandStatistics = CommandStatistics()
+    var errorStatistics = ErrorStatistics()
+    let ticks: TickCounter
+    /// The reading that ended the last command measured, or began the batch.
+    var lastTick: UInt64 = 0
+    /// Nanoseconds from which on a command is looked at for the slow log or the latency monitor.
+    var slowThreshold = UInt64.max
+    var slowLog = SlowLog()
+    var latency = LatencyMonitor()
+    /// Connections in `MONITOR`, oldest first.
+    var monitors = Vector<UInt32>()
+    /// What of a request is shown, by command; made when first needed.
+    var redactions: [Redaction?] = []
     var openClients = 0
     private var nextClientID: Int64 = 1
     private var nextTimeoutCheck: Int64 = 0
@@ -81,8 +97,12 @@ public struct Node: ~Copyable {
 
     /// - Parameter seed: keys the hash function, the random choices of commands such as `RANDOMKEY`, and the run id.
     ///   From the system's CSPRNG, except in tests.
-    public init(configuration: Configuration, seed: (UInt64, UInt64), now: Timestamp) {
+    /// - Parameter ticks: measures how long commands take.
+    public init(
+        configuration: Configuration, seed: (UInt64, UInt64), now: Timestamp, ticks: TickCounter = .stopped
+    ) {
         self.configuration = configuration
+        self.ticks = ticks
         table = CommandTable()
         store = Store(databases: configuration.databases, seed: seed, now: now.unixMilliseconds)
         store.wheel.warning = configuration.sessionWarn
@@ -96,6 +116,7 @@ public struct Node: ~Copyable {
         self.now = now
         startedAt = now
         warnOfDisabledUsers()
+        applyObservation()
     }
 
     // MARK: Entropy
@@ -156,6 +177,7 @@ public struct Node: ~Copyable {
         guard index < clients.count, clients[index].phase != .free else { return }
         unsubscribeAll(index)
         unwatchAll(index)
+        stopMonitoring(index)
         openClients -= 1
         clients[index] = Client()
     }
@@ -199,7 +221,10 @@ public struct Node: ~Copyable {
     /// What is to be sent on this connection now, oldest byte first; empty if nothing.
     @_lifetime(borrow self)
     public func output(of id: ConnectionID) -> RawSpan {
-        clients[Int(id.rawValue)].isHeld ? RawSpan() : clients[Int(id.rawValue)].reply.buffer.bytes
+        let index = Int(id.rawValue)
+        if clients[index].isHeld { return RawSpan() }
+        let bytes = clients[index].reply.buffer.bytes
+        return clients[index].heldFrom >= bytes.byteCount ? bytes : bytes.slice(0, clients[index].heldFrom)
     }
 
     /// Whether there is output for this connection, to be sent now or later.
@@ -209,6 +234,7 @@ public struct Node: ~Copyable {
     public mutating func sent(_ count: Int, of id: ConnectionID, now: Timestamp) {
         let index = Int(id.rawValue)
         clients[index].reply.buffer.removeFirst(count)
+        if clients[index].heldFrom != .max { moveHeldOutput(index, by: count) }
         statistics.bytesSent += Int64(count)
         guard clients[index].reply.buffer.isEmpty else { return }
         clients[index].reply.buffer.removeAll(keeping: Limits.idleBuffer)
@@ -262,7 +288,9 @@ public struct Node: ~Copyable {
         var next = Int64.max
         store.wheel.warning = configuration.sessionWarn
         if expiresActively {
+            let start = beginLatency()
             if !store.expireDue() { next = mono }
+            endLatency(.expireCycle, from: start)
             publishSessionEvents()
             if !store.changes.isEmpty { settleChanges() }
             if let wake = store.wheel.nextWake() {

@@ -97,4 +97,15 @@ struct ByteBufferTests {
         buffer.append("again")
         #expect(content(buffer) == Array("again".utf8))
     }
+
+    @Test func insertion() {
+        var buffer = ByteBuffer()
+        buffer.append("xxabef")
+        buffer.removeFirst(2)
+        buffer.insert(Array("cd".utf8).span.bytes, at: 2)
+        buffer.insert(Array("!".utf8).span.bytes, at: 6)
+        buffer.insert(Array(repeating: UInt8(ascii: "0"), count: 1000).span.bytes, at: 0)
+        buffer.insert([UInt8]().span.bytes, at: 3)
+        #expect(buffer.bytes.text == String(repeating: "0", count: 1000) + "abcdef!")
+    }
 }

@@ -31,7 +31,12 @@ import Testing
             command|list=91f407ba command|info=a0487697 command|docs=735c8f5f command|getkeys=830e56f6 \
             command|getkeysandflags=d5ada978 command|help=8ba2ffdc memory=761051ae memory|usage=3ffc7274 \
             memory|stats=11748dbe memory|help=959763f7 debug=f1ae2735 time=102c8e52 lastsave=4ff7bf44 \
-            shutdown=769b0618 subscribe=633bae9f unsubscribe=51ef8d5d psubscribe=8f767058 punsubscribe=58a8747c \
+            shutdown=769b0618 monitor=a54c520a slowlog=1d8d22aa slowlog|get=51ce3232 \
+            slowlog|len=5f164853 slowlog|reset=21d3eeca slowlog|help=2cda8e68 latency=b7399d2a \
+            latency|doctor=38e5b41d latency|graph=68c84091 latency|histogram=500d4733 latency|history=7c07f56b \
+            latency|latest=5997b60d latency|reset=25bed309 latency|help=81e7aa7f lolwut=4cc47e03 \
+            config|rewrite=5dee14fa memory|doctor=d7359a8b memory|malloc-stats=625f117c memory|purge=b3837bd3 \
+            client|unblock=883d2f3b subscribe=633bae9f unsubscribe=51ef8d5d psubscribe=8f767058 punsubscribe=58a8747c \
             publish=4dcd3a02 pubsub=888d564c pubsub|channels=23909dec pubsub|numsub=77162e19 pubsub|numpat=e0d31d01 \
             pubsub|help=6d4400d3 multi=c30f53d3 exec=8bb6b282 discard=01b73d67 watch=5e38e95b unwatch=2256c199 \
             acl=1604d2da acl|cat=ea955741 acl|deluser=72ba20a7 acl|dryrun=ce5838e0 \

@@ -9,7 +9,11 @@ extension CommandTable {
         writer.isRESP3 = isRESP3
         let words = request.split(separator: " ").map { Array($0.utf8) }
         let second = words.count > 1 ? find(full: "command|\(request.split(separator: " ")[1])") : nil
-        execute(second?.id ?? .command, words, into: &writer)
+        do {
+            try execute(second?.id ?? .command, words, into: &writer)
+        } catch {
+            writer.error(error)
+        }
         return writer.buffer.bytes.text
     }
 }
@@ -73,7 +77,7 @@ extension CommandTable {
     @Test func documentationHoldsSubcommandsUnderTheirFullNames() {
         let table = CommandTable()
         let whole = table.reply("command docs memory").replacing("\r\n", with: "|")
-        #expect(whole.contains("|$11|subcommands|*6|$12|memory|usage|*10|$7|summary|"))
+        #expect(whole.contains("|$11|subcommands|*12|$12|memory|usage|*10|$7|summary|"))
         let part = table.reply("command docs memory|usage").replacing("\r\n", with: "|")
         let samples = "*8|$4|name|$5|count|$4|type|$7|integer|$5|token|$7|SAMPLES|$5|flags|*1|+optional|"
         #expect(part.hasPrefix("*2|$12|memory|usage|*10|"))

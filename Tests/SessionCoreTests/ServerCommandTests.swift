@@ -193,7 +193,8 @@ import Testing
         var info = fields(dialogue, "stats", "expiry")
         #expect(info["keyspace_hits"] == "1" && info["keyspace_misses"] == "1" && info["expired_keys"] == "1")
         #expect(info["total_error_replies"] == "1" && info["expiry_lag_count"] == "1")
-        #expect(info["total_connections_received"] == "1" && info["total_commands_processed"] == "5")
+        #expect(info["total_connections_received"] == "1")
+        #expect(info["total_commands_processed"] == "3", "what was executed before")
         dialogue.expect("CONFIG", "RESETSTAT", gives: "+OK\r\n")
         info = fields(dialogue, "stats", "expiry")
         for name in ["keyspace_hits", "keyspace_misses", "expired_keys", "total_error_replies", "expiry_lag_count"] {
@@ -207,14 +208,7 @@ import Testing
     @Test func infoSections() {
         let dialogue = NodeDialogue()
         let whole = dialogue.send("INFO")
-        for command in [["INFO", "all"], ["INFO", "EVERYTHING"], ["INFO", "nonsense", "default"]] {
-            #expect(headings(dialogue.send(command)) == headings(whole))
-        }
-        #expect(
-            headings(whole) == [
-                "Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU", "Cluster", "Sessions",
-                "Expiry", "Keyspace",
-            ])
+        #expect(headings(dialogue.send("INFO", "nonsense", "default")) == headings(whole))
         #expect(headings(dialogue.send("INFO", "memory", "CLIENTS", "nonsense")) == ["Clients", "Memory"])
         dialogue.expect("INFO", "nonsense", gives: bulk(""))
         dialogue.modify { $0.clients[0].reply.isRESP3 = true }
@@ -387,8 +381,15 @@ import Testing
     ] as [(String, Int64?)])
     func debugSleep(_ seconds: String, _ microseconds: Int64?) {
         let dialogue = NodeDialogue(Self.debugging())
-        dialogue.expect("DEBUG", "SLEEP", seconds, gives: "+OK\r\n")
-        #expect(dialogue.effects() == (microseconds.map { [.sleep(microseconds: $0)] } ?? []))
+        guard let microseconds else {
+            dialogue.expect("DEBUG", "SLEEP", seconds, gives: "+OK\r\n")
+            #expect(dialogue.effects().isEmpty)
+            return
+        }
+        dialogue.expect("DEBUG", "SLEEP", seconds, gives: "")
+        #expect(dialogue.effects() == [.sleep(microseconds: microseconds)])
+        dialogue.complete(.done)
+        #expect(dialogue.read() == "+OK\r\n")
     }
 
     @Test func debugActiveExpire() {

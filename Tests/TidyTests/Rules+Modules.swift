@@ -50,6 +50,7 @@ extension Rules {
         "Sources/SessionCore/Store/KeyHash.swift": "unchecked loads of a span, in a loop that stays within its bounds",
         "Sources/SessionServer/Launch/AccessFiles.swift": "read(2), write(2)",
         "Sources/SessionServer/Launch/ConfigurationFiles.swift": "read(2)",
+        "Sources/SessionServer/Launch/ConfigurationFiles+Rewrite.swift": "getcwd(3), mkstemp(3), write(2)",
         "Sources/SessionServer/Launch/PIDFile.swift": "write(2)",
         "Sources/SessionServer/Log/LogSink.swift": "write(2)",
         "Sources/SessionServer/Loop/ConnectionTable.swift": "array of connections without exclusivity checks",

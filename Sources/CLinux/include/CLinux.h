@@ -136,6 +136,16 @@ static inline int64_t clinux_monotonic_microseconds(void) {
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+/// A counter that runs with time at `clinux_tick_frequency`, cheap enough to read between commands: the processor's
+/// own where that is steady, else the monotonic clock in nanoseconds. `source` is what `clinux_tick_source` said.
+uint64_t clinux_ticks(uintptr_t source);
+
+/// Which counter to read: 1 for the processor's, 0 for the monotonic clock.
+uintptr_t clinux_tick_source(void);
+
+/// Ticks a second of a source. Measures the processor's counter where it does not tell: takes two milliseconds.
+uint64_t clinux_tick_frequency(uintptr_t source);
+
 /// Random bytes from the system's CSPRNG; how many, at most 256 in one call are never cut short.
 static inline long clinux_getrandom(void *buffer, size_t count) { return clinux_result(getrandom(buffer, count, 0)); }
 

@@ -61,6 +61,16 @@ extension Node {
         }
     }
 
+    /// CLIENT UNBLOCK client-id [TIMEOUT | ERROR]: no command blocks, so there is never anything to unblock.
+    mutating func clientUnblock(_ request: borrowing Request) throws(ReplyError) {
+        if request.count > 4 { throw .wrongSubcommandSyntax(request[1].text, container: "CLIENT") }
+        if request.count == 4, !request[3].matches("timeout"), !request[3].matches("error") {
+            throw .custom("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")
+        }
+        _ = try request.integer(2)
+        reply.integer(0)
+    }
+
     // MARK: Pause
 
     /// CLIENT PAUSE timeout [WRITE | ALL]: of two pauses at once, the later end and the wider mode hold.

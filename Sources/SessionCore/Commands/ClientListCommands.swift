@@ -189,6 +189,7 @@ extension Client {
     /// `flags` of `CLIENT LIST`.
     fileprivate var flagLetters: String {
         var letters = ""
+        if isMonitor { letters += "O" }
         if isPubSub { letters += "P" }
         if isInTransaction { letters += "x" }
         if transaction.hasChangedKeys { letters += "d" }
@@ -201,5 +202,5 @@ extension Client {
 
 extension Peer {
     /// An address of a Unix socket is its path and `:0`.
-    fileprivate var isUnixSocket: Bool { address.hasPrefix("/") }
+    var isUnixSocket: Bool { address.hasPrefix("/") }
 }

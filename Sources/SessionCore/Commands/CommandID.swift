@@ -19,14 +19,19 @@ enum CommandID: UInt16, CaseIterable {
     // Sorted set.
     // Connection.
     case ping, echo, auth, select, hello, quit, reset, client, clientId, clientList, clientInfo, clientGetname,
-        clientSetname, clientSetinfo, clientKill, clientNoEvict, clientPause, clientUnpause, clientReply, clientHelp
+        clientSetname, clientSetinfo, clientKill, clientNoEvict, clientPause, clientUnpause, clientReply,
+        clientUnblock, clientHelp
     // Access control.
     case acl, aclCat, aclDeluser, aclDryrun, aclGenpass, aclGetuser, aclList, aclLoad, aclLog, aclSave, aclSetuser,
         aclUsers, aclWhoami, aclHelp
     // Server.
-    case dbsize, flushdb, flushall, swapdb, info, config, configGet, configSet, configResetstat, configHelp,
-        command, commandCount, commandList, commandInfo, commandDocs, commandGetkeys, commandGetkeysandflags,
-        commandHelp, memory, memoryUsage, memoryStats, memoryHelp, debug, time, lastsave, shutdown
+    case dbsize, flushdb, flushall, swapdb, info, config, configGet, configSet, configResetstat, configRewrite,
+        configHelp, command, commandCount, commandList, commandInfo, commandDocs, commandGetkeys, commandGetkeysandflags,
+        commandHelp, memory, memoryUsage, memoryStats, memoryDoctor, memoryMallocStats, memoryPurge, memoryHelp,
+        debug, time, lastsave, shutdown
+    // Observation.
+    case monitor, slowlog, slowlogGet, slowlogLen, slowlogReset, slowlogHelp, latency, latencyDoctor, latencyGraph,
+        latencyHistogram, latencyHistory, latencyLatest, latencyReset, latencyHelp, lolwut
     // PubSub.
     case subscribe, unsubscribe, psubscribe, punsubscribe, publish, pubsub, pubsubChannels, pubsubNumsub,
         pubsubNumpat, pubsubHelp

@@ -60,12 +60,12 @@ extension CommandTable {
     }
 
     /// `COMMAND GETKEYS` and `COMMAND GETKEYSANDFLAGS`: the keys of the request `words`.
-    func writeKeys(of words: [[UInt8]], withFlags: Bool, into reply: inout ReplyWriter) {
-        guard let facts = command(of: words) else { return reply.error(.custom("ERR Invalid command specified")) }
+    func writeKeys(of words: [[UInt8]], withFlags: Bool, into reply: inout ReplyWriter) throws(ReplyError) {
+        guard let facts = command(of: words) else { throw .custom("ERR Invalid command specified") }
         let row = descriptor(of: facts)
-        if case .none = row.keys { return reply.error(.custom("ERR The command has no key arguments")) }
+        if case .none = row.keys { throw .custom("ERR The command has no key arguments") }
         guard facts.accepts(words: words.count) else {
-            return reply.error(.custom("ERR Invalid number of arguments specified for command"))
+            throw .custom("ERR Invalid number of arguments specified for command")
         }
         let keys = keys(of: row, in: words)
         reply.array(keys.count)

@@ -2,14 +2,14 @@
 /// Source: https://redis.io/docs/latest/commands/command/
 extension CommandTable {
     /// Executes `COMMAND` or one of its subcommands. `words` is the whole request, its number of words checked.
-    func execute(_ id: CommandID, _ words: [[UInt8]], into reply: inout ReplyWriter) {
+    func execute(_ id: CommandID, _ words: [[UInt8]], into reply: inout ReplyWriter) throws(ReplyError) {
         switch id {
         case .commandCount: reply.integer(commands.count)
         case .commandInfo: writeFacts(of: words.dropFirst(2), into: &reply)
         case .commandDocs: writeDocumentation(of: words.dropFirst(2), into: &reply)
-        case .commandList: writeNames(Array(words.dropFirst(2)), into: &reply)
-        case .commandGetkeys: writeKeys(of: Array(words.dropFirst(2)), withFlags: false, into: &reply)
-        case .commandGetkeysandflags: writeKeys(of: Array(words.dropFirst(2)), withFlags: true, into: &reply)
+        case .commandList: try writeNames(Array(words.dropFirst(2)), into: &reply)
+        case .commandGetkeys: try writeKeys(of: Array(words.dropFirst(2)), withFlags: false, into: &reply)
+        case .commandGetkeysandflags: try writeKeys(of: Array(words.dropFirst(2)), withFlags: true, into: &reply)
         case .commandHelp: writeHelp(for: .command, into: &reply)
         default: writeFacts(of: [], into: &reply)
         }
@@ -147,10 +147,10 @@ extension CommandTable {
     }
 
     /// `COMMAND LIST`: the names of all commands and subcommands, or of those that pass the one filter.
-    private func writeNames(_ options: [[UInt8]], into reply: inout ReplyWriter) {
+    private func writeNames(_ options: [[UInt8]], into reply: inout ReplyWriter) throws(ReplyError) {
         var ids = CommandID.allCases
         if !options.isEmpty {
-            guard options.count == 3, options[0].matches("filterby") else { return reply.error(.syntax) }
+            guard options.count == 3, options[0].matches("filterby") else { throw .syntax }
             let (kind, argument) = (options[1], options[2])
             if kind.matches("module") {
                 // There are no modules.
@@ -164,7 +164,7 @@ extension CommandTable {
                         argument.span.bytes, fullName(of: $0).utf8Span.span.bytes, ignoringCase: true)
                 }
             } else {
-                return reply.error(.syntax)
+                throw .syntax
             }
         }
         reply.array(ids.count)

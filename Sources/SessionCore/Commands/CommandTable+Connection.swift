@@ -93,6 +93,11 @@ extension CommandTable {
                 since: "3.2.0", summary: "Turns the replies to this connection on or off, or skips one.",
                 syntax: "<ON | OFF | SKIP>"),
             CommandDescriptor(
+                .clientUnblock, "unblock", arity: -3, flags: [.admin, .noscript, .loading, .stale],
+                group: .connection, since: "5.0.0", complexity: "O(log N) with N the number of connections",
+                summary: "Ends another connection's blocking command.",
+                syntax: "client-id [timeout_error: TIMEOUT | ERROR]"),
+            CommandDescriptor(
                 .clientHelp, "help", arity: 2, flags: [.loading, .stale], group: .connection, since: "5.0.0",
                 summary: "Print this help."),
         ]

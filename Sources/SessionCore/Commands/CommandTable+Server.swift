@@ -81,6 +81,10 @@ extension CommandTable {
                 .configResetstat, "resetstat", arity: 2, flags: [.admin, .noscript, .loading, .stale],
                 group: .server, since: "2.0.0", summary: "Sets the counters of INFO back to zero."),
             CommandDescriptor(
+                .configRewrite, "rewrite", arity: 2, flags: [.admin, .noscript, .loading, .stale], group: .server,
+                since: "2.8.0", complexity: "O(N) with N the size of the file",
+                summary: "Writes the configuration to the file the server was started with."),
+            CommandDescriptor(
                 .configHelp, "help", arity: 2, flags: [.loading, .stale], group: .server, since: "5.0.0",
                 summary: "Print this help."),
         ]
@@ -133,6 +137,21 @@ extension CommandTable {
                 .memoryStats, "stats", arity: 2, flags: [], group: .server, since: "4.0.0",
                 tips: "nondeterministic_output request_policy:all_shards response_policy:special",
                 summary: "Shows how memory is used."),
+            CommandDescriptor(
+                .memoryDoctor, "doctor", arity: 2, flags: [], group: .server, since: "4.0.0",
+                tips: "nondeterministic_output request_policy:all_shards response_policy:special",
+                complexity: "O(N) with N the number of connections",
+                summary: "Judges how memory is used."),
+            CommandDescriptor(
+                .memoryMallocStats, "malloc-stats", arity: 2, flags: [], group: .server, since: "4.0.0",
+                tips: "nondeterministic_output request_policy:all_shards response_policy:special",
+                complexity: "O(N) with N the size classes",
+                summary: "Shows the allocator's own figures."),
+            CommandDescriptor(
+                .memoryPurge, "purge", arity: 2, flags: [], group: .server, since: "4.0.0",
+                tips: "request_policy:all_shards response_policy:all_succeeded",
+                complexity: "O(N) with N the pages held in reserve",
+                summary: "Gives memory held in reserve back to the system."),
             CommandDescriptor(
                 .memoryHelp, "help", arity: 2, flags: [.loading, .stale], group: .server, since: "4.0.0",
                 summary: "Print this help."),

@@ -73,8 +73,8 @@ struct CommandTable: ~Copyable {
         commands =
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
             + CommandTable.setCommands() + CommandTable.connectionCommands() + CommandTable.accessCommands()
-            + CommandTable.serverCommands() + CommandTable.pubSubCommands() + CommandTable.transactionCommands()
-            + CommandTable.scriptingCommands() + CommandTable.sessionCommands()
+            + CommandTable.serverCommands() + CommandTable.observationCommands() + CommandTable.pubSubCommands()
+            + CommandTable.transactionCommands() + CommandTable.scriptingCommands() + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []
         var fullNames: [String] = []
         var scopes: [UInt16] = []
@@ -164,6 +164,9 @@ struct CommandTable: ~Copyable {
 
     /// The name as errors and `COMMAND` show it: `get`, or `client|list` for a subcommand.
     func fullName(of facts: CommandFacts) -> String { fullNames[Int(facts.id.rawValue)] }
+
+    /// Whether a row is below a container.
+    func isSubcommand(_ id: CommandID) -> Bool { fullNames[Int(id.rawValue)].utf8.contains(UInt8(ascii: "|")) }
 
     func fullName(of id: CommandID) -> String { fullNames[Int(id.rawValue)] }
 }

@@ -51,8 +51,15 @@ extension Node {
         sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
         if configuration.requirePass != password { setDefaultPassword() }
         updateObservers()
+        applyObservation()
         emit(.configurationChanged)
         reply.ok()
+    }
+
+    /// CONFIG REWRITE: answered when the file is written.
+    mutating func configRewrite() throws(ReplyError) {
+        guard !configuration.file.isEmpty else { throw .custom("ERR The server is running without a config file") }
+        replyAfter(.rewriteConfiguration(configuration))
     }
 
     /// CONFIG RESETSTAT
@@ -62,6 +69,8 @@ extension Node {
         statistics.peakMemory = peak
         store.statistics = StoreStatistics()
         store.lag.reset()
+        commandStatistics.reset()
+        errorStatistics = ErrorStatistics()
         reply.ok()
     }
 }

@@ -35,6 +35,7 @@ extension Node {
     mutating func reset() {
         unsubscribeAll(current)
         discardTransaction()
+        stopMonitoring(current)
         clients[current].database = 0
         clients[current].name = ""
         setUser(current, AccessControl.defaultUser, isAuthenticated: access.isOpenToAll)

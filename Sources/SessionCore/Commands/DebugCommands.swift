@@ -40,12 +40,12 @@ extension Node {
         }
     }
 
-    /// DEBUG SLEEP seconds: the whole server sleeps, once this turn's replies are out. What is no number is 0, as in
-    /// Redis.
+    /// DEBUG SLEEP seconds: the whole server sleeps, once the replies of others in this turn are out, then answers.
+    /// What is no number is 0, as in Redis.
     private mutating func debugSleep(_ word: RawSpan) {
         let microseconds = (Double(word.text) ?? 0) * 1_000_000
-        if microseconds >= 1 { emit(.sleep(microseconds: Int64(exactly: microseconds.rounded()) ?? .max)) }
-        reply.ok()
+        guard microseconds >= 1 else { return reply.ok() }
+        replyAfter(.sleep(microseconds: Int64(exactly: microseconds.rounded()) ?? .max))
     }
 
     /// DEBUG OBJECT key. Redis adds the length of the serialised value, which is not known here.

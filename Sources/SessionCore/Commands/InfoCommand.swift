@@ -14,6 +14,10 @@ extension Node {
             case .stats: infoStatistics(&text)
             case .replication: infoReplication(&text)
             case .cpu: infoProcessor(&text)
+            case .modules: break
+            case .commandStats: infoCommandStatistics(&text)
+            case .errorStats: infoErrorStatistics(&text)
+            case .latencyStats: infoLatencyStatistics(&text)
             case .cluster: text.add("cluster_enabled", 0)
             case .sessions: infoSessions(&text)
             case .expiry: infoExpiry(&text)
@@ -24,10 +28,11 @@ extension Node {
     }
 
     private func isWanted(_ section: InfoSection, _ request: borrowing Request) -> Bool {
-        if request.count == 1 { return true }
+        if request.count == 1 { return section.isDefault }
         for index in 1..<request.count {
             let word = request[index]
-            if word.matches("all") || word.matches("everything") || word.matches("default") { return true }
+            if word.matches("all") || word.matches("everything") { return true }
+            if word.matches("default") && section.isDefault { return true }
             if word.matches(section.name) { return true }
         }
         return false
@@ -96,27 +101,6 @@ extension Node {
         text.add("rdb_saves", 0)
         text.add("aof_enabled", 0)
         text.add("aof_rewrite_in_progress", 0)
-    }
-
-    private func infoStatistics(_ text: inout InfoText) {
-        text.add("total_connections_received", statistics.connections)
-        text.add("total_commands_processed", statistics.commands)
-        text.add("total_net_input_bytes", statistics.bytesReceived)
-        text.add("total_net_output_bytes", statistics.bytesSent)
-        text.add("rejected_connections", statistics.rejectedConnections)
-        text.add("expired_keys", store.statistics.expired)
-        text.add("evicted_keys", store.statistics.evicted)
-        text.add("keyspace_hits", store.statistics.hits)
-        text.add("keyspace_misses", store.statistics.misses)
-        text.add("pubsub_channels", Int64(pubsub.topicCount(.channel)))
-        text.add("pubsub_patterns", Int64(pubsub.topicCount(.pattern)))
-        text.add("total_error_replies", statistics.errorReplies)
-        text.add("client_query_buffer_limit_disconnections", statistics.queryLimitDisconnections)
-        text.add("client_output_buffer_limit_disconnections", statistics.outputLimitDisconnections)
-        text.add("acl_access_denied_auth", statistics.deniedLogins)
-        text.add("acl_access_denied_cmd", statistics.deniedCommands)
-        text.add("acl_access_denied_key", statistics.deniedKeys)
-        text.add("acl_access_denied_channel", statistics.deniedChannels)
     }
 
     private func infoReplication(_ text: inout InfoText) {
@@ -197,7 +181,11 @@ extension Node {
 
 /// The sections of INFO, in their order.
 enum InfoSection: CaseIterable {
-    case server, clients, memory, persistence, stats, replication, cpu, cluster, sessions, expiry, keyspace
+    case server, clients, memory, persistence, stats, replication, cpu, modules, commandStats, errorStats, latencyStats,
+        cluster, sessions, expiry, keyspace
+
+    /// Shown where no section is named.
+    var isDefault: Bool { self != .commandStats && self != .latencyStats }
 
     /// As a request names it, in lower case.
     var name: StaticString {
@@ -209,6 +197,10 @@ enum InfoSection: CaseIterable {
         case .stats: "stats"
         case .replication: "replication"
         case .cpu: "cpu"
+        case .modules: "modules"
+        case .commandStats: "commandstats"
+        case .errorStats: "errorstats"
+        case .latencyStats: "latencystats"
         case .cluster: "cluster"
         case .sessions: "sessions"
         case .expiry: "expiry"

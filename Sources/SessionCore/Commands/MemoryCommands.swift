@@ -45,6 +45,58 @@ extension Node {
         field("allocator-fragmentation.ratio", MemoryReport.ratio(memory.active, memory.used))
     }
 
+    /// MEMORY DOCTOR: what Redis looks for, as far as it can be wrong here, in our own words.
+    mutating func memoryDoctor() {
+        let memory = MemoryReport(self)
+        guard memory.used >= 5 << 20 else {
+            return reply.verbatim("There is too little data to judge how memory is used.\n")
+        }
+        var findings: [String] = []
+        if memory.peak > memory.used + memory.used / 2 {
+            findings.append(
+                "Peak: at most \(MemoryReport.text(memory.peak)) were in use, \(MemoryReport.text(memory.used)) are "
+                    + "now. Pages that became empty are given back to the system.")
+        }
+        if memory.active > memory.used + memory.used / 10 && memory.active - memory.used > 10 << 20 {
+            findings.append(
+                "Fragmentation: blocks take \(MemoryReport.text(memory.used)) of pages that take "
+                    + "\(MemoryReport.text(memory.active)). New data fills the gaps.")
+        }
+        if let resident = process?.residentBytes, resident > memory.active + memory.active / 10,
+            resident - memory.active > 10 << 20 {
+            findings.append(
+                "Resident memory: the process takes \(MemoryReport.text(resident)), the pages of its data "
+                    + "\(MemoryReport.text(memory.active)). Look at mem_clients_normal and mem_pubsub in INFO memory.")
+        }
+        if memory.clients / max(1, openClients) > 200 << 10 {
+            findings.append(
+                "Buffers of clients: \(MemoryReport.text(memory.clients)) for \(openClients) connections. CLIENT LIST "
+                    + "shows who does not read what it asked for, or sends very large requests.")
+        }
+        guard !findings.isEmpty else { return reply.verbatim("Nothing is wrong with how memory is used.\n") }
+        reply.verbatim("Of note about memory:\n\n" + findings.map { " * \($0)\n" }.joined(separator: "\n"))
+    }
+
+    /// MEMORY MALLOC-STATS: the heap of the data.
+    mutating func memoryMallocStats() {
+        let memory = MemoryReport(self)
+        reply.verbatim(
+            """
+            Heap of the data, in bytes:
+            allocated: \(memory.used)
+            active: \(memory.active)
+            reserved address space: \(store.heap.reservedBytes)
+            channels and patterns: \(memory.pubsub)
+
+            """)
+    }
+
+    /// MEMORY PURGE: the heap gives its reserve of empty pages back.
+    mutating func memoryPurge() {
+        store.heap.releaseReserve()
+        reply.ok()
+    }
+
     private mutating func field(_ name: StaticString, _ value: Int) {
         reply.bulk(name)
         reply.integer(value)

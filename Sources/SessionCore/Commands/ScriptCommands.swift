@@ -90,6 +90,8 @@ extension Node {
         _ seen: SeenScript, _ request: borrowing Request, _ keys: Int, _ isReadOnly: Bool
     ) throws(ReplyError) {
         script.begin(seen, isReadOnly: isReadOnly)
+        // Shown before its commands are.
+        if monitors.count > 0 { showToMonitors(request, from: clients[current].peer.monitorName) }
         try run(seen.native, ScriptInvocation(copy request, keyCount: keys))
     }
 }

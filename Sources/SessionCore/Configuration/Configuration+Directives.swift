@@ -30,12 +30,7 @@ extension Configuration {
         }
         var changed = self
         for (directive, pair) in zip(directives, pairs) {
-            var words = [pair.value]
-            if case .words = directive.kind {
-                words = pair.value.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
-                if words.isEmpty { words = [""] }
-            }
-            try changed.set(directive, named: pair.name, words)
+            try changed.set(directive, named: pair.name, [pair.value])
         }
         self = changed
     }

@@ -1,8 +1,12 @@
 /// Everything that can be configured, in redis.conf's terms. Defaults are safe: loopback, protected mode, no eviction.
 ///
 /// `Directive.all` maps every directive to the property it sets; a property without a directive there is the runtime's.
-public struct Configuration: Sendable {
+public struct Configuration: Sendable, Equatable {
     public init() {}
+
+    /// Absolute path of the configuration file the server was started with, for `CONFIG REWRITE`; empty for none. Not a
+    /// directive.
+    public var file = ""
 
     // Network.
     public var port = 6379
@@ -38,6 +42,18 @@ public struct Configuration: Sendable {
     public var logFile = ""
     /// Where the process id is written while the server runs; empty for nowhere.
     public var pidFile = ""
+
+    // Observation.
+    /// Microseconds from which on a command is kept in the slow log; negative for never.
+    public var slowLogThreshold = 10_000
+    /// Most entries of the slow log.
+    public var slowLogLength = 128
+    /// Milliseconds from which on a latency event is kept; 0 for never.
+    public var latencyThreshold = 0
+    /// Whether a histogram of its durations is kept for each command.
+    public var latencyTracking = true
+    /// Of these histograms, what `INFO latencystats` shows.
+    public var latencyPercentiles: [Double] = [50, 99, 99.9]
 
     // Memory.
     /// Bytes; 0 for no limit.

@@ -7,6 +7,37 @@ extension Directive {
                 throw InvalidValue(reason: "Too many bind addresses specified.")
             }
             configuration.bind = words.filter { !$0.isEmpty }
+        },
+        lines: { configuration in
+            if configuration.bind == Configuration().bind { return [] }
+            let addresses = configuration.bind.isEmpty ? "\"\"" : configuration.bind.joined(separator: " ")
+            return [RewrittenLine(text: "bind \(addresses)", isForced: true)]
+        })
+
+    /// Numbers from 0 to 100; none for no percentiles.
+    static let latencyPercentiles = Kind.words(
+        get: { $0.latencyPercentiles.map(ValueFormat.percentile).joined(separator: " ") },
+        set: { (configuration, words) throws(InvalidValue) in
+            var percentiles: [Double] = []
+            for word in words == [""] ? [] : words {
+                guard let percentile = ValueFormat.decimal(word) else {
+                    throw InvalidValue(reason: "Invalid latency-tracking-info-percentiles parameters")
+                }
+                guard percentile >= 0, percentile <= 100 else {
+                    throw InvalidValue(
+                        reason: "latency-tracking-info-percentiles parameters should sit between [0.0,100.0]")
+                }
+                percentiles.append(percentile)
+            }
+            guard percentiles.count <= Limits.percentiles else {
+                throw InvalidValue(reason: "more than \(Limits.percentiles) percentiles")
+            }
+            configuration.latencyPercentiles = percentiles
+        },
+        lines: { configuration in
+            let percentiles = configuration.latencyPercentiles.map(ValueFormat.percentile).joined(separator: " ")
+            let text = percentiles.isEmpty ? "\"\"" : percentiles
+            return [RewrittenLine(text: "latency-tracking-info-percentiles \(text)", isForced: true)]
         })
 
     /// An integer with a second bound, known only at run time.
@@ -28,13 +59,17 @@ extension Directive {
         "no", ["no"], "it stays in the foreground: let systemd or a container run it, and leave daemonize no")
 
     static let save = constant(
-        "", ["", "\"\""], "persistence is not available yet: only save \"\" is accepted")
+        "", ["", "\"\""], "persistence is not available yet: only save \"\" is accepted",
+        lines: { _ in [RewrittenLine(text: "save \"\"", isForced: true)] })
 
     static let appendOnly = constant(
         "no", ["no"], "persistence is not available yet: only appendonly no is accepted")
 
     /// A directive with one possible value, known so that configurations written for Redis can be kept.
-    private static func constant(_ value: String, _ accepted: [String], _ reason: String) -> Kind {
+    private static func constant(
+        _ value: String, _ accepted: [String], _ reason: String,
+        lines: (@Sendable (Configuration) -> [RewrittenLine])? = nil
+    ) -> Kind {
         .words(
             get: { _ in value },
             set: { (_, words) throws(InvalidValue) in
@@ -42,7 +77,8 @@ extension Directive {
                     throw InvalidValue(reason: words.isEmpty ? "wrong number of arguments" : reason)
                 }
                 guard accepted.contains((words.first ?? "").lowercased()) else { throw InvalidValue(reason: reason) }
-            })
+            },
+            lines: lines)
     }
 
     static let logLevel = Kind.choice(
@@ -118,6 +154,19 @@ extension Directive {
                 changed[keyPath: path] = limit
             }
             configuration = changed
+        },
+        lines: { configuration in
+            let paths: [(String, WritableKeyPath<Configuration, OutputLimit>)] = [
+                ("normal", \.normalOutputLimit), ("replica", \.replicaOutputLimit), ("pubsub", \.pubsubOutputLimit),
+            ]
+            return paths.map { name, path in
+                let limit = configuration[keyPath: path]
+                let hard = ValueFormat.shortest(memory: limit.hard)
+                let soft = ValueFormat.shortest(memory: limit.soft)
+                return RewrittenLine(
+                    text: "client-output-buffer-limit \(name) \(hard) \(soft) \(limit.softSeconds)",
+                    isForced: limit != Configuration()[keyPath: path])
+            }
         })
 }
 

@@ -1,7 +1,8 @@
 /// The table of directives.
 extension Directive {
     /// All directives, grouped as in `Configuration`. Defaults are `Configuration`'s.
-    public static let all: [Directive] = network + logging + memory + notifications + sessions + persistence
+    public static let all: [Directive] = network + logging + observation + memory + notifications + sessions
+        + persistence
 
     /// The directive of this name or alias, letters of either case. O(directives).
     public static func named(_ name: String) -> Directive? {
@@ -53,6 +54,24 @@ extension Directive {
         Directive("loglevel", logLevel, mutable: true, "debug, verbose, notice or warning"),
         Directive(
             "logfile", .text(\.logFile, limit: 4096), mutable: false, "file to log to; empty for standard output"),
+    ]
+
+    private static let observation = [
+        Directive(
+            "slowlog-log-slower-than", .integer(\.slowLogThreshold, -1...Int.max), mutable: true,
+            "microseconds from which on a command is kept in the slow log; -1 for never"),
+        Directive(
+            "slowlog-max-len", .integer(\.slowLogLength, 0...Limits.slowLogEntries), mutable: true,
+            "most entries of the slow log"),
+        Directive(
+            "latency-monitor-threshold", .integer(\.latencyThreshold, 0...Int.max), mutable: true,
+            "milliseconds from which on a latency event is kept; 0 for never"),
+        Directive(
+            "latency-tracking", .boolean(\.latencyTracking), mutable: true,
+            "keep a histogram of the durations of each command"),
+        Directive(
+            "latency-tracking-info-percentiles", latencyPercentiles, mutable: true,
+            "percentiles of these histograms that INFO latencystats shows"),
     ]
 
     private static let memory = [

@@ -25,10 +25,12 @@ public struct Directive: Sendable {
             get: @Sendable (Configuration) -> String,
             set: @Sendable (inout Configuration, String) throws(InvalidValue) -> Void
         )
-        /// Any number of words.
+        /// Any number of words. `lines` says how `CONFIG REWRITE` writes it, where that is not the name and what `get`
+        /// answers.
         case words(
             get: @Sendable (Configuration) -> String,
-            set: @Sendable (inout Configuration, [String]) throws(InvalidValue) -> Void
+            set: @Sendable (inout Configuration, [String]) throws(InvalidValue) -> Void,
+            lines: (@Sendable (Configuration) -> [RewrittenLine])? = nil
         )
     }
 
@@ -61,13 +63,17 @@ public struct Directive: Sendable {
         case .duration(let path, _): String(configuration[keyPath: path])
         case .text(let path, _): configuration[keyPath: path]
         case .choice(let words, let get, _): words[get(configuration)]
-        case .word(let get, _), .words(let get, _): get(configuration)
+        case .word(let get, _), .words(let get, _, _): get(configuration)
         }
     }
 
     /// Sets the value from the words that followed the directive's name.
     func set(_ words: [String], in configuration: inout Configuration) throws(InvalidValue) {
-        if case .words(_, let set) = kind { return try set(&configuration, words) }
+        if case .words(_, let set, _) = kind {
+            // Several words may come quoted as one.
+            let one = words.count == 1 ? words[0].split(separator: " ").map(String.init) : []
+            return try set(&configuration, one.isEmpty ? words : one)
+        }
         guard words.count == 1 else { throw InvalidValue(reason: "wrong number of arguments") }
         try set(words[0], in: &configuration)
     }

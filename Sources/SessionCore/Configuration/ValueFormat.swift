@@ -34,6 +34,43 @@ public enum ValueFormat {
         return overflow ? nil : bytes
     }
 
+    /// An amount of memory as short as it can be written: `64mb`, `100kb`, `1000`.
+    static func shortest(memory bytes: Int) -> String {
+        for (shift, unit) in [(30, "gb"), (20, "mb"), (10, "kb")] where bytes != 0 && bytes % (1 << shift) == 0 {
+            return "\(bytes >> shift)\(unit)"
+        }
+        return String(bytes)
+    }
+
+    /// A duration as short as it can be written: `12h`, `90s`, `1500`.
+    static func shortest(milliseconds: Int64) -> String {
+        for (factor, unit): (Int64, String) in [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")]
+        where milliseconds != 0 && milliseconds % factor == 0 {
+            return "\(milliseconds / factor)\(unit)"
+        }
+        return String(milliseconds)
+    }
+
+    /// Digits, at most one point among them, and at most six of them after it; no sign, no exponent.
+    static func decimal(_ text: String) -> Double? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, parts[0].utf8.count <= 15, (parts.count == 1 || parts[1].utf8.count <= 6),
+            text.utf8.contains(where: { $0 != 0x2E }),
+            text.utf8.allSatisfy({ $0 == 0x2E || ($0 >= 48 && $0 <= 57) })
+        else { return nil }
+        return Double(parts.count == 1 ? text : "0" + text + "0")
+    }
+
+    /// A percentile without trailing zeros: `50`, `99.9`.
+    static func percentile(_ value: Double) -> String {
+        let millionths = Int((value * 1_000_000).rounded())
+        let (whole, fraction) = millionths.quotientAndRemainder(dividingBy: 1_000_000)
+        if fraction == 0 { return String(whole) }
+        var digits = String(1_000_000 + fraction).dropFirst()
+        while digits.last == "0" { digits.removeLast() }
+        return "\(whole).\(digits)"
+    }
+
     /// A duration in milliseconds: whole milliseconds, or digits with a unit `s`, `m`, `h` or `d`. The `SESS*` commands
     /// take the same form.
     public static func milliseconds(_ bytes: RawSpan) -> Int64? {

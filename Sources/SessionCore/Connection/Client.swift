@@ -18,6 +18,8 @@ struct Client: ~Copyable {
     var peer = Peer(address: "", localAddress: "", isLocal: true, fileDescriptor: -1)
     /// Replies not yet sent.
     var reply = ReplyWriter()
+    /// Bytes of `reply` before the first reply that is still to come; `Int.max` if none is.
+    var heldFrom = Int.max
     /// Bytes of requests that are incomplete or have to wait.
     var input = ByteBuffer()
     var partial = PartialRequest()
@@ -47,6 +49,8 @@ struct Client: ~Copyable {
     var libraryVersion = ""
     var replyMode = ReplyMode.on
     var isNoEvict = false
+    /// It is shown the requests of all (`MONITOR`).
+    var isMonitor = false
     /// Channels and patterns subscribed to.
     var channelCount = 0
     var patternCount = 0

@@ -186,6 +186,18 @@ struct ByteBuffer: ~Copyable {
         end = held
     }
 
+    /// Puts bytes in before the one at `offset`, counted from the first unconsumed byte. O(bytes behind it).
+    mutating func insert(_ bytes: RawSpan, at offset: Int) {
+        precondition(offset >= 0 && offset <= count)
+        let (extra, behind) = (bytes.byteCount, count - offset)
+        guard extra > 0 else { return }
+        reserve(extra)
+        let place = base.unsafelyUnwrapped + start + offset
+        (place + extra).copyMemory(from: place, byteCount: behind)
+        end &+= extra
+        replace(at: offset, with: bytes)
+    }
+
     /// Forgets the first `count` bytes.
     @inline(__always)
     mutating func removeFirst(_ count: Int) {

@@ -368,6 +368,15 @@ struct Heap: ~Copyable {
         retained[vacant] = page
     }
 
+    /// Gives back the memory of the free pages that were kept for use to come.
+    mutating func releaseReserve() {
+        for cell in 0..<Heap.retainedPages {
+            let kept = retained[cell]
+            let isFree = pages[Int(kept)].state == .freeBody || pages[Int(kept)].state == .freeHead
+            if isFree && pages[Int(kept)].isResident { discard(kept, 1) }
+        }
+    }
+
     private mutating func discard(_ first: UInt32, _ count: UInt32) {
         clinux_discard(base + Int(first) << Heap.pageShift, Int(count) << Heap.pageShift)
         for page in first..<(first + count) { pages[Int(page)].isResident = false }

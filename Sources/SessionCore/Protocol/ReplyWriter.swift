@@ -25,9 +25,10 @@ struct ReplyWriter: ~Copyable {
     /// A simple string made at run time; CR and LF become spaces.
     mutating func simple(_ text: String) { line(UInt8(ascii: "+"), text.utf8) }
 
-    mutating func error(_ error: ReplyError) {
-        line(UInt8(ascii: "-"), error.bytes)
-    }
+    mutating func error(_ error: ReplyError) { self.error(error.bytes) }
+
+    /// An error of this text, its code included.
+    mutating func error(_ text: [UInt8]) { line(UInt8(ascii: "-"), text) }
 
     @inline(__always)
     mutating func integer(_ value: Int64) { header(UInt8(ascii: ":"), value) }

@@ -27,7 +27,7 @@ enum ConfigurationFiles {
         ConfigurationFailure("cannot read the configuration file '\(path)': \(systemMessage(code))")
     }
 
-    private static func text(_ descriptor: Int32, path: String) throws(ConfigurationFailure) -> String {
+    static func text(_ descriptor: Int32, path: String) throws(ConfigurationFailure) -> String {
         var content: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16 * 1024)
         while true {

@@ -10,7 +10,10 @@ public enum Server {
     /// - Throws: `ConfigurationFailure` or `StartFailure`, each one line for standard error.
     public static func run(_ words: [String]) throws {
         clinux_keep_standard_descriptors()
-        try run(Configuration(LaunchArguments(words), read: ConfigurationFiles.read))
+        let arguments = try LaunchArguments(words)
+        var configuration = try Configuration(arguments, read: ConfigurationFiles.read)
+        configuration.file = arguments.file.map(ConfigurationFiles.absolute) ?? ""
+        try run(configuration)
     }
 
     private static func run(_ wanted: Configuration) throws(StartFailure) {
@@ -25,7 +28,8 @@ public enum Server {
 
         let listeners = try openListeners(configuration)
         defer { for listener in listeners { listener.close() } }
-        var node = Node(configuration: configuration, seed: Entropy.seed(), now: Clock.now())
+        var node = Node(
+            configuration: configuration, seed: Entropy.seed(), now: Clock.now(), ticks: .system)
         if !configuration.aclFile.isEmpty { try loadUsers(configuration.aclFile, into: &node) }
         var loop = try EventLoop(node: node, logger: logger, signals: signals, log: sink)
         try loop.listen(on: listeners)

@@ -17,7 +17,7 @@ struct FrameworkProgram: Sendable, CustomTestStringConvertible {
     ///   - call: the file, and options separated by blanks.
     ///   - prefix: what the keys of its sessions begin with.
     ///   - steps: separated by blanks.
-    init(_ call: String, _ prefix: String = "", _ steps: String) {
+    init(_ call: String, prefix: String = "", _ steps: String) {
         var words = call.split(separator: " ").map(String.init)
         file = words.removeFirst()
         options = words

@@ -10,30 +10,32 @@ import Testing
 
     static let programs = [
         FrameworkProgram(
-            "php-session.php", "PHPREDIS_SESSION:", "create read update touch change-id strict destroy expiry"),
+            "php-session.php", prefix: "PHPREDIS_SESSION:", "create read update touch change-id strict destroy expiry"),
         FrameworkProgram("php-redis.php", "connect strings hashes pipeline options scan server expiry"),
-        FrameworkProgram("predis-session.php", "sessions:", "create read update change-id destroy expiry"),
-        FrameworkProgram("symfony.php php-redis", "sf_s", session),
-        FrameworkProgram("symfony.php predis", "sf_s", session),
-        FrameworkProgram("laravel.php phpredis", "laravel_database_laravel_cache:", "\(session) cache"),
-        FrameworkProgram("laravel.php predis", "laravel_database_laravel_cache:", "\(session) cache"),
-        FrameworkProgram("django_sessions.py builtin", ":1:django.contrib.sessions.cache", "\(session) cache"),
+        FrameworkProgram("predis-session.php", prefix: "sessions:", "create read update change-id destroy expiry"),
+        FrameworkProgram("symfony.php php-redis", prefix: "sf_s", session),
+        FrameworkProgram("symfony.php predis", prefix: "sf_s", session),
+        FrameworkProgram("laravel.php phpredis", prefix: "laravel_database_laravel_cache:", "\(session) cache"),
+        FrameworkProgram("laravel.php predis", prefix: "laravel_database_laravel_cache:", "\(session) cache"),
+        FrameworkProgram("django_sessions.py builtin", prefix: ":1:django.contrib.sessions.cache", "\(session) cache"),
         FrameworkProgram(
-            "django_sessions.py django-redis", ":1:django.contrib.sessions.cache", "\(session) cache extras"),
-        FrameworkProgram("flask_sessions.py", "session:", session),
-        FrameworkProgram("starlette_sessions.py", "star:", session),
-        FrameworkProgram("aiohttp_sessions.py", "AIOHTTP_SESSION_", session),
+            "django_sessions.py django-redis", prefix: ":1:django.contrib.sessions.cache", "\(session) cache extras"),
+        FrameworkProgram("flask_sessions.py", prefix: "session:", session),
+        FrameworkProgram("starlette_sessions.py", prefix: "star:", session),
+        FrameworkProgram("aiohttp_sessions.py", prefix: "AIOHTTP_SESSION_", session),
         FrameworkProgram("redis_py.py resp2", redisPy),
         FrameworkProgram("redis_py.py resp3", redisPy),
         FrameworkProgram("redis_py.py python", redisPy),
-        FrameworkProgram("redis_rack.rb rack", "rack:session:", session),
-        FrameworkProgram("redis_rack.rb actionpack", "rails:session:", session),
-        FrameworkProgram("redis_rack.rb cache-store", "rails:_session_id:", "\(session) cache"),
+        FrameworkProgram("redis_rack.rb rack", prefix: "rack:session:", session),
+        FrameworkProgram("redis_rack.rb actionpack", prefix: "rails:session:", session),
+        FrameworkProgram("redis_rack.rb cache-store", prefix: "rails:_session_id:", "\(session) cache"),
         FrameworkProgram("redis_rb.rb", "connect strings hashes pipeline pubsub expiry transactions"),
-        FrameworkProgram("redis_perl.pl", "session:", "connect \(session) hashes pipeline pubsub transactions"),
-        FrameworkProgram("redis_lua.lua", "session:", "connect \(session) hashes pipeline errors transactions"),
-        FrameworkProgram("node_redis.js", "sess:", "\(session) all client pubsub transactions"),
-        FrameworkProgram("redistore.go", "session_", "\(session) pool pipeline pubsub transactions"),
+        FrameworkProgram("redis_perl.pl", prefix: "session:", "connect \(session) hashes pipeline pubsub transactions"),
+        FrameworkProgram("redis_lua.lua", prefix: "session:", "connect \(session) hashes pipeline errors transactions"),
+        FrameworkProgram("node_redis.js", prefix: "sess:", "\(session) all client pubsub transactions"),
+        FrameworkProgram(
+            "redis_cli.py", "hints completion prompt subscribe pipe keys scan hotkeys formats watching flags"),
+        FrameworkProgram("redistore.go", prefix: "session_", "\(session) pool pipeline pubsub transactions"),
     ]
 
     @Test(arguments: programs) func runs(_ program: FrameworkProgram) throws {
@@ -41,7 +43,8 @@ import Testing
     }
 
     /// Nor does it notice that deleted sessions stay dead.
-    @Test(arguments: programs.filter { !$0.prefix.isEmpty }) func runsWithStickyKeys(_ program: FrameworkProgram) throws {
+    @Test(arguments: programs.filter { !$0.prefix.isEmpty })
+    func runsWithStickyKeys(_ program: FrameworkProgram) throws {
         try check(program, ["--session-prefixes", program.prefix, "--session-default-ttl", "3600"])
     }
 

@@ -17,9 +17,12 @@ final class NodeDialogue {
     /// A round number of seconds, so that tests can name times: 2001-09-09 01:46:40 UTC.
     static let start: Int64 = 1_000_000_000_000
 
+    /// Measures commands: each takes as long as it says.
+    let stopwatch = Stopwatch()
+
     init(_ configuration: Configuration = Configuration(), startingAt unixMilliseconds: Int64 = NodeDialogue.start) {
         now = Timestamp(unixMicroseconds: unixMilliseconds * 1000, monotonicMicroseconds: 1_000_000)
-        node = Node(configuration: configuration, seed: (1, 2), now: now)
+        node = Node(configuration: configuration, seed: (1, 2), now: now, ticks: stopwatch.counter)
         connect(0)
     }
 
@@ -143,6 +146,12 @@ final class NodeDialogue {
     /// The node's own state, for what no command shows.
     func inspect<Result>(_ body: (borrowing Node) -> Result) -> Result { body(node) }
 
+    /// The runtime has done what the node asked for, or not.
+    func complete(_ outcome: EffectOutcome) {
+        node.completed(outcome, now: now)
+        collect()
+    }
+
     /// Changes the node's own state, where no command does.
     @discardableResult
     func modify<Result>(_ body: (inout Node) -> Result) -> Result {
@@ -177,3 +186,25 @@ func bulk(_ text: String) -> String { "$\(text.utf8.count)\r\n\(text)\r\n" }
 
 /// An array of bulk strings as it stands on the wire.
 func bulks(_ texts: String...) -> String { "*\(texts.count)\r\n" + texts.map(bulk).joined() }
+
+/// A tick counter in microseconds that moves by `step` with each reading: what lies between two readings took as long.
+final class Stopwatch {
+    private let cell = UnsafeMutablePointer<(reading: UInt64, step: UInt64)>.allocate(capacity: 1)
+
+    init() { cell.initialize(to: (0, 0)) }
+
+    deinit { cell.deallocate() }
+
+    var step: UInt64 {
+        get { cell.pointee.step }
+        set { cell.pointee.step = newValue }
+    }
+
+    var counter: TickCounter {
+        TickCounter(frequency: 1_000_000, source: UInt(bitPattern: cell)) { source in
+            guard let cell = UnsafeMutablePointer<(reading: UInt64, step: UInt64)>(bitPattern: source) else { return 0 }
+            cell.pointee.reading += cell.pointee.step
+            return cell.pointee.reading
+        }
+    }
+}

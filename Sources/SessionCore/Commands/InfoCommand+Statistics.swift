@@ -1,0 +1,58 @@
+/// The sections of INFO that count: commands, errors, latencies.
+extension Node {
+    func infoStatistics(_ text: inout InfoText) {
+        text.add("total_connections_received", statistics.connections)
+        text.add("total_commands_processed", statistics.commands)
+        text.add("total_net_input_bytes", statistics.bytesReceived)
+        text.add("total_net_output_bytes", statistics.bytesSent)
+        text.add("rejected_connections", statistics.rejectedConnections)
+        text.add("expired_keys", store.statistics.expired)
+        text.add("evicted_keys", store.statistics.evicted)
+        text.add("keyspace_hits", store.statistics.hits)
+        text.add("keyspace_misses", store.statistics.misses)
+        text.add("pubsub_channels", Int64(pubsub.topicCount(.channel)))
+        text.add("pubsub_patterns", Int64(pubsub.topicCount(.pattern)))
+        text.add("total_error_replies", statistics.errorReplies)
+        text.add("client_query_buffer_limit_disconnections", statistics.queryLimitDisconnections)
+        text.add("client_output_buffer_limit_disconnections", statistics.outputLimitDisconnections)
+        text.add("acl_access_denied_auth", statistics.deniedLogins)
+        text.add("acl_access_denied_cmd", statistics.deniedCommands)
+        text.add("acl_access_denied_key", statistics.deniedKeys)
+        text.add("acl_access_denied_channel", statistics.deniedChannels)
+    }
+
+    /// Commands that were sent, in the order of the command table.
+    func infoCommandStatistics(_ text: inout InfoText) {
+        for id in CommandID.allCases {
+            let counters = commandStatistics[id]
+            if counters.calls == 0 && counters.rejected == 0 && counters.failed == 0 { continue }
+            let microseconds = counters.nanoseconds / 1000
+            text.add(
+                "cmdstat_\(table.fullName(of: id))",
+                "calls=\(counters.calls),usec=\(microseconds),"
+                    + "usec_per_call=\(MemoryReport.ratio(Int(clamping: microseconds), Int(clamping: counters.calls))),"
+                    + "rejected_calls=\(counters.rejected),failed_calls=\(counters.failed)")
+        }
+    }
+
+    /// Errors answered, by their code.
+    func infoErrorStatistics(_ text: inout InfoText) {
+        for (code, count) in errorStatistics.counts { text.add("errorstat_\(code)", "count=\(count)") }
+    }
+
+    /// What `latency-tracking-info-percentiles` names, in microseconds, of each command that was measured.
+    func infoLatencyStatistics(_ text: inout InfoText) {
+        for id in CommandID.allCases where commandStatistics.hasHistogram(id) {
+            let values = configuration.latencyPercentiles.map { percentile in
+                let nanoseconds = commandStatistics.percentile(id, percentile)
+                return "p\(ValueFormat.percentile(percentile))=\(Self.thousandths(nanoseconds))"
+            }
+            text.add("latency_percentiles_usec_\(table.fullName(of: id))", values.joined(separator: ","))
+        }
+    }
+
+    /// A thousandth of a number, with three decimals.
+    private static func thousandths(_ number: UInt64) -> String {
+        "\(number / 1000)." + String(1000 + number % 1000).dropFirst()
+    }
+}

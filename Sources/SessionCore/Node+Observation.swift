@@ -1,0 +1,179 @@
+/// What operators watch commands with: the slow log, the latency monitor, `MONITOR`.
+extension Node {
+    /// Takes over what the configuration says about the slow log and the latency monitor.
+    mutating func applyObservation() {
+        var threshold = UInt64.max
+        if configuration.slowLogThreshold >= 0 {
+            threshold = Node.nanoseconds(configuration.slowLogThreshold, of: 1000)
+        }
+        if configuration.latencyThreshold > 0 {
+            threshold = min(threshold, Node.nanoseconds(configuration.latencyThreshold, of: 1_000_000))
+        }
+        slowThreshold = threshold
+        slowLog.trim(to: configuration.slowLogLength)
+    }
+
+    /// An amount of a unit that is so many nanoseconds long; what is too much for the counter is never reached.
+    private static func nanoseconds(_ amount: Int, of unit: UInt64) -> UInt64 {
+        let (product, overflow) = UInt64(amount).multipliedReportingOverflow(by: unit)
+        return overflow ? .max : product
+    }
+
+    // MARK: Slow commands
+
+    /// A command took as long as the slow log or the latency monitor wants to know of.
+    @inline(never)
+    mutating func noteSlow(_ request: borrowing Request, _ nanoseconds: UInt64) {
+        guard let facts = request.command else { return }
+        addLatency(facts.flags.contains(.fast) ? .fastCommand : .command, nanoseconds)
+        let threshold = configuration.slowLogThreshold
+        let microseconds = Int64(clamping: nanoseconds / 1000)
+        guard threshold >= 0, microseconds >= Int64(threshold), !facts.flags.contains(.skipSlowlog) else { return }
+        slowLog.add(
+            unixSeconds: now.unixMicroseconds / 1_000_000, microseconds: microseconds, words: trimmed(request),
+            address: clients[current].peer.address, name: clients[current].name, limit: configuration.slowLogLength)
+    }
+
+    /// The words of a request as the slow log keeps them: redacted, at most 32, each at most 128 bytes.
+    private mutating func trimmed(_ request: borrowing Request) -> [String] {
+        let shown = redaction(request).shown(request)
+        var words: [String] = []
+        for index in 0..<request.count {
+            if index == Limits.slowLogArguments - 1 && request.count > Limits.slowLogArguments {
+                words.append("... (\(request.count - index) more arguments)")
+                break
+            }
+            let word = request[index]
+            if shown[index] {
+                words.append(word.text)
+            } else if word.byteCount > Limits.slowLogArgument {
+                words.append(Redaction.placeholder + "... (\(word.byteCount - Limits.slowLogArgument) more bytes)")
+            } else {
+                words.append(Redaction.placeholder)
+            }
+        }
+        return words
+    }
+
+    /// The rule for what of a request may be shown.
+    mutating func redaction(_ request: borrowing Request) -> Redaction {
+        if redactions.isEmpty { redactions = Array(repeating: nil, count: table.rows.count) }
+        guard let facts = request.command else { preconditionFailure("only known commands are executed") }
+        let row = Int(facts.id.rawValue)
+        if let known = redactions[row] { return known }
+        let made = Redaction(table.rows[row], isSubcommand: table.isSubcommand(facts.id))
+        redactions[row] = made
+        return made
+    }
+
+    // MARK: Latency
+
+    /// Notes how long something took, if that is as much as `latency-monitor-threshold`.
+    mutating func addLatency(_ event: LatencyEvent, _ nanoseconds: UInt64) {
+        let milliseconds = Int64(clamping: nanoseconds / 1_000_000)
+        let threshold = configuration.latencyThreshold
+        guard threshold > 0, milliseconds >= Int64(threshold) else { return }
+        latency.add(event, milliseconds: milliseconds, unixSeconds: now.unixMicroseconds / 1_000_000)
+    }
+
+    /// A reading to begin measuring an event with; 0 where nobody wants to know.
+    @inline(__always)
+    func beginLatency() -> UInt64 { configuration.latencyThreshold > 0 ? ticks.read() : 0 }
+
+    /// Ends what `beginLatency` began.
+    @inline(__always)
+    mutating func endLatency(_ event: LatencyEvent, from start: UInt64) {
+        if configuration.latencyThreshold > 0 {
+            addLatency(event, ticks.nanoseconds(from: start, to: ticks.read()))
+        }
+    }
+
+    // MARK: Monitoring
+
+    /// MONITOR: from now on this connection is shown the requests of all. Asked for again, it is not answered, as in
+    /// Redis.
+    mutating func monitor() {
+        guard !clients[current].isMonitor else { return }
+        clients[current].isMonitor = true
+        monitors.append(UInt32(current))
+        reply.ok()
+    }
+
+    /// Ends `MONITOR` on a connection.
+    mutating func stopMonitoring(_ index: Int) {
+        guard clients[index].isMonitor else { return }
+        clients[index].isMonitor = false
+        var kept = 0
+        for position in 0..<monitors.count where monitors[position] != UInt32(index) {
+            monitors[kept] = monitors[position]
+            kept += 1
+        }
+        monitors.truncate(to: kept)
+    }
+
+    /// Shows the request just executed, redacted, to the connections in `MONITOR`; commands of administration are not
+    /// shown, as in Redis.
+    /// - Parameter origin: shown in place of the connection's address: a script's commands come from `lua`.
+    @inline(never)
+    mutating func showToMonitors(_ request: borrowing Request, from origin: String? = nil) {
+        guard let facts = request.command else { return }
+        if origin == nil && !facts.flags.isDisjoint(with: [.skipMonitor, .admin]) { return }
+        let shown = redaction(request).shown(request)
+        var line = ByteBuffer()
+        line.append(UInt8(ascii: "+"))
+        line.appendDecimal(now.unixMicroseconds / 1_000_000)
+        line.append(".")
+        let fraction = String(now.unixMicroseconds % 1_000_000)
+        line.append(String(repeating: "0", count: 6 - fraction.utf8.count) + fraction)
+        line.append(" [\(clients[current].database) ")
+        line.append(origin ?? clients[current].peer.monitorName)
+        line.append("]")
+        for index in 0..<request.count {
+            line.append(" \"")
+            if shown[index] { line.appendEscaped(request[index]) } else { line.append(Redaction.placeholder) }
+            line.append("\"")
+        }
+        line.append("\r\n")
+        for position in 0..<monitors.count {
+            let index = Int(monitors[position])
+            guard clients[index].phase == .open else { continue }
+            if index == current {
+                // Muted or not: this is no reply.
+                reply.buffer.append(line.bytes)
+            } else {
+                clients[index].reply.buffer.append(line.bytes)
+                outputAdded(index)
+            }
+        }
+    }
+}
+
+extension Peer {
+    /// As `MONITOR` names it: `ip:port`, or `unix:` and the path of the socket.
+    var monitorName: String { isUnixSocket ? "unix:" + address.dropLast(2) : address }
+}
+
+extension ByteBuffer {
+    /// Appends bytes as Redis quotes them: printable ASCII as it is, backslashes before quotes and backslashes, the
+    /// rest as `\n`, `\xHH` and the like.
+    mutating func appendEscaped(_ bytes: RawSpan) {
+        for index in 0..<bytes.byteCount {
+            let byte = bytes[index]
+            switch byte {
+            case UInt8(ascii: "\\"), UInt8(ascii: "\""):
+                append(UInt8(ascii: "\\"))
+                append(byte)
+            case 10: append("\\n")
+            case 13: append("\\r")
+            case 9: append("\\t")
+            case 7: append("\\a")
+            case 8: append("\\b")
+            case 32...126: append(byte)
+            default:
+                append("\\x")
+                append(hexCharacter(byte >> 4))
+                append(hexCharacter(byte & 15))
+            }
+        }
+    }
+}
