@@ -37,6 +37,18 @@ public struct Node: ~Copyable {
     /// The message being delivered.
     var encodedMessage = ByteBuffer()
 
+    /// Keys that connections have read and want to be told of (`CLIENT TRACKING`), and how many connections do.
+    var trackedKeys: PubSub
+    var trackingClients = 0
+    /// Changes under the prefixes that connections want to be told of, until the end of the turn.
+    var broadcastKeys = Vector<BroadcastKey>()
+    var broadcastNames = ByteBuffer()
+    /// The keys of the invalidation message being sent.
+    var invalidation = ByteBuffer()
+    /// Whether messages to the current connection are held back, and those that were.
+    var holdsPushes = false
+    var heldPushes = ReplyWriter()
+
     /// `session-prefixes`: the plain keys that stay dead once deleted.
     var sessionPrefixes: KeyPrefixes
     /// Keys of the command being executed that are under such a prefix and need attention when it is done, and where
@@ -107,6 +119,7 @@ public struct Node: ~Copyable {
         store = Store(databases: configuration.databases, seed: seed, now: now.unixMilliseconds)
         store.wheel.warning = configuration.sessionWarn
         pubsub = PubSub(seed: seed)
+        trackedKeys = PubSub(seed: seed, reserving: Limits.trackingReservation)
         sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
         access = AccessControl(configuration, table)
         random = SplitMix64(state: seed.0 ^ seed.1 &* 0x9E37_79B9_7F4A_7C15)
@@ -178,6 +191,7 @@ public struct Node: ~Copyable {
         unsubscribeAll(index)
         unwatchAll(index)
         stopMonitoring(index)
+        endTracking(index)
         openClients -= 1
         clients[index] = Client()
     }
@@ -298,11 +312,13 @@ public struct Node: ~Copyable {
                 next = min(next, mono + min(max(0, wake * 1000 - now.unixMicroseconds), 1_000_000))
             }
         }
+        if trackingClients > 0 && limitTracking() { next = mono }
         if store.resizeSlice() { next = min(next, mono + 1000) }
         if pausedUntil != 0 && mono >= pausedUntil { pausedUntil = 0 }
         if mono >= nextRelease { releaseDue() }
         if !waiting.isEmpty { resumeWaiting() }
         if !waiting.isEmpty { next = min(next, pausedUntil != 0 ? pausedUntil : mono + 1000) }
+        if !broadcastKeys.isEmpty { broadcastInvalidations() }
         if mono >= nextSoftLimitCheck { closeSlowReaders() }
         next = min(next, nextSoftLimitCheck, nextRelease)
         if configuration.timeout > 0 {

@@ -5,17 +5,19 @@ import Testing
 /// Rules of `ACL SETUSER` applied to a user, and the description that is made of him. What redis-server 7.0.15 answers
 /// to the same rules; `EndToEnd` compares random ones with a running one.
 @Suite struct AccessRuleTests {
-    private let table = CommandTable()
+    /// The table has one owner.
+    private final class Commands { let table = CommandTable() }
+    private let commands = Commands()
 
     private func user(_ rules: String, allChannels: Bool = false) throws -> AccessUser {
         var user = AccessUser(name: Array("u".utf8), allChannels: allChannels)
         let words = rules.split(separator: " ").map { Array($0.utf8) }
-        try user.apply(AccessRules.merged(words), CommandTable(), allChannels: allChannels)
+        try user.apply(AccessRules.merged(words), commands.table, allChannels: allChannels)
         return user
     }
 
     private func describe(_ user: AccessUser) -> String {
-        String(decoding: user.description(CommandTable()), as: UTF8.self)
+        String(decoding: user.description(commands.table), as: UTF8.self)
     }
 
     private static let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -92,7 +94,7 @@ import Testing
         var changed = try user("on ~a +get")
         let before = changed
         let rules = ["off", "~b", "+nosuch"].map { Array($0.utf8) }
-        #expect(throws: AccessRules.Failure.self) { try changed.apply(rules, table, allChannels: false) }
+        #expect(throws: AccessRules.Failure.self) { try changed.apply(rules, commands.table, allChannels: false) }
         #expect(changed == before)
     }
 
@@ -100,7 +102,7 @@ import Testing
         var user = AccessUser(name: [65], allChannels: false)
         for rule in ["~a b", "&a\tb", "~a\u{0}", "%R~\n"] {
             #expect(throws: AccessRuleError.syntax) {
-                try user.apply(Array(rule.utf8), table, allChannels: false)
+                try user.apply(Array(rule.utf8), commands.table, allChannels: false)
             }
         }
     }
@@ -126,30 +128,32 @@ import Testing
     @Test func numbersAreBounded() throws {
         var user = AccessUser(name: [65], allChannels: false)
         for index in 0..<Limits.accessPatterns {
-            try user.apply(Array("~\(index)".utf8), table, allChannels: false)
-            try user.apply(Array("&\(index)".utf8), table, allChannels: false)
+            try user.apply(Array("~\(index)".utf8), commands.table, allChannels: false)
+            try user.apply(Array("&\(index)".utf8), commands.table, allChannels: false)
         }
-        for index in 0..<Limits.accessPasswords { try user.apply(Array(">\(index)".utf8), table, allChannels: false) }
-        for _ in 0..<Limits.accessSelectors { try user.apply(Array("()".utf8), table, allChannels: false) }
+        for index in 0..<Limits.accessPasswords {
+            try user.apply(Array(">\(index)".utf8), commands.table, allChannels: false)
+        }
+        for _ in 0..<Limits.accessSelectors { try user.apply(Array("()".utf8), commands.table, allChannels: false) }
         for rule in ["~one", "&one", ">one", "()"] {
             let error = #expect(throws: AccessRuleError.self) {
-                try user.apply(Array(rule.utf8), table, allChannels: false)
+                try user.apply(Array(rule.utf8), commands.table, allChannels: false)
             }
             #expect(error?.text.hasPrefix("Too many ") == true, "\(rule)")
         }
         // What is there already takes no room.
-        try user.apply(Array("~7".utf8), table, allChannels: false)
+        try user.apply(Array("~7".utf8), commands.table, allChannels: false)
     }
 
     /// Whatever rules made a user, his description makes the same one again.
     @Test(arguments: 0..<40) func descriptionsDescribe(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(seed))
-        let commands = table.rows.map { table.fullName(of: $0.id) }
+        let names = commands.table.rows.map { commands.table.fullName(of: $0.id) }
         let categories = ACLCategories.names.map { "@\($0)" } + ["@all"]
         var rules: [String] = []
         for _ in 0..<Int.random(in: 1...12, using: &random) {
             let sign = Bool.random(using: &random) ? "+" : "-"
-            let name = Bool.random(using: &random) ? commands : categories
+            let name = Bool.random(using: &random) ? names : categories
             rules.append(sign + (name.randomElement(using: &random) ?? "get"))
             if Int.random(in: 0..<6, using: &random) == 0 { rules.append("+select|\(rules.count)") }
         }
@@ -157,8 +161,8 @@ import Testing
         let description = describe(original)
         let again = try user(description)
         #expect(describe(again) == description)
-        let allowed = table.rows.map { original.selectors[0].allowed.contains($0.id) }
-        #expect(allowed == table.rows.map { again.selectors[0].allowed.contains($0.id) }, "\(rules)")
+        let allowed = commands.table.rows.map { original.selectors[0].allowed.contains($0.id) }
+        #expect(allowed == commands.table.rows.map { again.selectors[0].allowed.contains($0.id) }, "\(rules)")
         #expect(original.selectors[0].allowed.includesFuture == again.selectors[0].allowed.includesFuture)
     }
 

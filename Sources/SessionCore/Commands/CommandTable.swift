@@ -72,9 +72,10 @@ struct CommandTable: ~Copyable {
     init() {
         commands =
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
-            + CommandTable.setCommands() + CommandTable.connectionCommands() + CommandTable.accessCommands()
-            + CommandTable.serverCommands() + CommandTable.observationCommands() + CommandTable.pubSubCommands()
-            + CommandTable.transactionCommands() + CommandTable.scriptingCommands() + CommandTable.sessionCommands()
+            + CommandTable.setCommands() + CommandTable.sortedSetCommands() + CommandTable.connectionCommands()
+            + CommandTable.accessCommands() + CommandTable.serverCommands() + CommandTable.observationCommands()
+            + CommandTable.pubSubCommands() + CommandTable.transactionCommands() + CommandTable.scriptingCommands()
+            + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []
         var fullNames: [String] = []
         var scopes: [UInt16] = []

@@ -57,9 +57,9 @@ extension Node {
         for index in 0..<clients.count where clients[index].isPubSub { subscribers += 1 }
         text.add("connected_clients", Int64(openClients))
         text.add("maxclients", Int64(configuration.maxClients))
-        // No command blocks, no client is told of changed keys.
+        // No command blocks.
         text.add("blocked_clients", 0)
-        text.add("tracking_clients", 0)
+        text.add("tracking_clients", Int64(trackingClients))
         text.add("pubsub_clients", subscribers)
         text.add("watching_clients", Int64(watchingClients))
         text.add("total_watched_keys", Int64(pubsub.topicCount(.watchedKey)))

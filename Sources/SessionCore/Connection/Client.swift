@@ -51,6 +51,8 @@ struct Client: ~Copyable {
     var isNoEvict = false
     /// It is shown the requests of all (`MONITOR`).
     var isMonitor = false
+    /// `CLIENT TRACKING`.
+    var tracking = Tracking()
     /// Channels and patterns subscribed to.
     var channelCount = 0
     var patternCount = 0
