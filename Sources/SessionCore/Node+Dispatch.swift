@@ -34,7 +34,7 @@ extension Node {
             guard let facts = request.command else { preconditionFailure("an unknown command was queued") }
             if !clients[current].isUnrestricted { try checkQueuedAccess(request, facts) }
             if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
-            do throws(ReplyError) { try perform(request, facts.id) } catch { fail(error) }
+            do throws(ReplyError) { try perform(request, facts.id, isNested: false) } catch { fail(error) }
         } catch {
             reject(request, error)
         }
@@ -42,8 +42,9 @@ extension Node {
         if store.observers.contains(.tracking) { track(request, isExecuted: true) }
     }
 
-    /// Executes a command of a script.
+    /// Executes a command of a script: checks what a script's commands are subject to, counts and times it.
     /// - Parameter mayExceedMemory: `maxmemory` is not checked; the heap's address space is.
+    @inline(never)
     mutating func executeNested(
         _ request: borrowing Request, _ facts: CommandFacts, mayExceedMemory: Bool
     ) throws(ReplyError) {
@@ -58,6 +59,7 @@ extension Node {
     }
 
     /// As `call`, for requests that did not come alone; the caller answers with the error.
+    /// - Parameter isNested: it belongs to a script, which shows it to monitors itself.
     @inline(never)
     private mutating func perform(
         _ request: borrowing Request, _ command: CommandID, isScript: Bool = false
