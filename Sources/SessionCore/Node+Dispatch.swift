@@ -34,7 +34,7 @@ extension Node {
             guard let facts = request.command else { preconditionFailure("an unknown command was queued") }
             if !clients[current].isUnrestricted { try checkQueuedAccess(request, facts) }
             if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
-            do throws(ReplyError) { try perform(request, facts.id, isNested: false) } catch { fail(error) }
+            do throws(ReplyError) { try perform(request, facts.id) } catch { fail(error) }
         } catch {
             reject(request, error)
         }
@@ -59,7 +59,7 @@ extension Node {
     }
 
     /// As `call`, for requests that did not come alone; the caller answers with the error.
-    /// - Parameter isNested: it belongs to a script, which shows it to monitors itself.
+    /// - Parameter isScript: a script executes it.
     @inline(never)
     private mutating func perform(
         _ request: borrowing Request, _ command: CommandID, isScript: Bool = false

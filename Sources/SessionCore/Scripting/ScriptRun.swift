@@ -157,7 +157,6 @@ extension Node {
     }
 
     private mutating func executeCall(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
-        if monitors.count > 0 { showToMonitors(request, from: "lua") }
         let isExempt = script.hasWritten
         swap(&reply, &script.results)
         defer { swap(&reply, &script.results) }
