@@ -42,8 +42,9 @@ extension Node {
         if store.observers.contains(.tracking) { track(request, isExecuted: true) }
     }
 
-    /// Executes a command of a script.
+    /// Executes a command of a script: checks what a script's commands are subject to, counts and times it.
     /// - Parameter mayExceedMemory: `maxmemory` is not checked; the heap's address space is.
+    @inline(never)
     mutating func executeNested(
         _ request: borrowing Request, _ facts: CommandFacts, mayExceedMemory: Bool
     ) throws(ReplyError) {
@@ -58,6 +59,7 @@ extension Node {
     }
 
     /// As `call`, for requests that did not come alone; the caller answers with the error.
+    /// - Parameter isScript: a script executes it.
     @inline(never)
     private mutating func perform(
         _ request: borrowing Request, _ command: CommandID, isScript: Bool = false
