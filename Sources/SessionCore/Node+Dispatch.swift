@@ -26,8 +26,8 @@ extension Node {
     }
 
     /// Executes one request of a transaction. What all commands are subject to was checked when it was queued.
-    /// Permissions may have changed since. Memory is checked again only as far as the heap's address space goes, so that
-    /// `maxmemory` stops no transaction halfway, as in Redis.
+    /// Permissions may have changed since. Memory is checked again only as far as the heap's address space goes, so
+    /// that `maxmemory` stops no transaction halfway, as in Redis.
     @inline(never)
     mutating func executeQueued(_ request: borrowing Request) {
         do throws(ReplyError) {
@@ -42,8 +42,9 @@ extension Node {
         if store.observers.contains(.tracking) { track(request, isExecuted: true) }
     }
 
-    /// Executes a command of a script.
+    /// Executes a command of a script: checks what a script's commands are subject to, counts and times it.
     /// - Parameter mayExceedMemory: `maxmemory` is not checked; the heap's address space is.
+    @inline(never)
     mutating func executeNested(
         _ request: borrowing Request, _ facts: CommandFacts, mayExceedMemory: Bool
     ) throws(ReplyError) {
@@ -54,17 +55,20 @@ extension Node {
                 throw .outOfMemory
             }
         }
-        try perform(request, facts.id)
+        try perform(request, facts.id, isScript: true)
     }
 
     /// As `call`, for requests that did not come alone; the caller answers with the error.
+    /// - Parameter isScript: a script executes it.
     @inline(never)
-    private mutating func perform(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
+    private mutating func perform(
+        _ request: borrowing Request, _ command: CommandID, isScript: Bool = false
+    ) throws(ReplyError) {
         let start = lastTick
         var failure: ReplyError?
         do throws(ReplyError) { try dispatch(request, command) } catch { failure = error }
         if failure != nil { commandStatistics.failed(command) }
-        called(request, command, since: start)
+        called(request, command, since: start, isScript: isScript)
         if let failure { throw failure }
     }
 
@@ -89,14 +93,16 @@ extension Node {
 
     /// Counts and times a command that was executed, and shows it to whoever monitors.
     @inline(__always)
-    private mutating func called(_ request: borrowing Request, _ command: CommandID, since start: UInt64) {
+    private mutating func called(
+        _ request: borrowing Request, _ command: CommandID, since start: UInt64, isScript: Bool = false
+    ) {
         let end = ticks.read()
         lastTick = end
         let duration = ticks.nanoseconds(from: start, to: end)
         statistics.commands &+= 1
         commandStatistics.called(command, duration, isTracked: configuration.latencyTracking)
         if duration >= slowThreshold { noteSlow(request, duration) }
-        if monitors.count > 0 { showToMonitors(request) }
+        if monitors.count > 0 { showToMonitors(request, isScript: isScript) }
     }
 
     /// A request was refused before it was executed.
@@ -421,7 +427,7 @@ extension Node {
         case .shutdown: try shutdown(request)
 
         // Observation.
-        case .monitor: monitor()
+        case .monitor: try monitor()
         case .slowlogGet: try slowlogGet(request)
         case .slowlogLen: reply.integer(slowLog.count)
         case .slowlogReset: slowlogReset()

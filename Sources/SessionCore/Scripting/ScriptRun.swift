@@ -147,17 +147,20 @@ extension Node {
         let plan = RequestPlan(
             first: 0, count: arguments.count, start: 0, end: 0, facts: facts,
             hash: store.hash(words.bytes.slice(arguments[1])), handle: Handle(low: 0, high: 0))
-        swap(&reply, &script.results)
         var failure: ReplyError?
         do throws(ReplyError) {
-            let isExempt = script.hasWritten
-            try executeNested(
-                Request(bytes: words.bytes, arguments: arguments.span, plan: plan), facts, mayExceedMemory: isExempt)
+            try executeCall(Request(bytes: words.bytes, arguments: arguments.span, plan: plan), facts)
         } catch { failure = error }
-        swap(&reply, &script.results)
         swap(&words, &script.words)
         swap(&arguments, &script.arguments)
         if let failure { throw failure }
+    }
+
+    private mutating func executeCall(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
+        let isExempt = script.hasWritten
+        swap(&reply, &script.results)
+        defer { swap(&reply, &script.results) }
+        try executeNested(request, facts, mayExceedMemory: isExempt)
     }
 
     mutating func call(_ command: CommandID, _ key: RawSpan?, site: Int) throws(ReplyError) -> ScriptValue {
