@@ -229,10 +229,10 @@ extension Node {
         switch content {
         case .failure(let problem):
             let path = configuration.aclFile
-            answer(id, .custom("ERR Error loading ACLs, opening file '\(path)': \(problem.reason)"))
+            answerDeferred(.custom("ERR Error loading ACLs, opening file '\(path)': \(problem.reason)"))
         case .success(let content):
             let problems = replaceUsers(content, answering: Int(id.rawValue))
-            answer(id, problems.isEmpty ? nil : .quoting(Array("ERR ".utf8) + problems))
+            answerDeferred(problems.isEmpty ? nil : .quoting(Array("ERR ".utf8) + problems))
         }
     }
 
@@ -240,10 +240,9 @@ extension Node {
     /// - Parameter problem: why it failed; nil if it did not.
     public mutating func accessFileWritten(_ problem: FileProblem?, for id: ConnectionID, now: Timestamp) {
         setTime(now)
-        guard let problem else { return answer(id, nil) }
+        guard let problem else { return answerDeferred(nil) }
         log(.warning, "ACL SAVE: cannot write '\(configuration.aclFile)': \(problem.reason)")
-        answer(
-            id,
+        answerDeferred(
             .custom(
                 "ERR There was an error trying to save the ACLs. Please check the server logs for more information"))
     }

@@ -26,15 +26,15 @@ extension Node {
     }
 
     /// Executes one request of a transaction. What all commands are subject to was checked when it was queued.
-    /// Permissions may have changed since. Memory is checked again only as far as the heap's address space goes, so that
-    /// `maxmemory` stops no transaction halfway, as in Redis.
+    /// Permissions may have changed since. Memory is checked again only as far as the heap's address space goes, so
+    /// that `maxmemory` stops no transaction halfway, as in Redis.
     @inline(never)
     mutating func executeQueued(_ request: borrowing Request) {
         do throws(ReplyError) {
             guard let facts = request.command else { preconditionFailure("an unknown command was queued") }
             if !clients[current].isUnrestricted { try checkQueuedAccess(request, facts) }
             if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
-            do throws(ReplyError) { try perform(request, facts.id, isNested: false) } catch { fail(error) }
+            do throws(ReplyError) { try perform(request, facts.id) } catch { fail(error) }
         } catch {
             reject(request, error)
         }
@@ -55,20 +55,20 @@ extension Node {
                 throw .outOfMemory
             }
         }
-        try perform(request, facts.id, isNested: true)
+        try perform(request, facts.id, isScript: true)
     }
 
     /// As `call`, for requests that did not come alone; the caller answers with the error.
-    /// - Parameter isNested: it belongs to a script, which shows it to monitors itself.
+    /// - Parameter isScript: a script executes it.
     @inline(never)
     private mutating func perform(
-        _ request: borrowing Request, _ command: CommandID, isNested: Bool
+        _ request: borrowing Request, _ command: CommandID, isScript: Bool = false
     ) throws(ReplyError) {
         let start = lastTick
         var failure: ReplyError?
         do throws(ReplyError) { try dispatch(request, command) } catch { failure = error }
         if failure != nil { commandStatistics.failed(command) }
-        if isNested { _ = count(command, since: start) } else { called(request, command, since: start) }
+        called(request, command, since: start, isScript: isScript)
         if let failure { throw failure }
     }
 
@@ -93,22 +93,16 @@ extension Node {
 
     /// Counts and times a command that was executed, and shows it to whoever monitors.
     @inline(__always)
-    private mutating func called(_ request: borrowing Request, _ command: CommandID, since start: UInt64) {
-        let duration = count(command, since: start)
-        if duration >= slowThreshold { noteSlow(request, duration) }
-        if monitors.count > 0 { showToMonitors(request) }
-    }
-
-    /// Counts and times a command that was executed.
-    /// - Returns: how long it took, in nanoseconds.
-    @inline(__always)
-    private mutating func count(_ command: CommandID, since start: UInt64) -> UInt64 {
+    private mutating func called(
+        _ request: borrowing Request, _ command: CommandID, since start: UInt64, isScript: Bool = false
+    ) {
         let end = ticks.read()
         lastTick = end
         let duration = ticks.nanoseconds(from: start, to: end)
         statistics.commands &+= 1
         commandStatistics.called(command, duration, isTracked: configuration.latencyTracking)
-        return duration
+        if duration >= slowThreshold { noteSlow(request, duration) }
+        if monitors.count > 0 { showToMonitors(request, isScript: isScript) }
     }
 
     /// A request was refused before it was executed.
@@ -433,7 +427,7 @@ extension Node {
         case .shutdown: try shutdown(request)
 
         // Observation.
-        case .monitor: monitor()
+        case .monitor: try monitor()
         case .slowlogGet: try slowlogGet(request)
         case .slowlogLen: reply.integer(slowLog.count)
         case .slowlogReset: slowlogReset()

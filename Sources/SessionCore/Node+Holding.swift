@@ -6,7 +6,6 @@ extension Node {
         clients[index].isHeld = true
         clients[index].isWaiting = true
         clients[index].heldUntil = moment
-        clients[index].isAnswerMuted = reply.isMuted
         // What follows in its input is parsed anew when it is taken up again.
         clients[index].partial.reset()
         guard moment != .max else { return }
@@ -40,17 +39,5 @@ extension Node {
                 nextRelease = min(nextRelease, clients[index].heldUntil)
             }
         }
-    }
-
-    /// Answers the request that a connection is held for until an effect is answered; does nothing if it is gone.
-    mutating func answer(_ id: ConnectionID, _ error: ReplyError?) {
-        let index = Int(id.rawValue)
-        guard index < clients.count, clients[index].isHeld, clients[index].heldUntil == .max else { return }
-        guard clients[index].phase == .open || clients[index].phase == .closing else { return }
-        if error != nil { statistics.errorReplies &+= 1 }
-        if !clients[index].isAnswerMuted {
-            if let error { clients[index].reply.error(error) } else { clients[index].reply.ok() }
-        }
-        release(index)
     }
 }

@@ -81,6 +81,7 @@ public struct Node: ~Copyable {
 
     var statistics = NodeStatistics()
     var commandStatistics = CommandStatistics()
+    var rates: RateSampler
     var errorStatistics = ErrorStatistics()
     let ticks: TickCounter
     /// The reading that ended the last command measured, or began the batch.
@@ -126,6 +127,9 @@ public struct Node: ~Copyable {
         var identity = SplitMix64(state: seed.1 ^ 0x2545_F491_4F6C_DD1D)
         runID = identity.hexadecimal(40)
         replicationID = identity.hexadecimal(40)
+        rates = RateSampler(
+            RateSampler.Sample(
+                time: now.monotonicMicroseconds, commands: 0, bytesReceived: 0, bytesSent: 0))
         self.now = now
         startedAt = now
         warnOfDisabledUsers()
@@ -235,10 +239,7 @@ public struct Node: ~Copyable {
     /// What is to be sent on this connection now, oldest byte first; empty if nothing.
     @_lifetime(borrow self)
     public func output(of id: ConnectionID) -> RawSpan {
-        let index = Int(id.rawValue)
-        if clients[index].isHeld { return RawSpan() }
-        let bytes = clients[index].reply.buffer.bytes
-        return clients[index].heldFrom >= bytes.byteCount ? bytes : bytes.slice(0, clients[index].heldFrom)
+        clients[Int(id.rawValue)].isHeld ? RawSpan() : clients[Int(id.rawValue)].reply.buffer.bytes
     }
 
     /// Whether there is output for this connection, to be sent now or later.
@@ -248,8 +249,8 @@ public struct Node: ~Copyable {
     public mutating func sent(_ count: Int, of id: ConnectionID, now: Timestamp) {
         let index = Int(id.rawValue)
         clients[index].reply.buffer.removeFirst(count)
-        if clients[index].heldFrom != .max { moveHeldOutput(index, by: count) }
         statistics.bytesSent += Int64(count)
+        statistics.writes += 1
         guard clients[index].reply.buffer.isEmpty else { return }
         clients[index].reply.buffer.removeAll(keeping: Limits.idleBuffer)
         clients[index].softLimitSince = nil
@@ -297,6 +298,7 @@ public struct Node: ~Copyable {
     ///   nil if only new input matters. A time that has passed means at once, after looking for input.
     public mutating func advance(to now: Timestamp) -> Int64? {
         setTime(now)
+        noteRates()
         statistics.peakMemory = max(statistics.peakMemory, usedMemory)
         let mono = now.monotonicMicroseconds
         var next = Int64.max

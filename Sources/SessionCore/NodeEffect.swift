@@ -54,21 +54,15 @@ public enum NodeEffect: Sendable, Equatable {
     /// Replace the `aclfile` at this path, so that whatever happens either the old or the new content is there; the
     /// runtime answers with `Node.accessFileWritten`, in the same turn.
     case writeAccessFile(ConnectionID, path: String, content: [UInt8])
-    /// Block the whole server for this long (`DEBUG SLEEP`). Expects an answer.
+    /// Block the whole server for this long (`DEBUG SLEEP`); the runtime answers with `Node.completed`, in the same
+    /// turn.
     case sleep(microseconds: Int64)
-    /// Write this configuration to its file (`CONFIG REWRITE`, `Configuration.file`). Expects an answer.
-    indirect case rewriteConfiguration(Configuration)
+    /// Bring the configuration file up to date (`CONFIG REWRITE`, `Configuration.rewritten`); the runtime answers with
+    /// `Node.completed`, in the same turn.
+    indirect case rewriteConfiguration(Configuration, users: [String])
     /// Stop the server and exit with success (`SHUTDOWN`).
     case shutdown
     /// A directive was changed by `CONFIG SET` and concerns the runtime (log level, keep-alive …): apply
     /// `Node.configuration` again.
     case configurationChanged
-
-    /// The runtime has to call `Node.completed` when it has done this, before it does anything that was emitted later.
-    public var expectsAnswer: Bool {
-        switch self {
-        case .sleep, .rewriteConfiguration: true
-        case .close, .log, .readAccessFile, .writeAccessFile, .shutdown, .configurationChanged: false
-        }
-    }
 }

@@ -167,8 +167,8 @@ import Testing
     @Test func evictionTakesTrees() {
         let node = withTree()
         node.expect([
-            ("CONFIG SET maxmemory-policy allkeys-lru", "+OK"), ("CONFIG SET maxmemory 1024", "+OK"), ("SET k v", "+OK"),
-            ("EXISTS z", ":0"),
+            ("CONFIG SET maxmemory-policy allkeys-lru", "+OK"), ("CONFIG SET maxmemory 1024", "+OK"),
+            ("SET k v", "+OK"), ("EXISTS z", ":0"),
         ])
     }
 

@@ -97,6 +97,7 @@ extension CommandTable {
                 group: .connection, since: "5.0.0", complexity: "O(log N) with N the number of connections",
                 summary: "Ends another connection's blocking command.",
                 syntax: "client-id [timeout_error: TIMEOUT | ERROR]"),
+            CommandDescriptor(
                 .clientTracking, "tracking", arity: -3, flags: [.noscript, .loading, .stale], group: .connection,
                 since: "6.0.0", complexity: "O(1), but for ending: O(N) with N the keys being tracked",
                 summary: "Turns invalidation messages for client-side caching on or off.",

@@ -59,7 +59,11 @@ extension Node {
     /// CONFIG REWRITE: answered when the file is written.
     mutating func configRewrite() throws(ReplyError) {
         guard !configuration.file.isEmpty else { throw .custom("ERR The server is running without a config file") }
-        replyAfter(.rewriteConfiguration(configuration))
+        // Users of a file of their own are left to it.
+        let users = configuration.aclFile.isEmpty ? access.order.map { access.line(of: $0) } : []
+        replyAfter(
+            .rewriteConfiguration(configuration, users: users.map { String(decoding: $0, as: UTF8.self) }),
+            .configRewrite, failure: "ERR Rewriting config file: ")
     }
 
     /// CONFIG RESETSTAT
@@ -70,6 +74,7 @@ extension Node {
         store.statistics = StoreStatistics()
         store.lag.reset()
         commandStatistics.reset()
+        resetRates()
         errorStatistics = ErrorStatistics()
         reply.ok()
     }

@@ -3,12 +3,14 @@
 extension Node {
     /// EVAL script numkeys [key …] [arg …] · EVAL_RO
     mutating func eval(_ request: borrowing Request, isReadOnly: Bool) throws(ReplyError) {
+        if monitors.count > 0 { showToMonitors(request, isScript: false, isForced: true) }
         let keys = try keyCount(request)
         try run(try seenScript(request[1]), request, keys, isReadOnly)
     }
 
     /// EVALSHA sha1 numkeys [key …] [arg …] · EVALSHA_RO
     mutating func evalsha(_ request: borrowing Request, isReadOnly: Bool) throws(ReplyError) {
+        if monitors.count > 0 { showToMonitors(request, isScript: false, isForced: true) }
         let missing = ReplyError.custom("NOSCRIPT No matching script. Please use EVAL.")
         if request[1].byteCount != ScriptDigest.bytes * 2 { throw missing }
         let keys = try keyCount(request)
@@ -90,8 +92,8 @@ extension Node {
         _ seen: SeenScript, _ request: borrowing Request, _ keys: Int, _ isReadOnly: Bool
     ) throws(ReplyError) {
         script.begin(seen, isReadOnly: isReadOnly)
-        // Shown before its commands are.
-        if monitors.count > 0 { showToMonitors(request, from: clients[current].peer.monitorName) }
+        script.isRunning = true
+        defer { script.isRunning = false }
         try run(seen.native, ScriptInvocation(copy request, keyCount: keys))
     }
 }

@@ -18,8 +18,6 @@ struct Client: ~Copyable {
     var peer = Peer(address: "", localAddress: "", isLocal: true, fileDescriptor: -1)
     /// Replies not yet sent.
     var reply = ReplyWriter()
-    /// Bytes of `reply` before the first reply that is still to come; `Int.max` if none is.
-    var heldFrom = Int.max
     /// Bytes of requests that are incomplete or have to wait.
     var input = ByteBuffer()
     var partial = PartialRequest()
@@ -40,8 +38,6 @@ struct Client: ~Copyable {
     /// until an effect is answered).
     var isHeld = false
     var heldUntil: Int64 = 0
-    /// The answer to what it is held for is not sent (`CLIENT REPLY`).
-    var isAnswerMuted = false
     /// `MULTI` was received, and neither `EXEC` nor `DISCARD` since.
     var isInTransaction = false
     var name = ""

@@ -42,7 +42,9 @@ extension Node {
     mutating func track(_ request: borrowing Request, isExecuted: Bool) {
         let options = clients[current].tracking.options
         guard options.contains(.on), let facts = request.command else { return }
-        if isExecuted && facts.flags.contains(.readonly) && remembers(options) {
+        // A script is taken to read the keys that it declares.
+        let reads = facts.flags.contains(.readonly) || facts.id == .eval || facts.id == .evalsha
+        if isExecuted && reads && remembers(options) {
             remember(request, facts)
             _ = limitTracking()
         }

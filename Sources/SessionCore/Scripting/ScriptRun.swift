@@ -48,6 +48,8 @@ enum ScriptValue: BitwiseCopyable {
 struct ScriptState: ~Copyable {
     var digest = ScriptDigest()
     var lines = ScriptLines()
+    /// While a script runs, the node's reply writer is lent to the commands that it calls.
+    var isRunning = false
     /// `EVAL_RO` or `EVALSHA_RO`.
     var isReadOnly = false
     /// It has written: from then on it is not stopped for lack of memory, as in Redis.
@@ -155,7 +157,6 @@ extension Node {
     }
 
     private mutating func executeCall(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
-        if monitors.count > 0 { showToMonitors(request, from: "lua") }
         let isExempt = script.hasWritten
         swap(&reply, &script.results)
         defer { swap(&reply, &script.results) }

@@ -32,15 +32,12 @@ extension EventLoop {
         case .sleep(let microseconds):
             sleep(microseconds)
             now = Clock.now()
-            node.completed(.done, now: now)
-        case .rewriteConfiguration(let configuration):
-            let problem = ConfigurationFiles.rewrite(configuration)
-            if let problem {
-                logger.warning("CONFIG REWRITE failed: \(problem)")
-            } else {
-                logger.warning("CONFIG REWRITE executed with success.")
-            }
-            node.completed(problem.map { .failed($0) } ?? .done, now: now)
+            node.completed(nil, now: now)
+        case .rewriteConfiguration(let configuration, let users):
+            let problem = ConfigurationFiles.rewrite(configuration, users: users)
+            let outcome = problem.map { "failed: \($0.reason)" } ?? "executed with success."
+            logger.warning("CONFIG REWRITE \(outcome)")
+            node.completed(problem, now: now)
         case .shutdown: isRunning = false
         case .configurationChanged:
             logger.logLevel = node.configuration.logLevel.level

@@ -42,9 +42,9 @@ import Testing
 
     /// Errors of ours quote no passwords and hashes.
     private static func redacted(_ reply: Reply) -> Reply {
-        guard let text = reply.errorText, let start = text.range(of: "modifier '") else { return reply }
+        guard let text = reply.errorText, let start = text.firstRange(of: "modifier '") else { return reply }
         let rule = text[start.upperBound...]
-        guard let sign = rule.first, "<>#!".contains(sign), let end = rule.range(of: "': ") else { return reply }
+        guard let sign = rule.first, "<>#!".contains(sign), let end = rule.firstRange(of: "': ") else { return reply }
         return .error(Bytes(text[..<start.upperBound] + "\(sign)(redacted)" + rule[end.lowerBound...]))
     }
 
@@ -111,7 +111,10 @@ import Testing
                     _ = try admin.command(["ACL", "SETUSER", "worker", "on", "nopass", "+select"])
                 }
                 let workers = try ServerPair(redis.address, cloakroom.address)
-                try workers.onBoth { #expect(try $0.command("AUTH", "worker", "") == .ok) }
+                try workers.onBoth { connection in
+                    let reply = try connection.command("AUTH", "worker", "")
+                    #expect(reply == .ok)
+                }
                 var generator = CommandGenerator(seed: UInt64(seed))
                 let commands = (0..<300).map { _ in generator.next() }
                 let note = "seed \(seed): \(rules.map(\.text).joined(separator: " "))"

@@ -146,10 +146,10 @@ final class NodeDialogue {
     /// The node's own state, for what no command shows.
     func inspect<Result>(_ body: (borrowing Node) -> Result) -> Result { body(node) }
 
-    /// The runtime has done what the node asked for, or not.
-    func complete(_ outcome: EffectOutcome) {
-        node.completed(outcome, now: now)
-        collect()
+    /// The runtime has done what the node asked for, or could not for this reason, and gives it the next turn.
+    func complete(_ reason: String? = nil) {
+        node.completed(reason.map { FileProblem(reason: $0) }, now: now)
+        advance(milliseconds: 0)
     }
 
     /// Changes the node's own state, where no command does.
