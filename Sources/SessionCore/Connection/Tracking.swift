@@ -54,6 +54,15 @@ extension Node {
         }
     }
 
+    /// As `track`, for a command of a script.
+    @inline(never)
+    mutating func trackNested(_ request: borrowing Request, _ facts: CommandFacts) {
+        let options = clients[current].tracking.options
+        guard options.contains(.on), facts.flags.contains(.readonly), remembers(options) else { return }
+        remember(request, facts)
+        _ = limitTracking()
+    }
+
     private func remembers(_ options: Tracking.Options) -> Bool {
         if options.contains(.broadcasts) { return false }
         if options.contains(.optIn) { return options.contains(.caching) }

@@ -161,6 +161,7 @@ extension Node {
         swap(&reply, &script.results)
         defer { swap(&reply, &script.results) }
         try executeNested(request, facts, mayExceedMemory: isExempt)
+        if store.observers.contains(.tracking) { trackNested(request, facts) }
     }
 
     mutating func call(_ command: CommandID, _ key: RawSpan?, site: Int) throws(ReplyError) -> ScriptValue {
