@@ -65,7 +65,7 @@ extension Node {
             object = Array(table.fullName(of: facts).utf8)
         case .key:
             statistics.deniedKeys += 1
-            object = shortened(request[denial.position])
+            object = shown(key: request[denial.position])
         case .channel:
             statistics.deniedChannels += 1
             object = shortened(request[denial.position])
@@ -74,6 +74,12 @@ extension Node {
             object = shortened(request[0])
         }
         note(denial.reason, context, object, user: access[clients[current].user].name, request)
+    }
+
+    /// A key as the log keeps it. What follows a prefix of `session-prefixes` is a token.
+    private func shown(key: RawSpan) -> [UInt8] {
+        guard let prefix = sessionPrefixes.match(key) else { return shortened(key) }
+        return shortened(key.slice(0, prefix)) + Redaction.placeholder.utf8
     }
 
     /// A word as the log keeps it.
@@ -205,38 +211,10 @@ extension Node {
         return problems.isEmpty ? nil : problems.span.bytes.text
     }
 
-    /// `NodeEffect.readAccessFile` was done.
-    /// - Parameter content: what the file holds, or why it cannot be read.
-    public mutating func accessFileRead(
-        _ content: Result<[UInt8], FileProblem>, for id: ConnectionID, now: Timestamp
-    ) {
-        setTime(now)
-        switch content {
-        case .failure(let problem):
-            let path = configuration.aclFile
-            answer(id, .custom("ERR Error loading ACLs, opening file '\(path)': \(problem.reason)"))
-        case .success(let content):
-            let problems = replaceUsers(content, answering: Int(id.rawValue))
-            answer(id, problems.isEmpty ? nil : .quoting(Array("ERR ".utf8) + problems))
-        }
-    }
-
-    /// `NodeEffect.writeAccessFile` was done.
-    /// - Parameter problem: why it failed; nil if it did not.
-    public mutating func accessFileWritten(_ problem: FileProblem?, for id: ConnectionID, now: Timestamp) {
-        setTime(now)
-        guard let problem else { return answer(id, nil) }
-        log(.warning, "ACL SAVE: cannot write '\(configuration.aclFile)': \(problem.reason)")
-        answer(
-            id,
-            .custom(
-                "ERR There was an error trying to save the ACLs. Please check the server logs for more information"))
-    }
-
     /// Replaces all users, or none. Connections of users that are gone or changed are closed; `default` keeps his, as
     /// in Redis, and is as open as at the very first start if the file does not define him.
     /// - Returns: what is wrong, in Redis's words; empty if nothing is.
-    private mutating func replaceUsers(_ content: [UInt8], answering last: Int) -> [UInt8] {
+    mutating func replaceUsers(_ content: [UInt8], answering last: Int) -> [UInt8] {
         let file = AccessFile(
             content, path: configuration.aclFile, table, allChannels: configuration.aclPubSubDefault)
         guard file.problems.isEmpty else {

@@ -18,6 +18,8 @@ struct DeferredReply {
 /// How what the node asked for went.
 public enum EffectOutcome: Sendable, Equatable {
     case done
+    /// Done; this is what was read.
+    case read([UInt8])
     /// Why not, in the system's words, e.g. `Permission denied`.
     case failed(String)
 }
@@ -43,6 +45,22 @@ extension Node {
         answer.isMuted = deferred.isMuted
         switch (deferred.effect, outcome) {
         case (_, .done): answer.ok()
+        case (_, .read(let content)):
+            let isThere = clients[deferred.index].id == deferred.clientID
+            let problems = replaceUsers(content, answering: isThere ? deferred.index : -1)
+            if problems.isEmpty {
+                answer.ok()
+            } else {
+                answer.error(counted(.quoting(Array("ERR ".utf8) + problems)))
+                commandStatistics.failed(.aclLoad)
+            }
+        case (.readAccessFile(let path), .failed(let reason)):
+            answer.error(counted(.custom("ERR Error loading ACLs, opening file '\(path)': \(reason)")))
+            commandStatistics.failed(.aclLoad)
+        case (.writeAccessFile(let path, _), .failed(let reason)):
+            log(.warning, "ACL SAVE: cannot write '\(path)': \(reason)")
+            answer.error(counted(.custom(Node.savingFailed)))
+            commandStatistics.failed(.aclSave)
         case (.rewriteConfiguration, .failed(let reason)):
             answer.error(counted(.custom("ERR Rewriting config file: \(reason)")))
             commandStatistics.failed(.configRewrite)
@@ -50,6 +68,9 @@ extension Node {
         }
         insert(answer.buffer.bytes, deferred)
     }
+
+    private static let savingFailed =
+        "ERR There was an error trying to save the ACLs. Please check the server logs for more information"
 
     /// Puts a reply in its place and lets the output behind it go.
     private mutating func insert(_ answer: RawSpan, _ deferred: DeferredReply) {

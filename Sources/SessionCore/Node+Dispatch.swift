@@ -27,8 +27,8 @@ extension Node {
     }
 
     /// Executes one request of a transaction. What all commands are subject to was checked when it was queued.
-    /// Permissions may have changed since. Memory is checked again only as far as the heap's address space goes, so that
-    /// `maxmemory` stops no transaction halfway, as in Redis.
+    /// Permissions may have changed since. Memory is checked again only as far as the heap's address space goes, so
+    /// that `maxmemory` stops no transaction halfway, as in Redis.
     @inline(never)
     mutating func executeQueued(_ request: borrowing Request) {
         do throws(ReplyError) {

@@ -1,21 +1,19 @@
-/// Connections that wait for their answer: after a failed login, or for an effect. Nobody else waits with them.
+/// Connections whose answer is held back, after a failed login. Nobody else waits with them.
 extension Node {
-    /// Sends a connection nothing, and executes nothing it sends, until `release` or a moment in monotonic microseconds
-    /// (`Int64.max` for never). May be called for the connection whose request is being executed.
+    /// Sends a connection nothing, and executes nothing it sends, until a moment in monotonic microseconds. May be
+    /// called for the connection whose request is being executed.
     mutating func hold(_ index: Int, until moment: Int64) {
         clients[index].isHeld = true
         clients[index].isWaiting = true
         clients[index].heldUntil = moment
-        clients[index].isAnswerMuted = reply.isMuted
         // What follows in its input is parsed anew when it is taken up again.
         clients[index].partial.reset()
-        guard moment != .max else { return }
         held.append(UInt32(index))
         nextRelease = min(nextRelease, moment)
     }
 
     /// Sends what was held back; what the connection has sent meanwhile is executed by the next `resumeWaiting`.
-    mutating func release(_ index: Int) {
+    private mutating func release(_ index: Int) {
         clients[index].isHeld = false
         waiting.append(UInt32(index))
         if hasOutput(ConnectionID(rawValue: UInt32(index))) || clients[index].phase == .closing {
@@ -32,7 +30,7 @@ extension Node {
         for position in 0..<due.count {
             let index = Int(due[position])
             // It may be gone, and its number another's.
-            guard clients[index].isHeld, clients[index].heldUntil != .max else { continue }
+            guard clients[index].isHeld else { continue }
             if clients[index].heldUntil <= now.monotonicMicroseconds {
                 release(index)
             } else {
@@ -40,17 +38,5 @@ extension Node {
                 nextRelease = min(nextRelease, clients[index].heldUntil)
             }
         }
-    }
-
-    /// Answers the request that a connection is held for until an effect is answered; does nothing if it is gone.
-    mutating func answer(_ id: ConnectionID, _ error: ReplyError?) {
-        let index = Int(id.rawValue)
-        guard index < clients.count, clients[index].isHeld, clients[index].heldUntil == .max else { return }
-        guard clients[index].phase == .open || clients[index].phase == .closing else { return }
-        if error != nil { statistics.errorReplies &+= 1 }
-        if !clients[index].isAnswerMuted {
-            if let error { clients[index].reply.error(error) } else { clients[index].reply.ok() }
-        }
-        release(index)
     }
 }

@@ -211,18 +211,15 @@ extension Node {
 
     /// ACL LOAD: all users of the file, or none; answered when the file has been read
     mutating func aclLoad() throws(ReplyError) {
-        let path = try accessFilePath()
-        hold(current, until: .max)
-        emit(.readAccessFile(ConnectionID(rawValue: UInt32(current)), path: path))
+        replyAfter(.readAccessFile(path: try accessFilePath()))
     }
 
     /// ACL SAVE: answered when the file has been written
     mutating func aclSave() throws(ReplyError) {
         let path = try accessFilePath()
-        hold(current, until: .max)
         var content: [UInt8] = []
         for number in access.order { content += access.line(of: number) + [UInt8(ascii: "\n")] }
-        emit(.writeAccessFile(ConnectionID(rawValue: UInt32(current)), path: path, content: content))
+        replyAfter(.writeAccessFile(path: path, content: content))
     }
 
     private func accessFilePath() throws(ReplyError) -> String {

@@ -59,7 +59,25 @@ extension Node {
     /// CONFIG REWRITE: answered when the file is written.
     mutating func configRewrite() throws(ReplyError) {
         guard !configuration.file.isEmpty else { throw .custom("ERR The server is running without a config file") }
-        replyAfter(.rewriteConfiguration(configuration))
+        var written = configuration
+        written.users = try definitions()
+        replyAfter(.rewriteConfiguration(written))
+    }
+
+    /// The users as the configuration file would define them; none where they are in a file of their own.
+    private func definitions() throws(ReplyError) -> [UserDefinition] {
+        guard configuration.aclFile.isEmpty else { return [] }
+        var definitions: [UserDefinition] = []
+        for number in access.order {
+            let definition = UserDefinition(access[number], description: access.description(of: number))
+            guard definition.canBeWritten else {
+                throw .quoting(
+                    Array("ERR Rewriting config file: the rules of user '".utf8) + definition.name
+                        + Array("' have quotes or bytes that are no text: use an aclfile".utf8))
+            }
+            definitions.append(definition)
+        }
+        return definitions
     }
 
     /// CONFIG RESETSTAT

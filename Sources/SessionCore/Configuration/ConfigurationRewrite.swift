@@ -32,6 +32,8 @@ extension Configuration {
     public func rewritten(_ old: String) -> String {
         var file = RewrittenFile(old)
         for directive in Directive.all { file.replace(directive.name, directive.lines(for: self)) }
+        // All users, `default` too, as Redis does; with an `aclfile` they are there.
+        file.replace("user", users.map { RewrittenLine(text: $0.line, isForced: true) })
         return file.text
     }
 }
@@ -66,6 +68,7 @@ private struct RewrittenFile {
             return Line(text: "# ??? " + text)
         }
         if name.lowercased() == "include" { return Line(text: text) }
+        if name.lowercased() == "user" { return Line(text: text, directive: "user") }
         guard let directive = Directive.named(name) else { return Line(text: "# ??? " + text) }
         return Line(text: text, directive: directive.name)
     }

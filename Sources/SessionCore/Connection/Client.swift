@@ -36,12 +36,9 @@ struct Client: ~Copyable {
     var isUnrestricted = false
     /// Logins that failed since the last one that succeeded.
     var failedLogins = 0
-    /// Nothing is sent to it and nothing it sends is executed until a moment in monotonic microseconds (`Int64.max`:
-    /// until an effect is answered).
+    /// Nothing is sent to it and nothing it sends is executed until a moment in monotonic microseconds (`Node.hold`).
     var isHeld = false
     var heldUntil: Int64 = 0
-    /// The answer to what it is held for is not sent (`CLIENT REPLY`).
-    var isAnswerMuted = false
     /// `MULTI` was received, and neither `EXEC` nor `DISCARD` since.
     var isInTransaction = false
     var name = ""

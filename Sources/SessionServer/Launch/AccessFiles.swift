@@ -9,80 +9,39 @@ import Musl
 
 /// Reads and writes the file of users (`aclfile`).
 enum AccessFiles {
-    /// The content of the file.
-    static func read(_ path: String) -> Result<[UInt8], FileProblem> {
+    /// Reads the file.
+    static func read(_ path: String) -> EffectOutcome {
         let descriptor = clinux_open_read(path)
-        if descriptor < 0 { return .failure(problem(Int(descriptor))) }
+        if descriptor < 0 { return failure(Int(descriptor)) }
         defer { _ = clinux_close(descriptor) }
         var content: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
-        // One byte more than the node takes, so that it can tell.
+        // A little more than the node takes, so that it can tell.
         while content.count <= Node.largestAccessFile {
             let count = chunk.withUnsafeMutableBytes { clinux_read(descriptor, $0.baseAddress, $0.count) }
             if count == 0 { break }
             if count == -Int(EINTR) { continue }
-            if count < 0 { return .failure(problem(count)) }
+            if count < 0 { return failure(count) }
             content.append(contentsOf: chunk[..<count])
         }
-        return .success(content)
+        return .read(content)
     }
 
     /// Replaces the file: at every moment it is the old one or the new one, even if the power fails. Who may read it
     /// stays as it was; a new file is for its owner only, for it holds what passwords can be guessed from.
-    /// - Returns: nil, or why it could not be done.
-    static func write(_ content: [UInt8], to path: String) -> FileProblem? {
-        let code = replace(path, with: content)
-        return code < 0 ? problem(code) : nil
+    static func write(_ content: [UInt8], to path: String) -> EffectOutcome {
+        let code = ConfigurationFiles.replace(
+            ConfigurationFiles.absolute(path), with: content, mode: permissions(path))
+        return code < 0 ? failure(code) : .done
     }
 
-    private static func problem(_ code: Int) -> FileProblem { FileProblem(reason: systemMessage(code)) }
+    private static func failure(_ code: Int) -> EffectOutcome { .failed(systemMessage(code)) }
 
-    /// - Returns: 0, or a negated errno.
-    private static func replace(_ path: String, with content: [UInt8]) -> Int {
-        let mode = permissions(path)
-        var name = Array((path + ".XXXXXX").utf8CString)
-        let descriptor = name.withUnsafeMutableBufferPointer { clinux_open_temporary($0.baseAddress) }
-        if descriptor < 0 { return Int(descriptor) }
-        var code = write(content, to: descriptor)
-        if code == 0 { code = Int(clinux_set_permissions(descriptor, mode)) }
-        if code == 0 { code = Int(clinux_sync(descriptor)) }
-        _ = clinux_close(descriptor)
-        if code == 0 { code = Int(name.withUnsafeBufferPointer { clinux_rename($0.baseAddress, path) }) }
-        guard code == 0 else {
-            _ = name.withUnsafeBufferPointer { clinux_unlink($0.baseAddress) }
-            return code
-        }
-        return syncDirectory(of: path)
-    }
-
-    private static func permissions(_ path: String) -> UInt32 {
+    private static func permissions(_ path: String) -> Int32 {
         let descriptor = clinux_open_read(path)
         if descriptor < 0 { return 0o600 }
         defer { _ = clinux_close(descriptor) }
         let mode = clinux_permissions(descriptor)
-        return mode < 0 ? 0o600 : UInt32(mode)
-    }
-
-    private static func write(_ content: [UInt8], to descriptor: Int32) -> Int {
-        var offset = 0
-        while offset < content.count {
-            let count = content.withUnsafeBytes {
-                clinux_write(descriptor, $0.baseAddress.map { $0 + offset }, $0.count - offset)
-            }
-            if count == -Int(EINTR) { continue }
-            if count < 0 { return count }
-            offset += count
-        }
-        return 0
-    }
-
-    /// Makes a new name last.
-    private static func syncDirectory(of path: String) -> Int {
-        let end = path.lastIndex(of: "/")
-        let directory = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let descriptor = clinux_open_read(directory)
-        if descriptor < 0 { return Int(descriptor) }
-        defer { _ = clinux_close(descriptor) }
-        return Int(clinux_sync(descriptor))
+        return mode < 0 ? 0o600 : mode
     }
 }

@@ -38,8 +38,11 @@ extension ConfigurationFiles {
         return code < 0 ? systemMessage(code) : nil
     }
 
+    /// Replaces a file of configuration, or creates it, with these permissions: a new one is written beside it,
+    /// synchronised, and takes its name.
+    /// - Parameter path: absolute.
     /// - Returns: a negated errno, or 0.
-    private static func replace(_ path: String, with content: [UInt8], mode: Int32) -> Int {
+    static func replace(_ path: String, with content: [UInt8], mode: Int32) -> Int {
         var name = Array((path + ".XXXXXX").utf8CString)
         let descriptor = name.withUnsafeMutableBufferPointer { clinux_open_temporary($0.baseAddress) }
         if descriptor < 0 { return Int(descriptor) }

@@ -26,9 +26,9 @@ extension EventLoop {
         case .close(let id):
             if table.isOpen(id.rawValue) { hangUp(id.rawValue) }
         case .log(let severity, let text): logger.log(level: severity.level, "\(text)")
-        case .readAccessFile(let id, let path): node.accessFileRead(AccessFiles.read(path), for: id, now: now)
-        case .writeAccessFile(let id, let path, let content):
-            node.accessFileWritten(AccessFiles.write(content, to: path), for: id, now: now)
+        case .readAccessFile(let path): node.completed(AccessFiles.read(path), now: now)
+        case .writeAccessFile(let path, let content):
+            node.completed(AccessFiles.write(content, to: path), now: now)
         case .sleep(let microseconds):
             sleep(microseconds)
             now = Clock.now()

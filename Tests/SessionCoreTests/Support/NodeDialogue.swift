@@ -86,7 +86,7 @@ final class NodeDialogue {
     var isPatient = true
 
     private func waitForHeldReply(_ connection: UInt32) {
-        while node.clients[Int(connection)].isHeld, node.clients[Int(connection)].heldUntil != .max {
+        while node.clients[Int(connection)].isHeld {
             let left = node.clients[Int(connection)].heldUntil - now.monotonicMicroseconds
             advance(milliseconds: (max(0, left) + 999) / 1000)
         }
