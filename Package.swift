@@ -37,7 +37,9 @@ let package = Package(
             dependencies: ["SessionServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings
         ),
-        .testTarget(name: "SessionCoreTests", dependencies: ["SessionCore"], swiftSettings: settings),
+        // Texts of scripts, for tests from inside and from outside.
+        .target(name: "ScriptTexts", path: "Tests/ScriptTexts", swiftSettings: settings),
+        .testTarget(name: "SessionCoreTests", dependencies: ["ScriptTexts", "SessionCore"], swiftSettings: settings),
         .testTarget(
             name: "SessionServerTests",
             dependencies: ["CLinux", "SessionCore", "SessionServer", .product(name: "Logging", package: "swift-log")],
@@ -58,7 +60,7 @@ let package = Package(
         ),
         .testTarget(name: "AllocationTests", dependencies: ["TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "EndToEnd", dependencies: ["TestSupport"], path: "Tests/EndToEnd",
+            name: "EndToEnd", dependencies: ["ScriptTexts", "TestSupport"], path: "Tests/EndToEnd",
             exclude: ["Frameworks/Programs"], swiftSettings: settings
         ),
     ]

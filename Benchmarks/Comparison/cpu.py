@@ -60,6 +60,8 @@ class DataSet:
 
 
 _COMMON_GOALS = {16: {"total": 0.45}, 1: {"total": 0.85, "user": 0.5}}
+_SET = f"set:{w.NUMBER}"
+_INDEX_GOALS = {16: {"total": 0.8}}
 _KEY, _HASH, _SESSION = f"key:{w.NUMBER}", f"hash:{w.NUMBER}", f"sess:{w.TOKEN}"
 _NEW_TOKEN = f"new-{w.NUMBER}{w.NUMBER}{w.NUMBER}"
 _CREATE = ["USER", w.USER, "DEVICE", w.DEVICE, "IDLE", "30m", "MAX", "12h", "FIELDS", "1", "data", w.PAYLOAD]
@@ -93,10 +95,28 @@ def data_sets(growth: int) -> list[DataSet]:
         Benchmark(f"PUBLISH to {count}", [["PUBLISH", w.CHANNEL, w.PAYLOAD]], goals=fan_out, subscribers=count)
         for count in (1, 20)
     ]
+    sets = [
+        # Members are drawn at random and are mostly new: as many as keep the sets small.
+        Benchmark("SADD", [["SADD", _SET, f"device-of-user-{w.NUMBER}"]], goals=_INDEX_GOALS, requests=growth),
+        Benchmark("SMEMBERS", [["SMEMBERS", _SET]], goals=_INDEX_GOALS),
+        Benchmark("SADD one set", [["SADD", w.LARGE_SET, w.TOKEN]], goals=_INDEX_GOALS),
+    ]
+    # Whom the sessions belong to, in many small sets, and when they expire, in a large one: what is added is new to a
+    # small set and mostly known to the large one, with another score.
+    small, large, last = f"index:{w.USER}", "expirations", "9" * 12
+    first_ten = [last, "LIMIT", "0", "10"]
+    indexes = [
+        Benchmark("ZADD small", [["ZADD", small, w.NUMBER, w.TOKEN]], goals=_INDEX_GOALS),
+        Benchmark("ZADD large", [["ZADD", large, w.NUMBER, w.TOKEN]], goals=_INDEX_GOALS),
+        Benchmark("ZRANGEBYSCORE small", [["ZRANGEBYSCORE", small, "0", *first_ten]], goals=_INDEX_GOALS),
+        Benchmark("ZRANGEBYSCORE large", [["ZRANGEBYSCORE", large, w.NUMBER, *first_ten]], goals=_INDEX_GOALS),
+    ]
     one_session = [w.framework_session()]
     return [
         DataSet("strings", [w.string_key()], [w.string_key()], strings),
         DataSet("hashes", w.hash_key(), w.hash_key(), [Benchmark("HGETALL", [["HGETALL", _HASH]])]),
+        DataSet("sets", w.sets(), w.sets(), sets),
+        DataSet("sorted sets", w.sorted_sets(small, large), w.sorted_sets(small, large), indexes),
         DataSet("sessions", one_session, [w.session()], sessions),
         DataSet("nothing but subscribers", [w.string_key()], [w.string_key()], publications),
         DataSet("sessions and user index", [*one_session, w.framework_index()], [w.session()], creations),

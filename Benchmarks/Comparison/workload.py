@@ -29,6 +29,9 @@ CHANNEL = "news"
 DAY = "86400"
 """Seconds to live of everything that is not to expire during a measurement."""
 
+LARGE_SET = "tokens"
+"""The one set that holds all tokens."""
+
 Request = list[str]
 
 
@@ -41,6 +44,17 @@ def hash_key() -> list[Request]:
     """A hash of six fields, the way frameworks with per-field sessions store them."""
     key = f"hash:{NUMBER}"
     return [["HSET", key, *_session_fields(USER)], ["EXPIRE", key, DAY]]
+
+
+def sets() -> list[Request]:
+    """A set of three tokens for each user, as frameworks index sessions with, and one of the tokens of all users."""
+    return [["SADD", f"set:{NUMBER}", *(f"{kind}-of-user-{NUMBER}" for kind in ("phone", "laptop", "tablet"))],
+            ["SADD", LARGE_SET, TOKEN]]
+
+
+def sorted_sets(small: str, large: str) -> list[Request]:
+    """Entries of a session in a sorted set of its own user and in one of all sessions."""
+    return [["ZADD", key, NUMBER, TOKEN] for key in (small, large)]
 
 
 def framework_session() -> Request:

@@ -76,6 +76,7 @@ void clinux_process_usage(struct clinux_usage *usage) {
         (void)close(file);
     }
     usage->resident_bytes = (int64_t)resident * sysconf(_SC_PAGESIZE);
+    usage->system_bytes = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
     usage->user_microseconds = (int64_t)times.ru_utime.tv_sec * 1000000 + times.ru_utime.tv_usec;
     usage->system_microseconds = (int64_t)times.ru_stime.tv_sec * 1000000 + times.ru_stime.tv_usec;
 }

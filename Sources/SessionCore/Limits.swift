@@ -25,11 +25,14 @@ enum Limits {
     /// than the cache miss that a table adds.
     static let packedMembers = 128
     static let packedSet = 8 * 1024
-    /// Most members of a set that is kept as sorted integers, whatever `set-max-intset-entries` allows: adding one moves
-    /// those behind it, which takes 10 μs here.
+    /// Most members of a set that is kept as sorted integers, whatever `set-max-intset-entries` allows: adding one
+    /// moves those behind it, half a megabyte at most.
     static let integerSet = 64 * 1024
-    /// Longest reply that a request may ask for by repeating what is stored (`HRANDFIELD` with a negative count), and
-    /// longest of `EXEC`: the connection is closed beyond it, as for any client that passes its output limit.
+    /// Most bytes of a packed sorted set, likewise; as many as Redis's standard limits of a listpack let it have.
+    static let packedSortedSet = 10 * 1024
+    /// Longest reply that a request may ask for by repeating what is stored (`MGET` of one key, `HRANDFIELD` with a
+    /// negative count), and longest of `EXEC`: the connection is closed beyond it, as for any client that passes its
+    /// output limit.
     static let repeatedReply = 256 << 20
     /// Keys looked at for `avg_ttl` in INFO: enough for an estimate, and few enough for a command sent every second.
     static let timeLeftSample = 64
@@ -107,6 +110,14 @@ enum Limits {
     /// Most keys that one connection may watch; their bytes count as those of subscriptions do.
     static let watchedKeys = 65_536
 
+    // Scripts.
+    /// Longest text that may be a known script.
+    static let scriptText = 16 * 1024
+    /// Most scripts that `EVALSHA` can name; there are not so many that are known, but their texts vary.
+    static let seenScripts = 256
+    /// Longest text that is converted to a number within a script.
+    static let luaNumber = 64
+
     /// Session events for which memory is kept between turns.
     static let retainedEvents = 4096
     /// Changes of keys for which memory is kept between turns: more than one slice of expiry makes.
@@ -122,6 +133,17 @@ enum Limits {
     static let slowLogArgument = 128
     /// Samples kept of each latency event, as in Redis: one for each second that had any.
     static let latencySamples = 160
+    // Client-side caching.
+    /// Bytes that the table of tracked keys may take (beyond it, random keys are forgotten and invalidated), and the
+    /// address space for it: what random keys leave behind is not given back at once.
+    static let trackingMemory = 512 << 20
+    static let trackingReservation = 8 << 30
+    /// Most keys forgotten at a time, after each request that adds some and in each turn.
+    static let trackedKeysForgotten = 1000
+    /// Most prefixes of one connection: each is compared with every key that changes.
+    static let trackedPrefixes = 256
+    /// Bytes of changed keys that are kept for the end of the turn; beyond it they are sent at once.
+    static let broadcast = 1 << 20
 
     // Configuration.
     /// Most percentiles of `latency-tracking-info-percentiles`: INFO computes each for every command.

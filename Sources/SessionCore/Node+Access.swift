@@ -36,6 +36,21 @@ extension Node {
                 + "command is no longer allowed for the following reason: \(reason)")
     }
 
+    /// As `checkAccess`, for a command of a script.
+    @inline(never)
+    mutating func checkNestedAccess(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
+        guard let denial = denial(of: request, facts) else { return }
+        note(denial, request, facts, .script)
+        let reason =
+            switch denial.reason {
+            case .command: "can't run this command or subcommand"
+            case .key: "can't access at least one of the keys mentioned in the command arguments"
+            case .channel: "can't publish to the channel mentioned in the command"
+            case .authentication: "lacking the permissions for the command"
+            }
+        throw .custom("ERR The user executing the script \(reason)")
+    }
+
     /// Where the current connection's requests come from.
     private var context: AccessLog.Context { clients[current].isInTransaction ? .transaction : .topLevel }
 
@@ -211,10 +226,37 @@ extension Node {
         return problems.isEmpty ? nil : problems.span.bytes.text
     }
 
+    /// `NodeEffect.readAccessFile` was done.
+    /// - Parameter content: what the file holds, or why it cannot be read.
+    public mutating func accessFileRead(
+        _ content: Result<[UInt8], FileProblem>, for id: ConnectionID, now: Timestamp
+    ) {
+        setTime(now)
+        switch content {
+        case .failure(let problem):
+            let path = configuration.aclFile
+            answerDeferred(.custom("ERR Error loading ACLs, opening file '\(path)': \(problem.reason)"))
+        case .success(let content):
+            let problems = replaceUsers(content, answering: Int(id.rawValue))
+            answerDeferred(problems.isEmpty ? nil : .quoting(Array("ERR ".utf8) + problems))
+        }
+    }
+
+    /// `NodeEffect.writeAccessFile` was done.
+    /// - Parameter problem: why it failed; nil if it did not.
+    public mutating func accessFileWritten(_ problem: FileProblem?, for id: ConnectionID, now: Timestamp) {
+        setTime(now)
+        guard let problem else { return answerDeferred(nil) }
+        log(.warning, "ACL SAVE: cannot write '\(configuration.aclFile)': \(problem.reason)")
+        answerDeferred(
+            .custom(
+                "ERR There was an error trying to save the ACLs. Please check the server logs for more information"))
+    }
+
     /// Replaces all users, or none. Connections of users that are gone or changed are closed; `default` keeps his, as
     /// in Redis, and is as open as at the very first start if the file does not define him.
     /// - Returns: what is wrong, in Redis's words; empty if nothing is.
-    mutating func replaceUsers(_ content: [UInt8], answering last: Int) -> [UInt8] {
+    private mutating func replaceUsers(_ content: [UInt8], answering last: Int) -> [UInt8] {
         let file = AccessFile(
             content, path: configuration.aclFile, table, allChannels: configuration.aclPubSubDefault)
         guard file.problems.isEmpty else {

@@ -7,12 +7,18 @@ extension Node {
         var keys = ByteBuffer()
         swap(&changes, &store.changes)
         swap(&keys, &store.changedKeys)
+        var isEmptied = false
         for index in 0..<changes.count {
             let change = changes[index]
             let key = keys.bytes.slice(change.offset, change.length)
             if store.observers.contains(.watches) { touchWatchers(change, key) }
+            if store.observers.contains(.tracking) {
+                // Said once, however many databases it concerns.
+                if change.event == .database { isEmptied = true } else { invalidate(change, key) }
+            }
             if store.observers.contains(.notifications) { notify(change, key) }
         }
+        if isEmptied { invalidateEverything() }
         if changes.capacity > Limits.retainedChanges { return }
         changes.removeAll()
         keys.removeAll(keeping: Limits.idleBuffer)

@@ -5,18 +5,17 @@ extension Node {
     mutating func execute(_ request: borrowing Request) {
         clients[current].lastCommand = request.command
         if clients[current].replyMode != .on { beginMutedReply() }
+        var isExecuted = false
         do throws(ReplyError) {
             let command = try admit(request)
-            if !clients[current].isInTransaction {
-                call(request, command)
-            } else if try !queue(request) {
-                call(request, command)
-            }
+            isExecuted = if clients[current].isInTransaction { try !queue(request) } else { true }
+            if isExecuted { call(request, command) }
         } catch {
             reject(request, error)
         }
         if reply.isMuted { endMutedReply() }
         settle()
+        if store.observers.contains(.tracking) { track(request, isExecuted: isExecuted) }
     }
 
     /// Tells those who listen what the last command has changed.
@@ -35,11 +34,40 @@ extension Node {
             guard let facts = request.command else { preconditionFailure("an unknown command was queued") }
             if !clients[current].isUnrestricted { try checkQueuedAccess(request, facts) }
             if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
-            call(request, facts.id)
+            do throws(ReplyError) { try perform(request, facts.id) } catch { fail(error) }
         } catch {
             reject(request, error)
         }
         settle()
+        if store.observers.contains(.tracking) { track(request, isExecuted: true) }
+    }
+
+    /// Executes a command of a script.
+    /// - Parameter mayExceedMemory: `maxmemory` is not checked; the heap's address space is.
+    mutating func executeNested(
+        _ request: borrowing Request, _ facts: CommandFacts, mayExceedMemory: Bool
+    ) throws(ReplyError) {
+        if !clients[current].isUnrestricted { try checkNestedAccess(request, facts) }
+        if facts.flags.contains(.write) {
+            if facts.namesKeys { try checkKeys(request, facts) }
+            if facts.flags.contains(.denyOOM), mayExceedMemory ? isHeapFull : isOverMemory && !makeRoom() {
+                throw .outOfMemory
+            }
+        }
+        try perform(request, facts.id, isScript: true)
+    }
+
+    /// As `call`, for requests that did not come alone; the caller answers with the error.
+    @inline(never)
+    private mutating func perform(
+        _ request: borrowing Request, _ command: CommandID, isScript: Bool = false
+    ) throws(ReplyError) {
+        let start = lastTick
+        var failure: ReplyError?
+        do throws(ReplyError) { try dispatch(request, command) } catch { failure = error }
+        if failure != nil { commandStatistics.failed(command) }
+        called(request, command, since: start, isScript: isScript)
+        if let failure { throw failure }
     }
 
     /// As `check`; a request that is refused spoils the transaction it belongs to.
@@ -48,7 +76,7 @@ extension Node {
         do throws(ReplyError) { return try check(request) } catch { throw refused(request, error) }
     }
 
-    /// Executes a command that has passed all checks, counts and times it, and shows it to whoever monitors.
+    /// Executes a command that has passed all checks.
     @inline(__always)
     mutating func call(_ request: borrowing Request, _ command: CommandID) {
         let start = lastTick
@@ -58,13 +86,21 @@ extension Node {
             fail(error)
             commandStatistics.failed(command)
         }
+        called(request, command, since: start)
+    }
+
+    /// Counts and times a command that was executed, and shows it to whoever monitors.
+    @inline(__always)
+    private mutating func called(
+        _ request: borrowing Request, _ command: CommandID, since start: UInt64, isScript: Bool = false
+    ) {
         let end = ticks.read()
         lastTick = end
         let duration = ticks.nanoseconds(from: start, to: end)
         statistics.commands &+= 1
         commandStatistics.called(command, duration, isTracked: configuration.latencyTracking)
         if duration >= slowThreshold { noteSlow(request, duration) }
-        if monitors.count > 0 { showToMonitors(request) }
+        if monitors.count > 0 { showToMonitors(request, isScript: isScript) }
     }
 
     /// A request was refused before it was executed.
@@ -278,6 +314,38 @@ extension Node {
         case .sdiffstore: try sdiffstore(request)
 
         // Sorted sets.
+        case .zadd: try zadd(request)
+        case .zincrby: try zincrby(request)
+        case .zrem: try zrem(request)
+        case .zscore: try zscore(request)
+        case .zmscore: try zmscore(request)
+        case .zcard: try zcard(request)
+        case .zrank: try zrank(request, isReverse: false)
+        case .zrevrank: try zrank(request, isReverse: true)
+        case .zcount: try zcount(request)
+        case .zlexcount: try zlexcount(request)
+        case .zrange: try zrange(request)
+        case .zrevrange: try zrevrange(request)
+        case .zrangebyscore: try zrangebyscore(request, isReverse: false)
+        case .zrevrangebyscore: try zrangebyscore(request, isReverse: true)
+        case .zrangebylex: try zrangebylex(request, isReverse: false)
+        case .zrevrangebylex: try zrangebylex(request, isReverse: true)
+        case .zrangestore: try zrangestore(request)
+        case .zremrangebyrank: try zremrangebyrank(request)
+        case .zremrangebyscore: try zremrangebyscore(request)
+        case .zremrangebylex: try zremrangebylex(request)
+        case .zpopmin: try zpop(request, highest: false)
+        case .zpopmax: try zpop(request, highest: true)
+        case .zmpop: try zmpop(request)
+        case .zrandmember: try zrandmember(request)
+        case .zscan: try zscan(request)
+        case .zunion: try zcombine(request, .union, isStored: false)
+        case .zinter: try zcombine(request, .intersection, isStored: false)
+        case .zdiff: try zcombine(request, .difference, isStored: false)
+        case .zintercard: try zintercard(request)
+        case .zunionstore: try zcombine(request, .union, isStored: true)
+        case .zinterstore: try zcombine(request, .intersection, isStored: true)
+        case .zdiffstore: try zcombine(request, .difference, isStored: true)
 
         // Connection.
         case .ping: try ping(request)
@@ -299,6 +367,10 @@ extension Node {
         case .clientUnpause: clientUnpause()
         case .clientReply: try clientReply(request)
         case .clientUnblock: try clientUnblock(request)
+        case .clientTracking: try clientTracking(request)
+        case .clientCaching: try clientCaching(request)
+        case .clientTrackinginfo: clientTrackinginfo()
+        case .clientGetredir: clientGetredir()
         case .clientHelp: table.writeHelp(for: .client, into: &reply)
 
         // Users and permissions.
@@ -353,7 +425,7 @@ extension Node {
         case .shutdown: try shutdown(request)
 
         // Observation.
-        case .monitor: monitor()
+        case .monitor: try monitor()
         case .slowlogGet: try slowlogGet(request)
         case .slowlogLen: reply.integer(slowLog.count)
         case .slowlogReset: slowlogReset()
@@ -375,6 +447,16 @@ extension Node {
         case .unwatch: unwatch()
 
         // Scripting.
+        case .eval: try eval(request, isReadOnly: false)
+        case .evalsha: try evalsha(request, isReadOnly: false)
+        case .evalRo: try eval(request, isReadOnly: true)
+        case .evalshaRo: try evalsha(request, isReadOnly: true)
+        case .scriptDebug: try scriptDebug(request)
+        case .scriptExists: scriptExists(request)
+        case .scriptFlush: try scriptFlush(request)
+        case .scriptKill: try scriptKill()
+        case .scriptLoad: try scriptLoad(request)
+        case .scriptHelp: table.writeHelp(for: .script, into: &reply)
 
         // Sessions.
         case .sessCreate: try sessCreate(request)
@@ -389,7 +471,7 @@ extension Node {
         case .sessCard: try sessCard(request)
 
         // Containers are executed by their subcommands: `check` has refused a request that names none.
-        case .object, .client, .acl, .config, .memory, .pubsub, .slowlog, .latency: throw unknown(request)
+        case .object, .client, .acl, .config, .memory, .pubsub, .script, .slowlog, .latency: throw unknown(request)
         }
     }
 }

@@ -1,19 +1,20 @@
-/// Connections whose answer is held back, after a failed login. Nobody else waits with them.
+/// Connections that wait for their answer: after a failed login, or for an effect. Nobody else waits with them.
 extension Node {
-    /// Sends a connection nothing, and executes nothing it sends, until a moment in monotonic microseconds. May be
-    /// called for the connection whose request is being executed.
+    /// Sends a connection nothing, and executes nothing it sends, until `release` or a moment in monotonic microseconds
+    /// (`Int64.max` for never). May be called for the connection whose request is being executed.
     mutating func hold(_ index: Int, until moment: Int64) {
         clients[index].isHeld = true
         clients[index].isWaiting = true
         clients[index].heldUntil = moment
         // What follows in its input is parsed anew when it is taken up again.
         clients[index].partial.reset()
+        guard moment != .max else { return }
         held.append(UInt32(index))
         nextRelease = min(nextRelease, moment)
     }
 
     /// Sends what was held back; what the connection has sent meanwhile is executed by the next `resumeWaiting`.
-    private mutating func release(_ index: Int) {
+    mutating func release(_ index: Int) {
         clients[index].isHeld = false
         waiting.append(UInt32(index))
         if hasOutput(ConnectionID(rawValue: UInt32(index))) || clients[index].phase == .closing {
@@ -30,7 +31,7 @@ extension Node {
         for position in 0..<due.count {
             let index = Int(due[position])
             // It may be gone, and its number another's.
-            guard clients[index].isHeld else { continue }
+            guard clients[index].isHeld, clients[index].heldUntil != .max else { continue }
             if clients[index].heldUntil <= now.monotonicMicroseconds {
                 release(index)
             } else {

@@ -20,6 +20,7 @@ extension Node {
         guard clients[index].phase == .open else { return }
         clients[index].lastActive = now.monotonicMicroseconds
         statistics.bytesReceived += Int64(bytes.byteCount)
+        statistics.reads += 1
         let wasWaiting = clients[index].isWaiting
         if wasWaiting {
             clients[index].input.append(bytes)
@@ -150,7 +151,7 @@ extension Node {
     /// Whether a request cannot be executed now, though nothing is wrong with it.
     @inline(__always)
     private func mustWait(_ plan: RequestPlan) -> Bool {
-        if reply.buffer.count > outputBackpressure(current) || clients[current].heldFrom != .max { return true }
+        if reply.buffer.count > outputBackpressure(current) { return true }
         guard let facts = plan.facts else { return false }
         if pausedUntil != 0 && (!pausesOnlyWrites || waitsForWritePause(facts)) { return true }
         return facts.flags.contains(.takesEntropy) && entropy.count < entropyNeeded(facts)

@@ -24,6 +24,8 @@ extension Node {
         let start = beginLatency()
         defer { endLatency(.evictionCycle, from: start) }
         let limit = memoryLimit
+        // What gave way is told before the command that needed the room is answered.
+        defer { if !store.changes.isEmpty { settleChanges() } }
         while usedMemory > limit {
             var victim: Slot
             switch configuration.maxMemoryPolicy {

@@ -92,7 +92,8 @@ extension Node {
 
     /// MONITOR: from now on this connection is shown the requests of all. Asked for again, it is not answered, as in
     /// Redis.
-    mutating func monitor() {
+    mutating func monitor() throws(ReplyError) {
+        if clients[current].isInTransaction { throw .custom("ERR MONITOR isn't allowed for DENY BLOCKING client") }
         guard !clients[current].isMonitor else { return }
         clients[current].isMonitor = true
         monitors.append(UInt32(current))
@@ -113,9 +114,14 @@ extension Node {
 
     /// Shows the request just executed, redacted, to the connections in `MONITOR`; commands of administration are not
     /// shown, as in Redis.
+    ///
+    /// - Parameters:
+    ///   - isScript: a script executes it.
+    ///   - isForced: show it even if it is not shown after it was executed: a script, which comes before its commands.
     @inline(never)
-    mutating func showToMonitors(_ request: borrowing Request) {
-        guard let facts = request.command, facts.flags.isDisjoint(with: [.skipMonitor, .admin]) else { return }
+    mutating func showToMonitors(_ request: borrowing Request, isScript: Bool, isForced: Bool = false) {
+        guard let facts = request.command else { return }
+        guard isForced || facts.flags.isDisjoint(with: [.skipMonitor, .admin]) else { return }
         let shown = redaction(request).shown(request)
         var line = ByteBuffer()
         line.append(UInt8(ascii: "+"))
@@ -124,7 +130,7 @@ extension Node {
         let fraction = String(now.unixMicroseconds % 1_000_000)
         line.append(String(repeating: "0", count: 6 - fraction.utf8.count) + fraction)
         line.append(" [\(clients[current].database) ")
-        line.append(clients[current].peer.monitorName)
+        line.append(isScript ? "lua" : clients[current].peer.monitorName)
         line.append("]")
         for index in 0..<request.count {
             line.append(" \"")
@@ -136,8 +142,12 @@ extension Node {
             let index = Int(monitors[position])
             guard clients[index].phase == .open else { continue }
             if index == current {
-                // Muted or not: this is no reply.
-                reply.buffer.append(line.bytes)
+                // Muted or not: this is no reply. While a script runs, the connection's replies are with it.
+                if isScript {
+                    script.results.buffer.append(line.bytes)
+                } else {
+                    reply.buffer.append(line.bytes)
+                }
             } else {
                 clients[index].reply.buffer.append(line.bytes)
                 outputAdded(index)

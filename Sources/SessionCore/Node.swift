@@ -31,8 +31,23 @@ public struct Node: ~Copyable {
     var watchName = ByteBuffer()
     /// Connections that watch at least one key.
     var watchingClients = 0
+    /// The scripts that were seen, and the one being run.
+    var scripts = ScriptCache()
+    var script = ScriptState()
     /// The message being delivered.
     var encodedMessage = ByteBuffer()
+
+    /// Keys that connections have read and want to be told of (`CLIENT TRACKING`), and how many connections do.
+    var trackedKeys: PubSub
+    var trackingClients = 0
+    /// Changes under the prefixes that connections want to be told of, until the end of the turn.
+    var broadcastKeys = Vector<BroadcastKey>()
+    var broadcastNames = ByteBuffer()
+    /// The keys of the invalidation message being sent.
+    var invalidation = ByteBuffer()
+    /// Whether messages to the current connection are held back, and those that were.
+    var holdsPushes = false
+    var heldPushes = ReplyWriter()
 
     /// `session-prefixes`: the plain keys that stay dead once deleted.
     var sessionPrefixes: KeyPrefixes
@@ -66,6 +81,7 @@ public struct Node: ~Copyable {
 
     var statistics = NodeStatistics()
     var commandStatistics = CommandStatistics()
+    var rates: RateSampler
     var errorStatistics = ErrorStatistics()
     let ticks: TickCounter
     /// The reading that ended the last command measured, or began the batch.
@@ -104,12 +120,16 @@ public struct Node: ~Copyable {
         store = Store(databases: configuration.databases, seed: seed, now: now.unixMilliseconds)
         store.wheel.warning = configuration.sessionWarn
         pubsub = PubSub(seed: seed)
+        trackedKeys = PubSub(seed: seed, reserving: Limits.trackingReservation)
         sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
         access = AccessControl(configuration, table)
         random = SplitMix64(state: seed.0 ^ seed.1 &* 0x9E37_79B9_7F4A_7C15)
         var identity = SplitMix64(state: seed.1 ^ 0x2545_F491_4F6C_DD1D)
         runID = identity.hexadecimal(40)
         replicationID = identity.hexadecimal(40)
+        rates = RateSampler(
+            RateSampler.Sample(
+                time: now.monotonicMicroseconds, commands: 0, bytesReceived: 0, bytesSent: 0))
         self.now = now
         startedAt = now
         warnOfDisabledUsers()
@@ -175,6 +195,7 @@ public struct Node: ~Copyable {
         unsubscribeAll(index)
         unwatchAll(index)
         stopMonitoring(index)
+        endTracking(index)
         openClients -= 1
         clients[index] = Client()
     }
@@ -218,10 +239,7 @@ public struct Node: ~Copyable {
     /// What is to be sent on this connection now, oldest byte first; empty if nothing.
     @_lifetime(borrow self)
     public func output(of id: ConnectionID) -> RawSpan {
-        let index = Int(id.rawValue)
-        if clients[index].isHeld { return RawSpan() }
-        let bytes = clients[index].reply.buffer.bytes
-        return clients[index].heldFrom >= bytes.byteCount ? bytes : bytes.slice(0, clients[index].heldFrom)
+        clients[Int(id.rawValue)].isHeld ? RawSpan() : clients[Int(id.rawValue)].reply.buffer.bytes
     }
 
     /// Whether there is output for this connection, to be sent now or later.
@@ -231,8 +249,8 @@ public struct Node: ~Copyable {
     public mutating func sent(_ count: Int, of id: ConnectionID, now: Timestamp) {
         let index = Int(id.rawValue)
         clients[index].reply.buffer.removeFirst(count)
-        if clients[index].heldFrom != .max { moveHeldOutput(index, by: count) }
         statistics.bytesSent += Int64(count)
+        statistics.writes += 1
         guard clients[index].reply.buffer.isEmpty else { return }
         clients[index].reply.buffer.removeAll(keeping: Limits.idleBuffer)
         clients[index].softLimitSince = nil
@@ -280,6 +298,7 @@ public struct Node: ~Copyable {
     ///   nil if only new input matters. A time that has passed means at once, after looking for input.
     public mutating func advance(to now: Timestamp) -> Int64? {
         setTime(now)
+        noteRates()
         statistics.peakMemory = max(statistics.peakMemory, usedMemory)
         let mono = now.monotonicMicroseconds
         var next = Int64.max
@@ -295,11 +314,13 @@ public struct Node: ~Copyable {
                 next = min(next, mono + min(max(0, wake * 1000 - now.unixMicroseconds), 1_000_000))
             }
         }
+        if trackingClients > 0 && limitTracking() { next = mono }
         if store.resizeSlice() { next = min(next, mono + 1000) }
         if pausedUntil != 0 && mono >= pausedUntil { pausedUntil = 0 }
         if mono >= nextRelease { releaseDue() }
         if !waiting.isEmpty { resumeWaiting() }
         if !waiting.isEmpty { next = min(next, pausedUntil != 0 ? pausedUntil : mono + 1000) }
+        if !broadcastKeys.isEmpty { broadcastInvalidations() }
         if mono >= nextSoftLimitCheck { closeSlowReaders() }
         next = min(next, nextSoftLimitCheck, nextRelease)
         if configuration.timeout > 0 {

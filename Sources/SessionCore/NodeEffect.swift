@@ -35,32 +35,34 @@ public enum LogSeverity: Int, Sendable, Comparable {
     public static func < (left: LogSeverity, right: LogSeverity) -> Bool { left.rawValue < right.rawValue }
 }
 
+/// Why a file could not be read or written, in the system's words.
+public struct FileProblem: Error, Sendable {
+    public let reason: String
+
+    public init(reason: String) { self.reason = reason }
+}
+
 /// What the node asks its runtime to do. The node itself does no I/O.
 public enum NodeEffect: Sendable, Equatable {
     /// Close this connection now; nothing more is to be sent on it. The runtime answers with `Node.disconnected`.
     case close(ConnectionID)
     /// Write a line to the log. Never contains a token, password or key.
     case log(LogSeverity, String)
-    /// Read the `aclfile` at this path (`ACL LOAD`). Expects its content, or why it cannot be read, as answer.
-    case readAccessFile(path: String)
-    /// Replace the `aclfile` at this path (`ACL SAVE`), so that whatever happens either the old or the new content is
-    /// there. Expects an answer.
-    case writeAccessFile(path: String, content: [UInt8])
-    /// Block the whole server for this long (`DEBUG SLEEP`). Expects an answer.
+    /// Read the `aclfile` at this path; the runtime answers with `Node.accessFileRead`, in the same turn. The
+    /// connection is waiting for that.
+    case readAccessFile(ConnectionID, path: String)
+    /// Replace the `aclfile` at this path, so that whatever happens either the old or the new content is there; the
+    /// runtime answers with `Node.accessFileWritten`, in the same turn.
+    case writeAccessFile(ConnectionID, path: String, content: [UInt8])
+    /// Block the whole server for this long (`DEBUG SLEEP`); the runtime answers with `Node.completed`, in the same
+    /// turn.
     case sleep(microseconds: Int64)
-    /// Write this configuration to its file (`CONFIG REWRITE`, `Configuration.file`). Expects an answer.
-    indirect case rewriteConfiguration(Configuration)
+    /// Bring the configuration file up to date (`CONFIG REWRITE`, `Configuration.rewritten`); the runtime answers with
+    /// `Node.completed`, in the same turn.
+    indirect case rewriteConfiguration(Configuration, users: [String])
     /// Stop the server and exit with success (`SHUTDOWN`).
     case shutdown
     /// A directive was changed by `CONFIG SET` and concerns the runtime (log level, keep-alive …): apply
     /// `Node.configuration` again.
     case configurationChanged
-
-    /// The runtime has to call `Node.completed` when it has done this, before it does anything that was emitted later.
-    public var expectsAnswer: Bool {
-        switch self {
-        case .sleep, .rewriteConfiguration, .readAccessFile, .writeAccessFile: true
-        case .close, .log, .shutdown, .configurationChanged: false
-        }
-    }
 }

@@ -22,10 +22,12 @@ import Testing
             sadd=1e69ee0c srem=491836a7 sismember=3aa1b588 smismember=e4fe4827 smembers=ce6651df scard=b5f9a6aa \
             spop=44c60e1e srandmember=34f0f4f1 smove=e44b4d89 sscan=35445b81 sinter=e875c513 sintercard=8c1da8c5 \
             sinterstore=8e234644 sunion=802e60c2 sunionstore=dba2705e sdiff=dafbcc23 sdiffstore=98f66249 \
-            ping=249c2166 echo=37eb98bb auth=67a88ad3 select=45426c6e hello=932007c7 quit=3dbf104f reset=c6388792 client=cf0d06bf \
+            ping=249c2166 echo=37eb98bb auth=67a88ad3 select=45426c6e hello=932007c7 quit=3dbf104f reset=c6388792 \
+            client=cf0d06bf \
             client|id=ca2c0024 client|list=786e2570 client|info=64f58ff4 client|getname=915af1de \
             client|setname=8e26c096 client|kill=8b393b29 client|no-evict=5b8c3cbb client|pause=ce2d5335 \
-            client|unpause=c57d5598 client|reply=c0ce24d0 client|help=3f4c96ec dbsize=ecb79751 flushdb=03f18ddd \
+            client|unpause=c57d5598 client|reply=c0ce24d0 client|tracking=6e1c82ff client|caching=c5ec1d88 \
+            client|trackinginfo=57a5597e client|getredir=71d43fab client|help=3f4c96ec dbsize=ecb79751 flushdb=03f18ddd \
             flushall=31b3a247 swapdb=8673ed82 info=ad26bf6a config=96817e67 config|get=018a9b65 config|set=3b63f669 \
             config|resetstat=205c1417 config|help=de89ca45 command=35855614 command|count=195e0ab0 \
             command|list=91f407ba command|info=a0487697 command|docs=735c8f5f command|getkeys=830e56f6 \
@@ -38,10 +40,20 @@ import Testing
             config|rewrite=5dee14fa memory|doctor=d7359a8b memory|malloc-stats=625f117c memory|purge=b3837bd3 \
             client|unblock=883d2f3b subscribe=633bae9f unsubscribe=51ef8d5d psubscribe=8f767058 punsubscribe=58a8747c \
             publish=4dcd3a02 pubsub=888d564c pubsub|channels=23909dec pubsub|numsub=77162e19 pubsub|numpat=e0d31d01 \
-            pubsub|help=6d4400d3 multi=c30f53d3 exec=8bb6b282 discard=01b73d67 watch=5e38e95b unwatch=2256c199 \
+            pubsub|help=6d4400d3 zadd=0492f8cb zrem=f17dfd63 zscore=eac7da44 zmscore=d3d584f3 zcard=b3175320 \
+            zincrby=28b9bbf8 zrank=e1be168a zrevrank=33f77c4a zcount=6b8d6534 zlexcount=19a59ead zrange=5a9e442f \
+            zrangebyscore=e497d253 zrevrangebyscore=2059dd63 zrangebylex=bd602080 zrevrangebylex=7062079a \
+            zrevrange=f6b055f3 zrangestore=732e1b62 zremrangebyrank=c2a1fb66 zremrangebyscore=c4d0ec0c \
+            zremrangebylex=b8f98307 zpopmin=2200f601 zpopmax=8ecd598f zmpop=d5fe9b16 zrandmember=05cbb6a2 \
+            zscan=2e05457d zunion=065896d5 zinter=4b65e85a zdiff=8e3aebe1 zintercard=af90f435 zunionstore=583b0ea5 \
+            zinterstore=d67301b4 zdiffstore=590e3a77 \
+            multi=c30f53d3 exec=8bb6b282 discard=01b73d67 watch=5e38e95b unwatch=2256c199 \
             acl=1604d2da acl|cat=ea955741 acl|deluser=72ba20a7 acl|dryrun=ce5838e0 \
             acl|genpass=a72a634b acl|getuser=0117a51e acl|list=108a603d acl|load=a1d54cf1 acl|log=b5976c8f \
-            acl|save=2f1bf5e2 acl|setuser=c976b0ae acl|users=72ea6e76 acl|whoami=1eb094dc acl|help=db13df6c
+            acl|save=2f1bf5e2 acl|setuser=c976b0ae acl|users=72ea6e76 acl|whoami=1eb094dc acl|help=db13df6c \
+            eval=686f0045 evalsha=3780ff92 eval_ro=9045b714 evalsha_ro=d2b441c4 script=ee60c442 script|load=e3eaebf0 \
+            script|exists=bc381b6c script|flush=d407c913 script|kill=985f9389 script|debug=c6d34a40 \
+            script|help=20b136ea
             """
         var fingerprints: [String: UInt32] = [:]
         for entry in list.split(separator: " ") {
@@ -91,6 +103,7 @@ import Testing
         if let since = argument.deprecatedSince { text += "~\(since)" }
         if argument.isOptional { text += "!optional" }
         if argument.isMultiple { text += "!multiple" }
+        if argument.repeatsToken { text += "!multiple_token" }
         if argument.arguments.isEmpty { return text }
         return text + "{" + argument.arguments.map(describe).joined(separator: " ") + "}"
     }

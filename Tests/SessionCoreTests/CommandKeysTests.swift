@@ -33,8 +33,19 @@ import Testing
 
     @Test func flagsTellWhatIsDone() {
         let table = CommandTable()
-        let set = table.reply("command getkeysandflags set a b")
-        #expect(set == "*1\r\n*2\r\n$1\r\na\r\n*4\r\n+RW\r\n+access\r\n+update\r\n+variable_flags\r\n")
+        for request in ["set a b", "set a get", "set get b ex 10", "set a b getx"] {
+            let set = table.reply("command getkeysandflags \(request)")
+            let key = request.split(separator: " ")[1]
+            #expect(set == "*1\r\n*2\r\n$\(key.count)\r\n\(key)\r\n*2\r\n+OW\r\n+update\r\n")
+        }
+        for request in ["set a b get", "set a b EX 10 Get", "set a b get nx"] {
+            let set = table.reply("command getkeysandflags \(request)")
+            #expect(set == "*1\r\n*2\r\n$1\r\na\r\n*3\r\n+RW\r\n+access\r\n+update\r\n")
+        }
+        let stored = table.reply("command getkeysandflags sunionstore d a")
+        #expect(
+            stored == "*2\r\n*2\r\n$1\r\nd\r\n*2\r\n+OW\r\n+update\r\n"
+                + "*2\r\n$1\r\na\r\n*2\r\n+RO\r\n+access\r\n")
         let session = table.reply("command getkeysandflags sesstouch t")
         #expect(session == "*1\r\n*2\r\n$1\r\nt\r\n*1\r\n+not_key\r\n")
     }

@@ -148,4 +148,20 @@ import Testing
         #expect(titles("keyspace", "nosuch", "Server") == ["Server", "Keyspace"])
         #expect(titles("nosuch") == [])
     }
+
+    @Test func ratesAreThoseOfTheLastSecond() {
+        let dialogue = NodeDialogue()
+        func rate() -> String? { lines(dialogue, "stats").first { $0.hasPrefix("instantaneous_ops_per_sec:") } }
+        for _ in 0..<20 {
+            for _ in 0..<30 { _ = dialogue.send("PING") }
+            dialogue.advance(milliseconds: 100)
+        }
+        // 300 a second; this INFO is not counted yet.
+        #expect(rate() == "instantaneous_ops_per_sec:300")
+        let input = lines(dialogue, "stats").first { $0.hasPrefix("instantaneous_input_kbps:4.") }
+        #expect(input != nil, "14 bytes a request")
+        dialogue.advance(milliseconds: 60_000)
+        dialogue.advance(milliseconds: 1000)
+        #expect(rate() == "instantaneous_ops_per_sec:0")
+    }
 }

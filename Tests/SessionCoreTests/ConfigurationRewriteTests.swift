@@ -114,7 +114,7 @@ import Testing
     }
 
     private func asked(_ dialogue: NodeDialogue) -> Configuration? {
-        for case .rewriteConfiguration(let configuration) in dialogue.effects() { return configuration }
+        for case .rewriteConfiguration(let configuration, _) in dialogue.effects() { return configuration }
         return nil
     }
 
@@ -123,10 +123,10 @@ import Testing
         _ = dialogue.send("CONFIG", "SET", "timeout", "9")
         dialogue.expect("CONFIG", "REWRITE", gives: "")
         #expect(asked(dialogue)?.timeout == 9)
-        dialogue.complete(.done)
+        dialogue.complete()
         #expect(dialogue.read() == "+OK\r\n")
         dialogue.expect("CONFIG", "REWRITE", gives: "")
-        dialogue.complete(.failed("Permission denied"))
+        dialogue.complete("Permission denied")
         #expect(dialogue.read() == "-ERR Rewriting config file: Permission denied\r\n")
         #expect(dialogue.send("INFO", "errorstats").contains("errorstat_ERR:count=1"))
         let statistics = dialogue.send("INFO", "commandstats")
@@ -138,17 +138,17 @@ import Testing
         NodeDialogue().expect("CONFIG", "REWRITE", gives: "-ERR The server is running without a config file\r\n")
     }
 
-    /// Requests behind it wait, those before it are answered; other connections go on.
+    /// The connection waits, others go on.
     @Test func repliesKeepTheirOrder() {
         let dialogue = withFile()
-        #expect(dialogue.sendRaw("ECHO a\r\nCONFIG REWRITE\r\nCONFIG SET timeout 5\r\nECHO b\r\n") == "$1\r\na\r\n")
+        #expect(dialogue.sendRaw("ECHO a\r\nCONFIG REWRITE\r\nCONFIG SET timeout 5\r\nECHO b\r\n").isEmpty)
         dialogue.expect("PING", on: 1, gives: "+PONG\r\n")
         dialogue.advance(milliseconds: 10)
         #expect(dialogue.sendRaw("ECHO c\r\n") == "")
         #expect(asked(dialogue)?.timeout == 0, "as the configuration was then")
-        dialogue.complete(.done)
+        dialogue.complete()
         dialogue.advance(milliseconds: 10)
-        #expect(dialogue.read() == "+OK\r\n+OK\r\n$1\r\nb\r\n$1\r\nc\r\n")
+        #expect(dialogue.read() == "$1\r\na\r\n+OK\r\n+OK\r\n$1\r\nb\r\n$1\r\nc\r\n")
     }
 
     @Test func theConnectionMayBeGone() {
@@ -156,7 +156,7 @@ import Testing
         dialogue.expect("CONFIG", "REWRITE", on: 3, gives: "")
         dialogue.disconnect(3)
         dialogue.connect(3)
-        dialogue.complete(.done)
+        dialogue.complete()
         #expect(dialogue.read(on: 3).isEmpty)
         dialogue.expect("PING", on: 3, gives: "+PONG\r\n")
     }
@@ -165,35 +165,45 @@ import Testing
         let dialogue = withFile()
         _ = dialogue.send("CLIENT", "REPLY", "OFF")
         dialogue.expect("CONFIG", "REWRITE", gives: "")
-        dialogue.complete(.failed("No space left on device"))
+        dialogue.complete("No space left on device")
         #expect(dialogue.read().isEmpty)
         dialogue.advance(milliseconds: 1)
         dialogue.expect("CLIENT", "REPLY", "ON", gives: "+OK\r\n")
     }
 
-    /// Output that waits for two answers, sent in pieces: the bytes come in order.
-    @Test func twoPlacesInOneOutput() {
+    /// As Sentinel sends it; the file's reply comes at its place, and nothing before.
+    @Test func withinATransaction() {
         let dialogue = withFile()
-        dialogue.stall(0)
-        dialogue.modify { node in
-            node.current = 0
-            swap(&node.reply, &node.clients[0].reply)
-            node.reply.literal("*5\r\n:1\r\n")
-            node.replyAfter(.sleep(microseconds: 5))
-            node.reply.literal(":3\r\n")
-            node.replyAfter(.rewriteConfiguration(Configuration()))
-            node.reply.literal(":5\r\n")
-            swap(&node.reply, &node.clients[0].reply)
-            node.current = -1
-            node.sent(2, of: ConnectionID(rawValue: 0), now: node.now)
+        for words in [["MULTI"], ["CONFIG", "SET", "timeout", "4"], ["CONFIG", "REWRITE"], ["ECHO", "a"]] {
+            _ = dialogue.send(words)
         }
-        func output() -> String { dialogue.inspect { $0.output(of: ConnectionID(rawValue: 0)).text } }
-        #expect(output() == "\r\n:1\r\n")
-        dialogue.complete(.done)
-        #expect(output() == "\r\n:1\r\n+OK\r\n:3\r\n")
-        dialogue.modify { $0.sent(3, of: ConnectionID(rawValue: 0), now: $0.now) }
-        dialogue.complete(.failed("x"))
-        #expect(output() == "1\r\n+OK\r\n:3\r\n-ERR Rewriting config file: x\r\n:5\r\n")
+        for words in [["CONFIG", "REWRITE"], ["PING"], ["CLIENT", "KILL", "TYPE", "pubsub"]] {
+            _ = dialogue.send(words)
+        }
+        dialogue.expect("EXEC", gives: "")
+        let written = dialogue.effects().filter { if case .rewriteConfiguration = $0 { true } else { false } }
+        #expect(written.count == 2)
+        dialogue.complete("Permission denied")
+        #expect(dialogue.read().isEmpty)
+        dialogue.complete()
+        #expect(
+            dialogue.read() == "*6\r\n+OK\r\n-ERR Rewriting config file: Permission denied\r\n$1\r\na\r\n+OK\r\n"
+                + "+PONG\r\n:0\r\n")
+        dialogue.advance(milliseconds: 1)
+        dialogue.expect("PING", gives: "+PONG\r\n")
+    }
+
+    @Test func usersAreWritten() {
+        let dialogue = withFile()
+        _ = dialogue.send("ACL", "SETUSER", "bob", "on", "nopass", "~k*", "+get")
+        _ = dialogue.send("CONFIG", "REWRITE")
+        for case .rewriteConfiguration(_, let users) in dialogue.effects() {
+            #expect(users == ["user bob on nopass ~k* resetchannels -@all +get", "user default on nopass ~* &* +@all"])
+            #expect(
+                Configuration().rewritten("user alice on\n# x\nuser bob off\nuser carol on\n" + always, users: users)
+                    == "\(users[0])\n# x\n\(users[1])\n\n" + always + "\n")
+        }
+        #expect(Configuration().rewritten("user a on\nport 6379\n" + always) == "\nport 6379\n" + always + "\n")
     }
 
     // MARK: Words

@@ -75,6 +75,12 @@ import Testing
             Limits.value <= Configuration().clientQueryBufferLimit, "the longest value is one argument of a request")
         #expect(Limits.repeatedReply <= Limits.outputBackpressure)
         #expect(Limits.packedHash <= Heap.largestClass, "a packed hash shares its page")
+        #expect(Limits.packedSortedSet <= Heap.largestClass, "a packed sorted set likewise")
+        // Header, score and an empty member; the count of a packed set has two bytes.
+        #expect(Limits.packedSortedSet <= Int(UInt16.max), "entries of a packed sorted set")
+        let configuration = Configuration()
+        let entry = PackedScores.size(0.1, configuration.zsetMaxListpackValue)
+        #expect(PackedScores.start + configuration.zsetMaxListpackEntries * entry <= Limits.packedSortedSet)
     }
 
     @Test func aChannelCanNameAnyKey() {

@@ -93,4 +93,15 @@ import Testing
         #expect(dialogue.effects().contains(.close(ConnectionID(rawValue: 9))))
         _ = dialogue.send("PING")
     }
+
+    /// Requests of a transaction are shown when they are executed.
+    @Test func transactions() {
+        let dialogue = monitored()
+        for words in [["MULTI"], ["ECHO", "a"], ["MONITOR"]] { _ = dialogue.send(words) }
+        let line = { (words: String) in "+1000000000.000000 [0 127.0.0.1:50000] \(words)\r\n" }
+        #expect(dialogue.read(on: 9) == line(#""MULTI""#))
+        dialogue.expect(
+            "EXEC", gives: "*2\r\n$1\r\na\r\n-ERR MONITOR isn't allowed for DENY BLOCKING client\r\n")
+        #expect(dialogue.read(on: 9) == line(#""ECHO" "(redacted)""#) + line(#""EXEC""#))
+    }
 }

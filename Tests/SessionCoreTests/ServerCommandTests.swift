@@ -222,10 +222,15 @@ import Testing
         for name in names { #expect(!dialogue.send("INFO").contains("\(name):")) }
         dialogue.modify {
             $0.process = ProcessUsage(
-                processID: 42, residentBytes: 3 << 20, userMicroseconds: 1_000_001, systemMicroseconds: 250_000)
+                processID: 42, residentBytes: 3 << 20, systemBytes: 1 << 30, userMicroseconds: 1_000_001,
+                systemMicroseconds: 250_000)
         }
         let info = dialogue.send("INFO")
-        for line in ["process_id:42", "used_memory_rss:3145728", "used_cpu_sys:0.250000", "used_cpu_user:1.000001"] {
+        for line in [
+            "process_id:42", "used_memory_rss:3145728", "total_system_memory:1073741824",
+            "total_system_memory_human:1.00G",
+            "used_cpu_sys:0.250000", "used_cpu_user:1.000001",
+        ] {
             #expect(info.contains("\r\n\(line)\r\n"), "\(line)")
         }
         #expect(info.contains("\r\nmem_fragmentation_ratio:"))
@@ -388,7 +393,7 @@ import Testing
         }
         dialogue.expect("DEBUG", "SLEEP", seconds, gives: "")
         #expect(dialogue.effects() == [.sleep(microseconds: microseconds)])
-        dialogue.complete(.done)
+        dialogue.complete()
         #expect(dialogue.read() == "+OK\r\n")
     }
 

@@ -160,7 +160,8 @@ import Testing
         "SESSGET * MINLEVEL 0", "SESSGET * MINLEVEL 256", "SESSGET * MINVER x", "SESSSET * IFVER x FIELDS 1 a b",
         "SESSROTATE * LEVEL 0", "SESSCREATE USER a LIMIT 0", "SESSCREATE USER a LIMIT -1", "SESSCREATE USER a LIMIT x",
         "SESSLIST alice COUNT 0", "SESSLIST alice COUNT 1001", "SESSLIST alice COUNT x", "SESSLIST alice COUNT -1",
-        "SESSCREATE POLICY strict",
+        "SESSCREATE POLICY strict", "SESSGET * MINVER -1", "SESSSET * IFVER -1 FIELDS 1 a b",
+        "SESSUNSET * IFVER -9223372036854775808 FIELDS 1 a",
     ])
     func numbersOutOfRange(command: String) {
         let reply = dialogue.run(command.replacing("*", with: token))

@@ -80,7 +80,8 @@ import Testing
         ("SINTERCARD 1 k LIMIT x", "-ERR LIMIT can't be negative"), ("SINTERCARD 1 k LIMIT", "-ERR syntax error"),
         ("SINTERCARD 1 k nonsense 1", "-ERR syntax error"), ("SSCAN k x", "-ERR invalid cursor"),
         ("SSCAN none 0 nonsense", "*2\r\n$1\r\n0\r\n*0"), ("SSCAN s 0 TYPE set", "-ERR syntax error"),
-        ("SSCAN s 0 COUNT 0", "-ERR syntax error"), ("SSCAN s 0 COUNT x", "-ERR value is not an integer or out of range"),
+        ("SSCAN s 0 COUNT 0", "-ERR syntax error"),
+        ("SSCAN s 0 COUNT x", "-ERR value is not an integer or out of range"),
     ])
     func orderOfChecks(_ command: String, _ reply: String) {
         NodeDialogue().expect([("SET k x", "+OK"), ("SADD s a", ":1"), (command, reply)])
@@ -193,7 +194,9 @@ import Testing
         ("SSCAN i 0 MATCH 1*", "*2\r\n$1\r\n1\r\n$2\r\n12"),
     ])
     func scanOfSmallSet(_ command: String, _ members: String) {
-        NodeDialogue().expect([("SADD s a bb", ":2"), ("SADD i 12 1 2", ":3"), (command, "*2\r\n$1\r\n0\r\n" + members)])
+        NodeDialogue().expect([
+            ("SADD s a bb", ":2"), ("SADD i 12 1 2", ":3"), (command, "*2\r\n$1\r\n0\r\n" + members),
+        ])
     }
 
     /// Every member that stays is returned, however the table grows and shrinks on the way.

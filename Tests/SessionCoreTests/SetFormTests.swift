@@ -8,13 +8,17 @@ import Testing
     @Test func conversionByCount() {
         let dialogue = NodeDialogue()
         for index in 0..<512 { dialogue.expect("SADD", "s", "\(index * 7)", gives: ":1\r\n") }
-        dialogue.expect([("OBJECT ENCODING s", "$6\r\nintset"), ("SADD s 7", ":0"), ("OBJECT ENCODING s", "$6\r\nintset")])
+        dialogue.expect([
+            ("OBJECT ENCODING s", "$6\r\nintset"), ("SADD s 7", ":0"), ("OBJECT ENCODING s", "$6\r\nintset"),
+        ])
         #expect(dialogue.kind(of: "s") == .packedSet)
         dialogue.expect([("SADD s 1", ":1"), ("OBJECT ENCODING s", "$9\r\nhashtable"), ("SCARD s", ":513")])
         #expect(dialogue.kind(of: "s") == .tableSet)
         for index in 1..<512 { dialogue.expect("SREM", "s", "\(index * 7)", gives: ":1\r\n") }
         dialogue.expect([("OBJECT ENCODING s", "$9\r\nhashtable"), ("SREM s 0", ":1"), ("SMEMBERS s", "*1\r\n$1\r\n1")])
-        dialogue.expect([("SREM s 1", ":1"), ("EXISTS s", ":0"), ("SADD s 1", ":1"), ("OBJECT ENCODING s", "$6\r\nintset")])
+        dialogue.expect([
+            ("SREM s 1", ":1"), ("EXISTS s", ":0"), ("SADD s 1", ":1"), ("OBJECT ENCODING s", "$6\r\nintset"),
+        ])
     }
 
     @Test func conversionByMember() {
@@ -100,7 +104,9 @@ import Testing
         dialogue.advance(milliseconds: 20)
         dialogue.expect([("EXISTS s", ":0"), ("SELECT 1", "+OK")])
         _ = dialogue.send(["SADD", "s"] + members)
-        dialogue.expect([("FLUSHDB", "+OK"), ("DBSIZE", ":0"), ("SELECT 0", "+OK"), ("SMEMBERS other", "*1\r\n$4\r\nkept")])
+        dialogue.expect([
+            ("FLUSHDB", "+OK"), ("DBSIZE", ":0"), ("SELECT 0", "+OK"), ("SMEMBERS other", "*1\r\n$4\r\nkept"),
+        ])
         _ = dialogue.send("DEL", "other")
         #expect(dialogue.usedBytes < 2048)
     }
@@ -126,7 +132,8 @@ import Testing
             var model: Set<String> = []
             for step in 0..<400 {
                 let number = Int64(bitPattern: random.next()) % widths[Int(random.next() % UInt64(round % 5 + 1))]
-                let text = String(repeating: "x", count: [0, 1, 126, 127, 128, 200][Int(random.next() % 6)]) + "\(number % 8)"
+                let length = [0, 1, 126, 127, 128, 200][Int(random.next() % 6)]
+                let text = String(repeating: "x", count: length) + "\(number % 8)"
                 let member = round % 3 == 2 && random.next() % 3 == 0 ? text : "\(number)"
                 if random.next() % 4 == 0, let gone = model.randomElement(using: &random) {
                     dialogue.expect("SREM", "s", gone, gives: ":1\r\n")

@@ -115,10 +115,11 @@ import Testing
         for command in ["SINTER", "SUNION", "SDIFF"] { #expect(dialogue.send(command, "a", "b") == "") }
     }
 
+    /// Also where the result is stored.
     @Test func readsCountAsReads() {
         let dialogue = NodeDialogue()
         dialogue.expect([("SADD a 1", ":1"), ("SINTER a none", "*0"), ("SUNIONSTORE d a none", ":1")])
-        #expect(dialogue.inspect { $0.store.statistics.hits } == 1)
-        #expect(dialogue.inspect { $0.store.statistics.misses } == 1)
+        #expect(dialogue.inspect { $0.store.statistics.hits } == 2)
+        #expect(dialogue.inspect { $0.store.statistics.misses } == 2)
     }
 }

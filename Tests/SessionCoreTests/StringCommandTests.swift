@@ -4,6 +4,19 @@ import Testing
 
 /// Commands on strings. The tables are what redis-server 7.0.15 answered to the same commands.
 struct StringCommandTests {
+    /// A key or field named over and over is no way to make the server keep more than any client is given.
+    @Test func endlessReplyEndsTheConnection() {
+        let dialogue = NodeDialogue()
+        _ = dialogue.send("SET", "s", String(repeating: "x", count: 8 << 20))
+        _ = dialogue.send("HSET", "h", "f", String(repeating: "x", count: 8 << 20))
+        #expect(dialogue.send(["MGET"] + Array(repeating: "s", count: 40), on: 1) == "")
+        #expect(dialogue.effects().contains(.close(ConnectionID(rawValue: 1))))
+        #expect(dialogue.send(["HMGET", "h"] + Array(repeating: "f", count: 40), on: 2) == "")
+        #expect(dialogue.effects().contains(.close(ConnectionID(rawValue: 2))))
+        #expect(dialogue.send("MGET", "s", "s").utf8.count > 16 << 20)
+        #expect(!dialogue.effects().contains(.close(ConnectionID(rawValue: 0))))
+    }
+
     @Test func optionsOfSET() {
         NodeDialogue().expect([
             ("SET k v", "+OK"),

@@ -134,7 +134,7 @@ import Testing
         let confirmations = ["a", "b"].enumerated().map { "*3\r\n" + bulk("subscribe") + bulk($1) + ":\($0 + 1)\r\n" }
         dialogue.expect(
             "EXEC",
-            gives: "*3\r\n" + confirmations.joined() + bulks("pong", "") + bulks("message", "a", "m") + ":1\r\n")
+            gives: "*3\r\n" + confirmations.joined() + bulks("pong", "") + ":1\r\n" + bulks("message", "a", "m"))
     }
 
     /// What Redis Sentinel sends to make a server a primary, as far as there is replication.

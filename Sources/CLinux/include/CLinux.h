@@ -116,7 +116,7 @@ static inline int clinux_process_id(void) { return getpid(); }
 
 /// Memory and processor time of this process.
 struct clinux_usage {
-    int64_t resident_bytes, user_microseconds, system_microseconds;
+    int64_t resident_bytes, system_bytes, user_microseconds, system_microseconds;
 };
 
 /// Fills `usage`; resident bytes are 0 where /proc is not mounted.

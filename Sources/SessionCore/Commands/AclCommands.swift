@@ -211,7 +211,8 @@ extension Node {
 
     /// ACL LOAD: all users of the file, or none; answered when the file has been read
     mutating func aclLoad() throws(ReplyError) {
-        replyAfter(.readAccessFile(path: try accessFilePath()))
+        let path = try accessFilePath()
+        replyAfter(.readAccessFile(ConnectionID(rawValue: UInt32(current)), path: path), .aclLoad)
     }
 
     /// ACL SAVE: answered when the file has been written
@@ -219,7 +220,8 @@ extension Node {
         let path = try accessFilePath()
         var content: [UInt8] = []
         for number in access.order { content += access.line(of: number) + [UInt8(ascii: "\n")] }
-        replyAfter(.writeAccessFile(path: path, content: content))
+        replyAfter(
+            .writeAccessFile(ConnectionID(rawValue: UInt32(current)), path: path, content: content), .aclSave)
     }
 
     private func accessFilePath() throws(ReplyError) -> String {

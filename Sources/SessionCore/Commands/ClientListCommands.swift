@@ -70,7 +70,7 @@ extension Node {
             + " argv-mem=\(arguments) multi-mem=\(queuedBytes) rbs=\(capacity) rbp=\(pending)"
             + " obl=\(min(pending, block)) oll=\(max(0, pending - 1) / block) omem=\(max(0, pending - block))"
             + " tot-mem=\(total) events=\(pending > 0 ? "rw" : "r")"
-            + " cmd=\(command) user=\(user) redir=-1 resp=\(isRESP3 ? 3 : 2)"
+            + " cmd=\(command) user=\(user) redir=\(clients[index].trackingRedirect) resp=\(isRESP3 ? 3 : 2)"
             + " lib-name=\(clients[index].libraryName) lib-ver=\(clients[index].libraryVersion)\n"
     }
 
@@ -192,6 +192,9 @@ extension Client {
         if isMonitor { letters += "O" }
         if isPubSub { letters += "P" }
         if isInTransaction { letters += "x" }
+        if tracking.isOn { letters += "t" }
+        if tracking.options.contains(.brokenRedirect) { letters += "R" }
+        if tracking.options.contains(.broadcasts) { letters += "B" }
         if transaction.hasChangedKeys { letters += "d" }
         if phase == .closing { letters += "c" }
         if peer.isUnixSocket { letters += "U" }

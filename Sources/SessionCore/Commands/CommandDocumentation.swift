@@ -66,6 +66,7 @@ extension CommandTable {
         var flags: [StaticString] = []
         if argument.isOptional { flags.append("optional") }
         if argument.isMultiple { flags.append("multiple") }
+        if argument.repeatsToken { flags.append("multiple_token") }
         var pairs = 2
         if argument.keyIndex != nil { pairs += 1 }
         if argument.token != nil { pairs += 1 }

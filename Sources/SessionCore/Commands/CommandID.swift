@@ -17,10 +17,14 @@ enum CommandID: UInt16, CaseIterable {
     case sadd, srem, sismember, smismember, smembers, scard, spop, srandmember, smove, sscan, sinter, sintercard,
         sinterstore, sunion, sunionstore, sdiff, sdiffstore
     // Sorted set.
+    case zadd, zincrby, zrem, zscore, zmscore, zcard, zrank, zrevrank, zcount, zlexcount, zrange, zrevrange,
+        zrangebyscore, zrevrangebyscore, zrangebylex, zrevrangebylex, zrangestore, zremrangebyrank, zremrangebyscore,
+        zremrangebylex, zpopmin, zpopmax, zmpop, zrandmember, zscan, zunion, zinter, zdiff, zintercard, zunionstore,
+        zinterstore, zdiffstore
     // Connection.
     case ping, echo, auth, select, hello, quit, reset, client, clientId, clientList, clientInfo, clientGetname,
         clientSetname, clientSetinfo, clientKill, clientNoEvict, clientPause, clientUnpause, clientReply,
-        clientUnblock, clientHelp
+        clientUnblock, clientTracking, clientCaching, clientTrackinginfo, clientGetredir, clientHelp
     // Access control.
     case acl, aclCat, aclDeluser, aclDryrun, aclGenpass, aclGetuser, aclList, aclLoad, aclLog, aclSave, aclSetuser,
         aclUsers, aclWhoami, aclHelp
@@ -38,7 +42,14 @@ enum CommandID: UInt16, CaseIterable {
     // Transactions.
     case multi, exec, discard, watch, unwatch
     // Scripting.
+    case eval, evalsha, evalRo, evalshaRo, script, scriptDebug, scriptExists, scriptFlush, scriptKill, scriptLoad,
+        scriptHelp
     // Session.
     case sessCreate, sessGet, sessSet, sessUnset, sessTouch, sessRotate, sessRevoke, sessRevokeUser, sessList,
         sessCard
+}
+
+extension CommandID {
+    /// CLIENT, or one of its subcommands.
+    var isClientCommand: Bool { (CommandID.client.rawValue...CommandID.clientHelp.rawValue).contains(rawValue) }
 }

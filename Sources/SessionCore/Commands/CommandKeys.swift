@@ -22,6 +22,7 @@ extension CommandTable {
     func keys(of row: CommandDescriptor, in words: [[UInt8]]) -> [CommandKey] {
         switch row.keys {
         case .none: return []
+        case .single where row.id == .set: return [CommandKey(position: 1, flags: setKeyFlags(words))]
         case .single(let position, let flags):
             return Int(position) < words.count ? [CommandKey(position: Int(position), flags: flags)] : []
         case .pair(let first, let second):
@@ -57,6 +58,11 @@ extension CommandTable {
         let hasHandles = words.count > 2 && words[1].matches("handle")
         let hasReason = words.count > 3 && words[words.count - 2].matches("reason")
         return (hasHandles ? 2 : 1, words.count - (hasReason ? 3 : 1))
+    }
+
+    /// `SET` overwrites, unless it answers what was there before: its key flags vary.
+    private func setKeyFlags(_ words: [[UInt8]]) -> StaticString {
+        words.dropFirst(3).contains { $0.matches("get") } ? "RW access update" : "OW update"
     }
 
     /// `COMMAND GETKEYS` and `COMMAND GETKEYSANDFLAGS`: the keys of the request `words`.

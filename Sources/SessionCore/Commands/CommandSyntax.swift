@@ -23,8 +23,9 @@ struct CommandArgument: Equatable {
     /// The version since which it should not be used.
     var deprecatedSince: String?
     var isOptional = false
-    /// May come several times; its token, if any, only once.
+    /// May come several times; its token, if any, only once, unless `repeatsToken`.
     var isMultiple = false
+    var repeatsToken = false
     var arguments: [CommandArgument] = []
 
     init(_ name: String, _ kind: Kind, token: String? = nil, since: String? = nil, arguments: [CommandArgument] = []) {
@@ -47,7 +48,8 @@ struct CommandArgument: Equatable {
 ///                   [ "~" version ]                            the second version is that of its deprecation
 ///                 | "<" group ">"
 ///     group       = [ label [ "@" version ] ": " ] sequence { " | " sequence }
-///     repetition  = "<" group ">..." | a b "[" a b " ...]"     any number, at least one
+///     repetition  = "<" group ">..." | a b "[" a b " ...]"     any number, at least one; the token of a group of one
+///                                                              argument each time anew
 ///
 /// Words in capitals are tokens. Alternatives are one `oneof`, several elements are one `block`, one element without a
 /// label is itself. A group without a label is named after its members. In a sequence `a b [a b ...]`, the elements
@@ -137,7 +139,10 @@ struct CommandSyntax {
     private mutating func argument() -> CommandArgument {
         guard take("<") else { return named() }
         var argument = bracketed(">")
-        if take("...") { argument.isMultiple = true }
+        if take("...") {
+            argument.isMultiple = true
+            argument.repeatsToken = argument.token != nil
+        }
         return argument
     }
 
@@ -201,13 +206,14 @@ struct CommandSyntax {
     /// The type of an argument whose notation gives none.
     private static func kind(of name: String) -> CommandArgument.Kind {
         switch name {
-        case "key", "newkey", "source", "destination": .key
+        case "key", "newkey", "source", "destination", "src", "dst": .key
         case "pattern": .pattern
         case "unix-time-seconds", "unix-time-milliseconds": .unixTime
         case "seconds", "milliseconds", "start", "end", "offset", "increment", "decrement", "cursor", "count", "db",
             "destination-db", "index", "index1", "index2", "protover", "client-id", "timeout", "numfields", "level",
-            "version":
+            "version", "numkeys", "limit", "stop", "weight":
             .integer
+        case "score", "min", "max": .double
         default: .string
         }
     }
@@ -230,7 +236,11 @@ extension CommandArgument {
             parts.append(isOptional && token == nil ? choice : "<\(choice)>")
         default: parts.append(name)
         }
-        if isMultiple { parts.append("[\(parts[parts.count - 1]) ...]") }
+        if repeatsToken {
+            parts.append("[\(parts.joined(separator: " ")) ...]")
+        } else if isMultiple {
+            parts.append("[\(parts[parts.count - 1]) ...]")
+        }
         let whole = parts.joined(separator: " ")
         return isOptional ? "[\(whole)]" : whole
     }

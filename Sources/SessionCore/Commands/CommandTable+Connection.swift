@@ -98,6 +98,23 @@ extension CommandTable {
                 summary: "Ends another connection's blocking command.",
                 syntax: "client-id [timeout_error: TIMEOUT | ERROR]"),
             CommandDescriptor(
+                .clientTracking, "tracking", arity: -3, flags: [.noscript, .loading, .stale], group: .connection,
+                since: "6.0.0", complexity: "O(1), but for ending: O(N) with N the keys being tracked",
+                summary: "Turns invalidation messages for client-side caching on or off.",
+                syntax: """
+                    <status: ON | OFF> [REDIRECT client-id] [<PREFIX prefix>...] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]
+                    """),
+            CommandDescriptor(
+                .clientCaching, "caching", arity: 3, flags: [.noscript, .loading, .stale], group: .connection,
+                since: "6.0.0", summary: "Tracks, or does not track, the keys that the next request reads.",
+                syntax: "<mode: YES | NO>"),
+            CommandDescriptor(
+                .clientTrackinginfo, "trackinginfo", arity: 2, flags: [.noscript, .loading, .stale],
+                group: .connection, since: "6.2.0", summary: "Shows how this connection tracks keys."),
+            CommandDescriptor(
+                .clientGetredir, "getredir", arity: 2, flags: [.noscript, .loading, .stale], group: .connection,
+                since: "6.0.0", summary: "Returns the id of the connection that gets the invalidation messages."),
+            CommandDescriptor(
                 .clientHelp, "help", arity: 2, flags: [.loading, .stale], group: .connection, since: "5.0.0",
                 summary: "Print this help."),
         ]

@@ -15,7 +15,9 @@ struct CommandFacts: BitwiseCopyable {
     var isContainer: Bool { flags.contains(.container) }
 
     /// Whether `CLIENT PAUSE … WRITE` holds it back: what changes data, and what replicas are told of.
-    var waitsForWritePause: Bool { !flags.isDisjoint(with: [.write, .mayReplicate]) || id == .publish }
+    var waitsForWritePause: Bool {
+        !flags.isDisjoint(with: [.write, .mayReplicate]) || id == .publish || id == .eval || id == .evalsha
+    }
 
     /// How much entropy a request may take, in as many tokens.
     var tokens: Int {
@@ -70,9 +72,10 @@ struct CommandTable: ~Copyable {
     init() {
         commands =
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
-            + CommandTable.setCommands() + CommandTable.connectionCommands() + CommandTable.accessCommands()
-            + CommandTable.serverCommands() + CommandTable.observationCommands() + CommandTable.pubSubCommands()
-            + CommandTable.transactionCommands() + CommandTable.sessionCommands()
+            + CommandTable.setCommands() + CommandTable.sortedSetCommands() + CommandTable.connectionCommands()
+            + CommandTable.accessCommands() + CommandTable.serverCommands() + CommandTable.observationCommands()
+            + CommandTable.pubSubCommands() + CommandTable.transactionCommands() + CommandTable.scriptingCommands()
+            + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []
         var fullNames: [String] = []
         var scopes: [UInt16] = []

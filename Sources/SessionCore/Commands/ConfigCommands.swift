@@ -59,25 +59,21 @@ extension Node {
     /// CONFIG REWRITE: answered when the file is written.
     mutating func configRewrite() throws(ReplyError) {
         guard !configuration.file.isEmpty else { throw .custom("ERR The server is running without a config file") }
-        var written = configuration
-        written.users = try definitions()
-        replyAfter(.rewriteConfiguration(written))
+        // Users of a file of their own are left to it.
+        let users = configuration.aclFile.isEmpty ? access.order.map { access.line(of: $0) } : []
+        guard users.allSatisfy({ Node.isPlainText($0) }) else {
+            throw .custom(
+                "ERR Rewriting config file: the rules of a user have quotes or bytes that are no text, use an aclfile")
+        }
+        replyAfter(
+            .rewriteConfiguration(configuration, users: users.map { String(decoding: $0, as: UTF8.self) }),
+            .configRewrite, failure: "ERR Rewriting config file: ")
     }
 
-    /// The users as the configuration file would define them; none where they are in a file of their own.
-    private func definitions() throws(ReplyError) -> [UserDefinition] {
-        guard configuration.aclFile.isEmpty else { return [] }
-        var definitions: [UserDefinition] = []
-        for number in access.order {
-            let definition = UserDefinition(access[number], description: access.description(of: number))
-            guard definition.canBeWritten else {
-                throw .quoting(
-                    Array("ERR Rewriting config file: the rules of user '".utf8) + definition.name
-                        + Array("' have quotes or bytes that are no text: use an aclfile".utf8))
-            }
-            definitions.append(definition)
-        }
-        return definitions
+    /// Whether a line of a configuration file means what it says, word by word.
+    private static func isPlainText(_ line: [UInt8]) -> Bool {
+        guard let words = try? ConfigurationText.words(line) else { return false }
+        return Array(words.joined(separator: " ").utf8) == line
     }
 
     /// CONFIG RESETSTAT
@@ -88,6 +84,7 @@ extension Node {
         store.statistics = StoreStatistics()
         store.lag.reset()
         commandStatistics.reset()
+        resetRates()
         errorStatistics = ErrorStatistics()
         reply.ok()
     }

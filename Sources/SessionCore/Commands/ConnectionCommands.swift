@@ -36,6 +36,7 @@ extension Node {
         unsubscribeAll(current)
         discardTransaction()
         stopMonitoring(current)
+        endTracking(current)
         clients[current].database = 0
         clients[current].name = ""
         setUser(current, AccessControl.defaultUser, isAuthenticated: access.isOpenToAll)

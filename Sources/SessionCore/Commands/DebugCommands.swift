@@ -45,7 +45,7 @@ extension Node {
     private mutating func debugSleep(_ word: RawSpan) {
         let microseconds = (Double(word.text) ?? 0) * 1_000_000
         guard microseconds >= 1 else { return reply.ok() }
-        replyAfter(.sleep(microseconds: Int64(exactly: microseconds.rounded()) ?? .max))
+        replyAfter(.sleep(microseconds: Int64(exactly: microseconds.rounded()) ?? .max), .debug)
     }
 
     /// DEBUG OBJECT key. Redis adds the length of the serialised value, which is not known here.

@@ -10,7 +10,8 @@ extension Node {
         guard let place = store.lookup(database, request[1], request.hash) else { return nil }
         switch store.heap.kind(place.record) {
         case .packedHash, .tableHash: return place
-        case .string, .packedSet, .tableSet, .session, .predecessor, .tombstone: throw .wrongType
+        case .string, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet, .session, .predecessor, .tombstone:
+            throw .wrongType
         }
     }
 

@@ -8,7 +8,8 @@ extension Node {
         guard let place = store.read(database, request[1], request.hash) else { return nil }
         switch store.heap.kind(place.record) {
         case .packedHash, .tableHash, .session: return place.record
-        case .string, .packedSet, .tableSet, .predecessor, .tombstone: throw .wrongType
+        case .string, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet, .predecessor, .tombstone:
+            throw .wrongType
         }
     }
 
@@ -30,7 +31,12 @@ extension Node {
         }
         var rendered = ByteBuffer()
         store.render(record, into: &rendered)
-        for index in 2..<request.count { replyValue(of: request[index], in: record, rendered) }
+        let longest = reply.buffer.count + Limits.repeatedReply
+        for index in 2..<request.count {
+            replyValue(of: request[index], in: record, rendered)
+            // A field may be named a million times.
+            if reply.buffer.count > longest { return dropReplies() }
+        }
     }
 
     @inline(__always)

@@ -50,16 +50,27 @@ extension Node {
         text.add("server_time_usec", now.unixMicroseconds)
         text.add("uptime_in_seconds", uptime)
         text.add("uptime_in_days", uptime / 86_400)
+        text.add("lru_clock", now.unixMicroseconds / 1_000_000 & 0xFF_FFFF)
+        text.add("config_file", configuration.file)
+        text.add("io_threads_active", 0)
     }
 
     private func infoClients(_ text: inout InfoText) {
         var subscribers: Int64 = 0
-        for index in 0..<clients.count where clients[index].isPubSub { subscribers += 1 }
+        var (longestInput, longestOutput) = (0, reply.buffer.count)
+        for index in 0..<clients.count {
+            if clients[index].isPubSub { subscribers += 1 }
+            longestInput = max(longestInput, clients[index].input.count)
+            longestOutput = max(longestOutput, clients[index].reply.buffer.count)
+        }
         text.add("connected_clients", Int64(openClients))
+        text.add("cluster_connections", 0)
         text.add("maxclients", Int64(configuration.maxClients))
-        // No command blocks, no client is told of changed keys.
+        text.add("client_recent_max_input_buffer", Int64(longestInput))
+        text.add("client_recent_max_output_buffer", Int64(longestOutput))
+        // No command blocks.
         text.add("blocked_clients", 0)
-        text.add("tracking_clients", 0)
+        text.add("tracking_clients", Int64(trackingClients))
         text.add("pubsub_clients", subscribers)
         text.add("watching_clients", Int64(watchingClients))
         text.add("total_watched_keys", Int64(pubsub.topicCount(.watchedKey)))
@@ -73,6 +84,11 @@ extension Node {
             text.add("used_memory_rss", Int64(process.residentBytes))
             text.add("used_memory_rss_human", MemoryReport.text(process.residentBytes))
             text.add("mem_fragmentation_ratio", MemoryReport.ratio(process.residentBytes, memory.used))
+            text.add("mem_fragmentation_bytes", Int64(process.residentBytes - memory.used))
+            if process.systemBytes > 0 {
+                text.add("total_system_memory", Int64(process.systemBytes))
+                text.add("total_system_memory_human", MemoryReport.text(process.systemBytes))
+            }
         }
         text.add("used_memory_peak", Int64(memory.peak))
         text.add("used_memory_peak_human", MemoryReport.text(memory.peak))
@@ -91,6 +107,11 @@ extension Node {
         text.add("mem_clients_slaves", 0)
         text.add("mem_pubsub", Int64(memory.pubsub))
         text.add("mem_replication_backlog", 0)
+        text.add("mem_not_counted_for_evict", 0)
+        text.add("number_of_cached_scripts", Int64(scripts.count))
+        text.add("active_defrag_running", 0)
+        text.add("lazyfree_pending_objects", 0)
+        text.add("lazyfreed_objects", 0)
     }
 
     private func infoPersistence(_ text: inout InfoText) {

@@ -130,7 +130,7 @@ struct MemoryReport: BitwiseCopyable {
         used = node.usedMemory
         peak = max(used, node.statistics.peakMemory)
         active = node.store.heap.pageBytesInUse
-        pubsub = node.pubsub.usedBytes
+        pubsub = node.pubsub.usedBytes + node.trackedKeys.usedBytes
         var overhead = 0
         for index in 0..<node.store.databases.count {
             overhead += node.store.databases[index].records.arrayBytes + node.store.databases[index].users.arrayBytes
@@ -170,12 +170,13 @@ extension Store {
         let block = heap.capacity(of: record)
         guard heap.kind(record).hasTable else { return block }
         let table = heap.table(record)
+        let tree = heap.kind(record) == .treeSortedSet ? heap.scoreTree(record).bytes(heap) : 0
         var elements = Vector<Slot>()
         var cursor: UInt64 = 0
         repeat { cursor = table.scan(cursor, heap, into: &elements) } while cursor != 0 && elements.count < samples
         let looked = min(samples, elements.count)
         var bytes = 0
         for index in 0..<looked { bytes += heap.capacity(of: elements[index]) }
-        return block + table.arrayBytes + (looked == 0 ? 0 : bytes * Int(table.count) / looked)
+        return block + tree + table.arrayBytes + (looked == 0 ? 0 : bytes * Int(table.count) / looked)
     }
 }

@@ -50,6 +50,7 @@ extension Heap {
         // A hash that was ever too large for a listpack does not go back.
         case .packedHash: return flags(record).contains(.edited) ? "hashtable" : "listpack"
         case .packedSet: return isIntegerSet(record) ? "intset" : "hashtable"
+        case .packedSortedSet, .treeSortedSet: return flags(record).contains(.edited) ? "skiplist" : "listpack"
         case .session: return "listpack"
         case .predecessor: return "embstr"
         case .string, .tombstone:

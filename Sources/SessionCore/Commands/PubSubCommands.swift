@@ -59,6 +59,7 @@ extension Node {
         case .channel: clients[index].channelCount += change
         case .pattern: clients[index].patternCount += change
         case .watchedKey: clients[index].watchCount += change
+        case .trackedPrefix, .trackedKey: break
         }
     }
 
@@ -137,17 +138,36 @@ extension Node {
             let index = pubsub.client(subscription)
             subscription = pubsub.nextSubscription(subscription)
             guard clients[index].phase == .open else { continue }
-            if index == current {
-                reply.pushed(encoded.buffer)
-            } else {
-                clients[index].reply.pushed(encoded.buffer)
-                // May close the connection for not reading; its subscriptions end when the runtime confirms that.
-                outputAdded(index)
-            }
+            push(encoded.buffer, on: index)
             sent += 1
         }
         encoded.buffer.removeAll(keeping: Limits.idleBuffer)
         swap(&encoded.buffer, &encodedMessage)
+    }
+
+    /// Sends a connection a message that it has not asked for now, encoded but for its first byte, in which the
+    /// protocols differ. What a transaction causes on its own connection comes when all its replies are written.
+    mutating func push(_ message: borrowing ByteBuffer, on index: Int) {
+        if index != current {
+            guard clients[index].phase == .open else { return }
+            clients[index].reply.pushed(message)
+            // May close the connection for not reading; its subscriptions end when the runtime confirms that.
+            outputAdded(index)
+        } else if holdsPushes {
+            heldPushes.isRESP3 = reply.isRESP3
+            heldPushes.pushed(message)
+        } else {
+            reply.pushed(message)
+        }
+    }
+
+    /// Sends what was held back while the replies of a transaction were written.
+    mutating func releasePushes() {
+        holdsPushes = false
+        if heldPushes.buffer.isEmpty { return }
+        var held = ByteBuffer()
+        swap(&held, &heldPushes.buffer)
+        reply.buffer.append(held.bytes)
     }
 
     // MARK: PUBSUB

@@ -121,8 +121,8 @@ struct SessionArguments {
         case .level: return try readLevel(request, index)
         case .limit: return try readLimit(request, index)
         case .minLevel: minLevel = try SessionArguments.level(request, index)
-        case .minVersion: minVersion = try request.integer(index)
-        case .ifVersion: ifVersion = try request.integer(index)
+        case .minVersion: minVersion = try SessionArguments.version(request, index)
+        case .ifVersion: ifVersion = try SessionArguments.version(request, index)
         case .count:
             let value = try request.integer(index)
             guard value > 0, value <= Int64(Limits.listPage) else {
@@ -148,6 +148,13 @@ struct SessionArguments {
         let value = try request.integer(index)
         guard let level = UInt8(exactly: value), level > 0 else { throw .custom("ERR level must be 1 to 255") }
         return level
+    }
+
+    /// Versions count from 1; 0 is the one before the first. What is too large for one is merely a version not reached.
+    private static func version(_ request: borrowing Request, _ index: Int) throws(ReplyError) -> Int64 {
+        let value = try request.integer(index)
+        guard value >= 0 else { throw .custom("ERR version must not be negative") }
+        return value
     }
 
     private mutating func readLimit(_ request: borrowing Request, _ index: Int) throws(ReplyError) -> Int {

@@ -12,7 +12,7 @@ extension Node {
 
     /// SINTER key [key ...]
     mutating func sinter(_ request: borrowing Request) throws(ReplyError) {
-        let sources = try sources(request, 1..<request.count, reading: true)
+        let sources = try sources(request, 1..<request.count)
         if sources.contains(where: { $0.record == .none }) { return reply.set(0) }
         let ordered = Node.bySize(sources, ascending: true)
         if ordered.count == 1 { return replyMembers(ordered[0].record) }
@@ -35,7 +35,7 @@ extension Node {
             }
             limit = number == 0 ? .max : number
         }
-        let sources = try sources(request, 2..<end, reading: true)
+        let sources = try sources(request, 2..<end)
         if sources.contains(where: { $0.record == .none }) { return reply.integer(0) }
         let ordered = Node.bySize(sources, ascending: true)
         if ordered.count == 1 { return reply.integer(min(Int64(ordered[0].count), limit)) }
@@ -47,7 +47,7 @@ extension Node {
 
     /// SINTERSTORE destination key [key ...]
     mutating func sinterstore(_ request: borrowing Request) throws(ReplyError) {
-        let sources = try sources(request, 2..<request.count, reading: false)
+        let sources = try sources(request, 2..<request.count)
         var result = MemberTable(stores: true)
         if !sources.contains(where: { $0.record == .none }) {
             var filter = Node.intersection(Node.bySize(sources, ascending: true), store)
@@ -58,7 +58,7 @@ extension Node {
 
     /// SUNION key [key ...]
     mutating func sunion(_ request: borrowing Request) throws(ReplyError) {
-        let sources = try sources(request, 1..<request.count, reading: true)
+        let sources = try sources(request, 1..<request.count)
         let ordered = Node.bySize(sources.filter { $0.record != .none }, ascending: false)
         if ordered.isEmpty { return reply.set(0) }
         if ordered.count == 1 { return replyMembers(ordered[0].record) }
@@ -76,7 +76,7 @@ extension Node {
 
     /// SUNIONSTORE destination key [key ...]
     mutating func sunionstore(_ request: borrowing Request) throws(ReplyError) {
-        let sources = try sources(request, 2..<request.count, reading: false)
+        let sources = try sources(request, 2..<request.count)
         var result = MemberTable(stores: true)
         for source in Node.bySize(sources.filter { $0.record != .none }, ascending: false) {
             insertAll(source, into: &result)
@@ -86,7 +86,7 @@ extension Node {
 
     /// SDIFF key [key ...]
     mutating func sdiff(_ request: borrowing Request) throws(ReplyError) {
-        let sources = try sources(request, 1..<request.count, reading: true)
+        let sources = try sources(request, 1..<request.count)
         if sources[0].record == .none { return reply.set(0) }
         if var filter = Node.difference(sources, store) { return replyAll(&filter, atMost: sources[0].count) }
         var result = MemberTable(stores: false)
@@ -100,7 +100,7 @@ extension Node {
 
     /// SDIFFSTORE destination key [key ...]
     mutating func sdiffstore(_ request: borrowing Request) throws(ReplyError) {
-        let sources = try sources(request, 2..<request.count, reading: false)
+        let sources = try sources(request, 2..<request.count)
         var result = MemberTable(stores: true)
         if sources[0].record != .none {
             if var filter = Node.difference(sources, store) {
@@ -114,10 +114,9 @@ extension Node {
 
     // MARK: Sources
 
-    /// The sets that these words name. All are looked up before anything is read, so that none expires meanwhile.
-    /// - Parameter reading: whether they count as read, as they do not where the result is stored.
+    /// The sets that these words name. All are looked up before any is walked through, so that none expires meanwhile.
     private mutating func sources(
-        _ request: borrowing Request, _ words: Range<Int>, reading: Bool
+        _ request: borrowing Request, _ words: Range<Int>
     ) throws(ReplyError) -> [Source] {
         var hashes = Vector<UInt64>(capacity: words.count)
         for index in words {
@@ -128,9 +127,7 @@ extension Node {
         var sources: [Source] = []
         sources.reserveCapacity(words.count)
         for index in words {
-            let hash = hashes[index - words.lowerBound]
-            let place = reading
-                ? store.read(database, request[index], hash) : store.lookup(database, request[index], hash)
+            let place = store.read(database, request[index], hashes[index - words.lowerBound])
             if let record = try requireSet(place)?.record {
                 sources.append(Source(record: record, count: store.memberCount(record)))
             } else {
@@ -199,13 +196,15 @@ extension Node {
     private mutating func storeResult(_ result: inout MemberTable, _ event: KeyEvent, _ request: borrowing Request) {
         let count = result.count
         let old = store.lookup(database, request[1], request.hash)
-        if let old { store.remove(old, database) }
-        if count == 0 {
-            store.destroy(&result)
-            if old != nil { store.changed(.del, database, request[1]) }
-        } else {
-            store.createSet(database, request[1], request.hash, from: &result, integerSetLimit)
+        if count > 0 {
+            store.createSet(database, request[1], request.hash, from: &result, replacing: old, integerSetLimit)
             store.changed(event, database, request[1])
+        } else {
+            store.destroy(&result)
+            if let old {
+                store.remove(old, database)
+                store.changed(.del, database, request[1])
+            }
         }
         reply.integer(count)
     }

@@ -9,7 +9,8 @@ extension Node {
         guard let place else { return nil }
         switch store.heap.kind(place.record) {
         case .packedSet, .tableSet: return place
-        case .string, .packedHash, .tableHash, .session, .predecessor, .tombstone: throw .wrongType
+        case .string, .packedHash, .tableHash, .packedSortedSet, .treeSortedSet, .session, .predecessor, .tombstone:
+            throw .wrongType
         }
     }
 

@@ -120,12 +120,15 @@ extension Node {
     /// MGET key [key …]
     mutating func mget(_ request: borrowing Request) throws(ReplyError) {
         reply.array(request.count - 1)
+        let longest = reply.buffer.count + Limits.repeatedReply
         for index in 1..<request.count {
             if let place = store.read(database, request[index], keyHash(request, index)) {
                 do throws(ReplyError) { try replyString(place.record) } catch { reply.null() }
             } else {
                 reply.null()
             }
+            // A key may be named a million times.
+            if reply.buffer.count > longest { return dropReplies() }
         }
     }
 
@@ -213,7 +216,8 @@ extension Heap {
     func stringLike(_ record: Slot, _ rendered: borrowing ByteBuffer) -> RawSpan? {
         switch kind(record) {
         case .string, .tombstone: return payload(record)
-        case .packedHash, .tableHash, .packedSet, .tableSet, .session: return nil
+        case .packedHash, .tableHash, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet, .session:
+            return nil
         case .predecessor: return rendered.bytes
         }
     }

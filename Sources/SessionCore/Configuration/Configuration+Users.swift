@@ -61,25 +61,3 @@ extension UserDefinition {
         return user
     }
 }
-
-// MARK: CONFIG REWRITE
-
-extension UserDefinition {
-    /// The definition of a user who exists.
-    init(_ user: AccessUser, description: [UInt8]) {
-        name = user.name
-        rules = description.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).map { Array($0) }
-    }
-
-    /// The line of a configuration file.
-    var line: String {
-        let words = [Array("user".utf8), name] + rules
-        return String(decoding: Array(words.joined(separator: [UInt8(ascii: " ")])), as: UTF8.self)
-    }
-
-    /// Whether the line means what was defined: not if there are quotes, or bytes that are no text.
-    var canBeWritten: Bool {
-        guard let words = try? ConfigurationText.words(line.utf8) else { return false }
-        return words.dropFirst().map { Array($0.utf8) } == [name] + rules
-    }
-}

@@ -68,6 +68,8 @@ public struct Configuration: Sendable, Equatable {
     public var pubsubOutputLimit = OutputLimit(hard: 32 << 20, soft: 8 << 20, softSeconds: 60)
 
     public var databases = 16
+    /// Most keys that `CLIENT TRACKING` remembers; 0 for no limit but that of memory.
+    public var trackingTableMaxKeys = 1_000_000
     /// Which changes of keys are published.
     public var keyspaceEvents: KeyspaceEvents = []
     /// Fields, and bytes of the longest field or value, up to which `OBJECT ENCODING` names a hash `listpack`.
@@ -75,6 +77,9 @@ public struct Configuration: Sendable, Equatable {
     public var hashMaxListpackValue = 64
     /// Members up to which a set of integers is kept in order, and `OBJECT ENCODING` names it `intset`.
     public var setMaxIntsetEntries = 512
+    /// Members, and bytes of the longest one, up to which `OBJECT ENCODING` names a sorted set `listpack`.
+    public var zsetMaxListpackEntries = 128
+    public var zsetMaxListpackValue = 64
 
     // Sessions; durations in milliseconds.
     public var sessionIdle: Int64 = 30 * 60 * 1000

@@ -17,7 +17,8 @@ extension Directive {
         case .memory(let path, _): return line(ValueFormat.shortest(memory: configuration[keyPath: path]))
         case .duration(let path, _): return line(ValueFormat.shortest(milliseconds: configuration[keyPath: path]))
         case .text: return value.isEmpty ? [] : line(ConfigurationText.quoted(value))
-        case .word, .words: return line(value.isEmpty ? "\"\"" : value)
+        case .word: return line(ConfigurationText.quoted(value))
+        case .words: return line(value.isEmpty ? "\"\"" : value)
         }
     }
 }
@@ -27,13 +28,14 @@ extension Configuration {
     /// stay, lines of directives are replaced in place, directives that are not at their default and have no line go to
     /// the end below a comment, and lines that are too many are removed. Lines that mean nothing become comments.
     ///
-    /// - Parameter old: the present content; empty for a new file.
+    /// - Parameters:
+    ///   - old: the present content; empty for a new file.
+    ///   - users: the lines that define users.
     /// - Complexity: O(lines × directives).
-    public func rewritten(_ old: String) -> String {
+    public func rewritten(_ old: String, users: [String] = []) -> String {
         var file = RewrittenFile(old)
         for directive in Directive.all { file.replace(directive.name, directive.lines(for: self)) }
-        // All users, `default` too, as Redis does; with an `aclfile` they are there.
-        file.replace("user", users.map { RewrittenLine(text: $0.line, isForced: true) })
+        file.replace("user", users.map { RewrittenLine(text: $0, isForced: true) })
         return file.text
     }
 }

@@ -101,12 +101,21 @@ extension Directive {
         Directive(
             "set-max-intset-entries", .integer(\.setMaxIntsetEntries, 0...Int.max), mutable: true,
             "members up to which a set of integers is kept as such"),
+        Directive(
+            "zset-max-listpack-entries", .integer(\.zsetMaxListpackEntries, 0...Int.max), mutable: true,
+            aliases: ["zset-max-ziplist-entries"], "members up to which a sorted set is named listpack"),
+        Directive(
+            "zset-max-listpack-value", .memory(\.zsetMaxListpackValue, 0...Int.max), mutable: true,
+            aliases: ["zset-max-ziplist-value"], "bytes of a member up to which a sorted set is named listpack"),
     ]
 
     private static let notifications = [
         Directive(
             "notify-keyspace-events", keyspaceEvents, mutable: true,
-            "changes of keys to publish: K and/or E, and classes from g$lshzxetd (A for all of them), m and n")
+            "changes of keys to publish: K and/or E, and classes from g$lshzxetd (A for all of them), m and n"),
+        Directive(
+            "tracking-table-max-keys", .integer(\.trackingTableMaxKeys, 0...Int.max), mutable: true,
+            "most keys that CLIENT TRACKING remembers; 0 for no limit but that of memory"),
     ]
 
     /// A century: further deadlines are as good as none, and sums with the clock stay far from overflow.

@@ -18,8 +18,6 @@ struct Client: ~Copyable {
     var peer = Peer(address: "", localAddress: "", isLocal: true, fileDescriptor: -1)
     /// Replies not yet sent.
     var reply = ReplyWriter()
-    /// Bytes of `reply` before the first reply that is still to come; `Int.max` if none is.
-    var heldFrom = Int.max
     /// Bytes of requests that are incomplete or have to wait.
     var input = ByteBuffer()
     var partial = PartialRequest()
@@ -36,7 +34,8 @@ struct Client: ~Copyable {
     var isUnrestricted = false
     /// Logins that failed since the last one that succeeded.
     var failedLogins = 0
-    /// Nothing is sent to it and nothing it sends is executed until a moment in monotonic microseconds (`Node.hold`).
+    /// Nothing is sent to it and nothing it sends is executed until a moment in monotonic microseconds (`Int64.max`:
+    /// until an effect is answered).
     var isHeld = false
     var heldUntil: Int64 = 0
     /// `MULTI` was received, and neither `EXEC` nor `DISCARD` since.
@@ -48,6 +47,8 @@ struct Client: ~Copyable {
     var isNoEvict = false
     /// It is shown the requests of all (`MONITOR`).
     var isMonitor = false
+    /// `CLIENT TRACKING`.
+    var tracking = Tracking()
     /// Channels and patterns subscribed to.
     var channelCount = 0
     var patternCount = 0

@@ -16,6 +16,10 @@ struct PubSub: ~Copyable {
         case pattern = 1
         /// A key that a connection watches: told of changes, not of messages.
         case watchedKey = 2
+        /// A prefix of keys of whose changes a connection wants to be told (`CLIENT TRACKING … BCAST`).
+        case trackedPrefix = 3
+        /// A key that a connection has read (`CLIENT TRACKING`).
+        case trackedKey = 4
     }
 
     private static let kinds = Kind.allCases.count
@@ -26,11 +30,11 @@ struct PubSub: ~Copyable {
         var last = Slot.none
     }
 
-    private var heap = Heap(reserving: Limits.pubSubReservation)
+    private var heap: Heap
     private let hash: KeyHash
     private var tables = Vector<BucketTable>(capacity: PubSub.kinds)
     private var subscriptions = BucketTable()
-    /// All channels, all patterns, all watched keys.
+    /// All topics of each kind.
     private var topics = Vector<Ends>(capacity: PubSub.kinds)
     /// A list of each kind for each connection.
     private var members = Vector<Ends>()
@@ -38,7 +42,9 @@ struct PubSub: ~Copyable {
     private var sessionTopics = 0
     private var keyTopics = 0
 
-    init(seed: (UInt64, UInt64)) {
+    /// - Parameter reserving: bytes of address space.
+    init(seed: (UInt64, UInt64), reserving: Int = Limits.pubSubReservation) {
+        heap = Heap(reserving: reserving)
         hash = KeyHash(seed: seed)
         for _ in 0..<PubSub.kinds {
             tables.append(BucketTable())
@@ -55,11 +61,17 @@ struct PubSub: ~Copyable {
     /// Likewise for keyspace notifications.
     var hearsKeys: Bool { keyTopics > 0 }
 
-    /// How many channels, patterns or keys somebody listens to.
+    /// How many topics of a kind somebody listens to.
     func topicCount(_ kind: Kind) -> Int { Int(tables[kind.rawValue].count) }
 
     /// Bytes of memory in use; what fragmentation keeps from being given back included.
     var usedBytes: Int { heap.pageBytesInUse }
+
+    /// Bytes of memory in use without that: what is left is less with every topic that goes.
+    var blockBytes: Int { heap.usedBytes }
+
+    /// Subscriptions of all kinds.
+    var subscriptionCount: Int { Int(subscriptions.count) }
 
     /// The topic of this name; `none` if nobody listens to it. O(1).
     func topic(_ kind: Kind, _ name: RawSpan) -> Slot { find(kind, name, hash(name))?.slot ?? .none }
@@ -154,6 +166,43 @@ struct PubSub: ~Copyable {
         if ends.first == .none { removeTopic(topic, kind) }
     }
 
+    /// Ends all subscriptions to a topic, and so the topic. O(subscriptions).
+    mutating func removeAll(of topic: Slot, _ kind: Kind) {
+        var subscription = firstSubscription(topic)
+        while subscription != .none {
+            let next = nextSubscription(subscription)
+            remove(subscription, kind)
+            subscription = next
+        }
+    }
+
+    /// Ends all subscriptions of a kind that a connection has. O(subscriptions).
+    mutating func removeAll(ofClient client: Int, _ kind: Kind) {
+        while true {
+            let subscription = firstSubscription(of: client, kind)
+            if subscription == .none { return }
+            remove(subscription, kind)
+        }
+    }
+
+    /// Forgets everything. The heap is emptied as a whole.
+    mutating func removeAll() {
+        heap.removeAll()
+        subscriptions = BucketTable()
+        for kind in 0..<PubSub.kinds {
+            tables[kind] = BucketTable()
+            topics[kind] = Ends()
+        }
+        members.removeAll()
+        (sessionTopics, keyTopics) = (0, 0)
+    }
+
+    /// A topic chosen at random; `none` if there is none of its kind. Expected O(1).
+    func randomTopic(_ kind: Kind, _ random: inout SplitMix64) -> Slot {
+        var scratch = Vector<Slot>()
+        return tables[kind.rawValue].randomRecord(heap, into: &scratch) { random.next() }
+    }
+
     private mutating func createTopic(_ kind: Kind, _ name: RawSpan, _ nameHash: UInt64) -> Slot {
         let topic = heap.allocate(TopicLayout.name + name.byteCount)
         heap.store(UInt32(name.byteCount), topic, TopicLayout.nameLength)
@@ -210,7 +259,7 @@ struct PubSub: ~Copyable {
 
     /// Counts a topic that comes (1) or goes (-1) by what it may hear.
     private mutating func count(_ kind: Kind, _ name: RawSpan, _ change: Int) {
-        if kind == .watchedKey { return }
+        guard kind == .channel || kind == .pattern else { return }
         if PubSub.mayHear(PubSub.sessionPrefix.bytes, kind, name) { sessionTopics += change }
         if PubSub.mayHear(PubSub.keyPrefix.bytes, kind, name) { keyTopics += change }
     }

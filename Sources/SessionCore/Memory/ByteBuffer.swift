@@ -170,8 +170,8 @@ struct ByteBuffer: ~Copyable {
         }
     }
 
-    /// Replaces the `count` bytes from `offset` on by the decimal digits of `value`, which must not be more. Bytes behind
-    /// them move. O(bytes behind), or O(1) if the length stays.
+    /// Replaces the `count` bytes from `offset` on by the decimal digits of `value`, which must not be more. Bytes
+    /// behind them move. O(bytes behind), or O(1) if the length stays.
     mutating func replaceDecimal(at offset: Int, _ count: Int, with value: Int64) {
         let width = decimalWidth(value)
         precondition(offset >= 0 && width <= count && offset + count <= self.count)

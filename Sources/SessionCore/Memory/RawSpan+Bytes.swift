@@ -54,6 +54,10 @@ extension RawSpan {
         return byteCount >= count && slice(0, count).isEqual(to: text)
     }
 
+    func starts(with prefix: RawSpan) -> Bool {
+        byteCount >= prefix.byteCount && slice(0, prefix.byteCount).isEqual(to: prefix)
+    }
+
     /// Equal to `text` with ASCII letters of either case; `text` itself must be in lower case.
     func matches(_ text: StaticString) -> Bool {
         let count = byteCount

@@ -83,6 +83,12 @@ extension Vector where Element: BitwiseCopyable {
         get { _overrideLifetime(Span(_unsafeStart: base, count: count), borrowing: self) }
     }
 
+    /// Sorts the elements; equal ones keep their order. O(n log n).
+    mutating func sort(by areInIncreasingOrder: (Element, Element) -> Bool) {
+        var elements = UnsafeMutableBufferPointer(start: base, count: count)
+        elements.sort(by: areInIncreasingOrder)
+    }
+
     /// Removes elements at the end until `count` are left.
     mutating func truncate(to count: Int) {
         precondition(count >= 0 && count <= self.count)

@@ -6,6 +6,9 @@ struct NodeStatistics: BitwiseCopyable {
     var errorReplies: Int64 = 0
     var bytesReceived: Int64 = 0
     var bytesSent: Int64 = 0
+    /// Pieces in which input came, and in which output went.
+    var reads: Int64 = 0
+    var writes: Int64 = 0
     var outputLimitDisconnections: Int64 = 0
     var queryLimitDisconnections: Int64 = 0
     /// Requests and logins that were denied, by reason.

@@ -9,6 +9,8 @@ enum ReplyError: Error, Equatable {
     case hashValueNotAnInteger
     case hashValueNotAFloat
     case notInRange
+    case notAScoreRange
+    case notAMemberRange
     case overflow
     case decrementOverflow
     case nanOrInfinity
@@ -74,6 +76,8 @@ enum ReplyError: Error, Equatable {
         case .hashValueNotAnInteger: "ERR hash value is not an integer"
         case .hashValueNotAFloat: "ERR hash value is not a float"
         case .notInRange: "ERR value is out of range"
+        case .notAScoreRange: "ERR min or max is not a float"
+        case .notAMemberRange: "ERR min or max not valid string range item"
         case .overflow: "ERR increment or decrement would overflow"
         case .decrementOverflow: "ERR decrement would overflow"
         case .nanOrInfinity: "ERR increment would produce NaN or Infinity"

@@ -96,7 +96,16 @@ struct ReplyWriter: ~Copyable {
     /// Opens an out-of-band message of `count` replies (an array in RESP2).
     mutating func push(_ count: Int) { header(isRESP3 ? UInt8(ascii: ">") : UInt8(ascii: "*"), Int64(count)) }
 
-    /// A double, formatted by the caller (`DoubleFormat`); a bulk string in RESP2.
+    /// A score as `DoubleText` writes it: a double, a bulk string in RESP2. `scratch` is written over.
+    @inline(__always)
+    mutating func score(_ value: Double, _ scratch: inout ByteBuffer) {
+        if isMuted { return }
+        scratch.removeAll()
+        DoubleText.write(value, to: &scratch)
+        double(scratch.bytes)
+    }
+
+    /// A double, formatted by the caller; a bulk string in RESP2.
     mutating func double(_ digits: RawSpan) {
         guard isRESP3 else { return bulk(digits) }
         if isMuted { return }

@@ -21,9 +21,7 @@ struct KeyPrefixes: ~Copyable {
         var offset = 0
         while offset < packed.byteCount {
             let length = Int(packed[offset])
-            if length <= key.byteCount, key.slice(0, length).isEqual(to: packed.slice(offset + 1, length)) {
-                return length
-            }
+            if key.starts(with: packed.slice(offset + 1, length)) { return length }
             offset += 1 + length
         }
         return nil

@@ -2,7 +2,8 @@
 ///
 /// For a reply it refers to the elements of the sets it reads, and copies only members that are packed: so it takes
 /// 8.4 bytes a member beyond its inputs. For a set to be stored all elements are copies, and the table becomes that
-/// set's. It must be released with `Store.destroy` or handed over to `Store.createSet`; the sets must not change before.
+/// set's. It must be released with `Store.destroy` or handed over to `Store.createSet`; until then the sets must not
+/// change.
 struct MemberTable: ~Copyable {
     fileprivate(set) var table = BucketTable()
     /// All elements are its own. Else those in `owned` are.
@@ -74,19 +75,22 @@ extension Store {
         }
     }
 
-    /// A new set of all members, at least one, under a key that has none. The members are gone from the table.
-    /// - Parameter limit: members up to which a set is kept as integers.
+    /// A new set of all members, at least one. The members are gone from the table.
+    /// - Parameters:
+    ///   - old: what is under the key so far, of any type; its deadline goes with it.
+    ///   - limit: members up to which a set is kept as integers.
     mutating func createSet(
-        _ database: Int, _ key: RawSpan, _ keyHash: UInt64, from members: inout MemberTable, _ limit: Int
+        _ database: Int, _ key: RawSpan, _ keyHash: UInt64, from members: inout MemberTable, replacing old: Place?,
+        _ limit: Int
     ) {
         precondition(members.copies && members.count > 0)
         if members.isInteger && Int(members.peak) <= limit {
             let packed = integers(of: members)
-            createPacked(database, key, keyHash, packed, [])
+            createPacked(database, key, keyHash, packed, [], old)
         } else if let packed = packed(members) {
-            createPacked(database, key, keyHash, packed, .edited)
+            createPacked(database, key, keyHash, packed, .edited, old)
         } else {
-            let record = create(.tableSet, database, key, keyHash, payload: TableHash.payloadBytes, deadline: nil)
+            let record = put(.tableSet, database, key, keyHash, payload: TableHash.payloadBytes, old)
             heap.setTable(record, members.table)
             members.table = BucketTable()
             return
@@ -95,11 +99,19 @@ extension Store {
     }
 
     private mutating func createPacked(
-        _ database: Int, _ key: RawSpan, _ keyHash: UInt64, _ payload: borrowing ByteBuffer, _ flags: RecordFlags
+        _ database: Int, _ key: RawSpan, _ keyHash: UInt64, _ payload: borrowing ByteBuffer, _ flags: RecordFlags,
+        _ old: Place?
     ) {
-        let record = create(.packedSet, database, key, keyHash, payload: payload.count, deadline: nil)
+        let record = put(.packedSet, database, key, keyHash, payload: payload.count, old)
         heap.write(payload, record, heap.payloadOffset(record))
         heap.setFlags(record, heap.flags(record).union(flags))
+    }
+
+    private mutating func put(
+        _ kind: RecordKind, _ database: Int, _ key: RawSpan, _ keyHash: UInt64, payload: Int, _ old: Place?
+    ) -> Slot {
+        guard let old else { return create(kind, database, key, keyHash, payload: payload, deadline: nil) }
+        return replace(old, with: kind, database, key, keyHash, payload: payload, deadline: nil)
     }
 
     private func integers(of members: borrowing MemberTable) -> ByteBuffer {

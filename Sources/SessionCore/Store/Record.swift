@@ -10,6 +10,10 @@ enum RecordKind: UInt8 {
     case packedSet = 4
     /// A set with a table of its own, as a hash's without values.
     case tableSet = 5
+    /// A sorted set, its members and scores packed one after the other in the record (`PackedScores`).
+    case packedSortedSet = 6
+    /// A sorted set with a table and a tree of its own (`TreeSortedSet`).
+    case treeSortedSet = 7
     /// A live session, keyed by its handle.
     case session = 16
     /// A replaced token: keyed by the old handle, leads to the session's next one.
@@ -21,7 +25,10 @@ enum RecordKind: UInt8 {
     var hasHandle: Bool { rawValue >= RecordKind.session.rawValue }
 
     /// The payload is the header of a table of elements (`TableHash`), which the record owns.
-    var hasTable: Bool { self == .tableHash || self == .tableSet }
+    var hasTable: Bool { self == .tableHash || self == .tableSet || self == .treeSortedSet }
+
+    @inline(__always)
+    var isSortedSet: Bool { self == .packedSortedSet || self == .treeSortedSet }
 }
 
 /// The head that every record in a keyspace starts with. All fields in the machine's byte order, unaligned.
@@ -60,8 +67,9 @@ struct RecordFlags: OptionSet, BitwiseCopyable {
     /// The record has a deadline and the wheel fields.
     static let expires = RecordFlags(rawValue: 1)
     /// `OBJECT ENCODING` names a larger form than the value needs, as in Redis, which never goes back: `raw` for a
-    /// string changed in place (`APPEND`, `SETRANGE`), `hashtable` for a hash that passed the limits of a listpack and
-    /// for a set that is none of integers, or once was not. A packed set without it holds integers in binary.
+    /// string changed in place (`APPEND`, `SETRANGE`), `hashtable` for a hash and `skiplist` for a sorted set that passed
+    /// the limits of a listpack, `hashtable` for a set that is none of integers, or once was not. A packed set without it
+    /// holds integers in binary.
     static let edited = RecordFlags(rawValue: 2)
     /// `expiring` was published for the present idle period of the session.
     static let warned = RecordFlags(rawValue: 4)

@@ -18,7 +18,8 @@ extension Store {
             switch heap.kind(candidate) {
             case .tombstone, .predecessor: continue
             case .session: lastUse = heap.loadTime(candidate, SessionLayout.seen) / 1000
-            case .string, .packedHash, .tableHash, .packedSet, .tableSet: lastUse = Int64(heap.stamp(candidate))
+            case .string, .packedHash, .tableHash, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet:
+                lastUse = Int64(heap.stamp(candidate))
             }
             left -= 1
             if lastUse < oldestUse { (oldest, oldestUse) = (candidate, lastUse) }

@@ -57,7 +57,7 @@ extension Store {
             if outlive(record, database) { return false }
             sessionChanged(database, heap.handle(record))
         case .tombstone: sessionChanged(database, heap.handle(record))
-        case .string, .packedHash, .tableHash, .packedSet, .tableSet:
+        case .string, .packedHash, .tableHash, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet:
             statistics.expired += 1
             changed(.expired, database, heap.key(record))
         }

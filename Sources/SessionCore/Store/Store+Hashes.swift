@@ -131,9 +131,9 @@ extension Store {
     }
 
     private mutating func writeField(_ record: Slot, _ offset: Int, _ name: RawSpan, _ value: RawSpan) {
-        let nameOffset = writeLength(name.byteCount, record, offset)
+        let nameOffset = heap.storeLength(name.byteCount, record, offset)
         heap.write(name, record, nameOffset)
-        let valueOffset = writeLength(value.byteCount, record, nameOffset + name.byteCount)
+        let valueOffset = heap.storeLength(value.byteCount, record, nameOffset + name.byteCount)
         heap.write(value, record, valueOffset)
     }
 

@@ -24,7 +24,11 @@ extension Store {
     /// value).
     mutating func copy(_ source: Slot, to database: Int, _ key: RawSpan, _ hash: UInt64) {
         let copy = duplicate(source, to: database, key, hash)
-        if heap.kind(source).hasTable { heap.setTable(copy, copyTable(heap.table(source))) }
+        if heap.kind(source) == .treeSortedSet {
+            copySortedSet(source, to: copy)
+        } else if heap.kind(source).hasTable {
+            heap.setTable(copy, copyTable(heap.table(source)))
+        }
     }
 
     /// Gives a plain record another key, in the same database or another one. The key must be free.
@@ -38,6 +42,7 @@ extension Store {
         _ = duplicate(source, to: target, newKey, newHash)
         // The table has a new owner: it must not be freed with the old one.
         if heap.kind(source).hasTable { heap.setTable(source, BucketTable()) }
+        if heap.kind(source) == .treeSortedSet { heap.setScoreTree(source, ScoreTree()) }
         // Looked up again: inserting may have moved it to another bucket.
         guard let place = find(database, key, hash) else { preconditionFailure("a record vanished") }
         remove(place, database)
@@ -81,6 +86,7 @@ extension Heap {
         case .string, .predecessor, .tombstone: "string"
         case .packedHash, .tableHash, .session: "hash"
         case .packedSet, .tableSet: "set"
+        case .packedSortedSet, .treeSortedSet: "zset"
         }
     }
 

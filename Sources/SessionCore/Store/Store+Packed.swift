@@ -20,18 +20,21 @@ extension Store {
             place.record = reshape(place, database, payload: length, deadline: deadline(record))
         }
     }
+}
 
-    /// Writes a length as LEB128.
+extension Heap {
+    /// Writes a length as LEB128, in as many bytes as `PackedFields.lengthBytes` says.
     /// - Returns: the offset behind it.
-    mutating func writeLength(_ length: Int, _ record: Slot, _ offset: Int) -> Int {
+    @inline(__always)
+    mutating func storeLength(_ length: Int, _ block: Slot, _ offset: Int) -> Int {
         var rest = length
         var offset = offset
         while rest >= 0x80 {
-            heap.store(UInt8(truncatingIfNeeded: rest) | 0x80, record, offset)
+            store(UInt8(truncatingIfNeeded: rest) | 0x80, block, offset)
             rest >>= 7
             offset += 1
         }
-        heap.store(UInt8(rest), record, offset)
+        store(UInt8(rest), block, offset)
         return offset + 1
     }
 }

@@ -260,8 +260,8 @@ extension Store {
         case .session:
             unlinkUser(database, record)
             databases[database].sessions -= 1
-        case .tableHash, .tableSet: destroyTable(record)
-        case .string, .packedHash, .packedSet, .predecessor, .tombstone: break
+        case .tableHash, .tableSet, .treeSortedSet: destroyTable(record)
+        case .string, .packedHash, .packedSet, .packedSortedSet, .predecessor, .tombstone: break
         }
         let keyHash = self.hash
         databases[database].records.remove(place.position, &heap) { Store.recordHash(keyHash, $0, $1) }

@@ -210,7 +210,7 @@ extension Store {
         let size = PackedMembers.size(name.byteCount)
         guard length + size <= Limits.packedSet, hasRoom(place.record) else { return nil }
         splice(&place, database, at: length, 0, to: size)
-        let offset = writeLength(name.byteCount, place.record, heap.payloadOffset(place.record) + length)
+        let offset = heap.storeLength(name.byteCount, place.record, heap.payloadOffset(place.record) + length)
         heap.write(name, place.record, offset)
         return true
     }

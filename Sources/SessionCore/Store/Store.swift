@@ -18,6 +18,8 @@ struct Store: ~Copyable {
     var scratch = ByteBuffer()
     /// Results of table scans; likewise.
     var found = Vector<Slot>()
+    /// Members that are being put into a reply; likewise.
+    var entries = Vector<SortedSetEntry>()
     /// What happened to sessions, in order, until the node publishes it.
     var events = Vector<SessionEvent>()
     /// Tombstones of plain keys that did not exist when they were deleted.

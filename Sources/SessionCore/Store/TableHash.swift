@@ -29,8 +29,12 @@ extension Heap {
 }
 
 extension Store {
-    /// Frees the elements and buckets of a record's table. O(elements).
+    /// Frees the elements and buckets of a record's table, and the tree of a sorted set. O(elements).
     mutating func destroyTable(_ record: Slot) {
+        if heap.kind(record) == .treeSortedSet {
+            var tree = heap.scoreTree(record)
+            tree.destroy(&heap)
+        }
         var table = heap.table(record)
         free(&table)
     }

@@ -44,12 +44,13 @@ public enum Server {
 
     /// Reads the file of users, without which the server does not start: it would be open to everybody.
     private static func loadUsers(_ path: String, into node: inout Node) throws(StartFailure) {
-        switch AccessFiles.read(path) {
-        case .read(let content):
-            if let problems = node.loadUsers(content) { throw StartFailure(problems) }
-        case .failed(let reason): throw StartFailure("cannot read the file of users '\(path)': \(reason)")
-        case .done: preconditionFailure("reading gives what was read")
+        let content: [UInt8]
+        do {
+            content = try AccessFiles.read(path).get()
+        } catch {
+            throw StartFailure("cannot read the file of users '\(path)': \(error.reason)")
         }
+        if let problems = node.loadUsers(content) { throw StartFailure(problems) }
     }
 
     /// Opens what `port`, `bind` and `unixsocket` name; on failure nothing stays open.

@@ -26,21 +26,18 @@ extension EventLoop {
         case .close(let id):
             if table.isOpen(id.rawValue) { hangUp(id.rawValue) }
         case .log(let severity, let text): logger.log(level: severity.level, "\(text)")
-        case .readAccessFile(let path): node.completed(AccessFiles.read(path), now: now)
-        case .writeAccessFile(let path, let content):
-            node.completed(AccessFiles.write(content, to: path), now: now)
+        case .readAccessFile(let id, let path): node.accessFileRead(AccessFiles.read(path), for: id, now: now)
+        case .writeAccessFile(let id, let path, let content):
+            node.accessFileWritten(AccessFiles.write(content, to: path), for: id, now: now)
         case .sleep(let microseconds):
             sleep(microseconds)
             now = Clock.now()
-            node.completed(.done, now: now)
-        case .rewriteConfiguration(let configuration):
-            let problem = ConfigurationFiles.rewrite(configuration)
-            if let problem {
-                logger.warning("CONFIG REWRITE failed: \(problem)")
-            } else {
-                logger.warning("CONFIG REWRITE executed with success.")
-            }
-            node.completed(problem.map { .failed($0) } ?? .done, now: now)
+            node.completed(nil, now: now)
+        case .rewriteConfiguration(let configuration, let users):
+            let problem = ConfigurationFiles.rewrite(configuration, users: users)
+            let outcome = problem.map { "failed: \($0.reason)" } ?? "executed with success."
+            logger.warning("CONFIG REWRITE \(outcome)")
+            node.completed(problem, now: now)
         case .shutdown: isRunning = false
         case .configurationChanged:
             logger.logLevel = node.configuration.logLevel.level

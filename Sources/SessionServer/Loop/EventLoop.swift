@@ -99,6 +99,7 @@ struct EventLoop: ~Copyable {
         clinux_process_usage(&usage)
         node.process = ProcessUsage(
             processID: clinux_process_id(), residentBytes: Int(usage.resident_bytes),
+            systemBytes: Int(usage.system_bytes),
             userMicroseconds: usage.user_microseconds, systemMicroseconds: usage.system_microseconds)
         measureAt = now.monotonicMicroseconds + 1_000_000
     }

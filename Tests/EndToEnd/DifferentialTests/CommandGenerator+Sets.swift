@@ -12,6 +12,9 @@ extension CommandGenerator {
     /// so all that is asked of them, their size and form, does not depend on which members are left.
     private static let popped: [Bytes] = ["pop:numbers", "pop:words"]
 
+    /// Counts that take all members or none.
+    private static let popCounts: [Bytes] = ["10000", "0", "-1", "x", "9223372036854775807", "9223372036854775808"]
+
     private mutating func member() -> Bytes { one(of: Self.members) }
 
     /// Half of them integers, which leave Redis's `intset` only when there are more than 512.
@@ -33,7 +36,7 @@ extension CommandGenerator {
         case 15: return ["SCARD", key()]
         case 16: return ["SRANDMEMBER", key()]
         case 17: return ["SRANDMEMBER", key(), chance(20) ? number() : small()]
-        case 18: return ["SPOP", key(), one(of: ["10000", "0", "-1", "x", "9223372036854775807", "9223372036854775808"])]
+        case 18: return ["SPOP", key(), one(of: Self.popCounts)]
         case 19, 20: return ["SMOVE", key(), key(), member()]
         case 21: return ["SSCAN", key(), "0"] + scanOptions(types: false)
         case 22...27: return [one(of: ["SINTER", "SUNION", "SDIFF"])] + some(1...4) { [$0.key()] }

@@ -107,12 +107,13 @@ struct CommandGenerator {
     // MARK: Commands
 
     private mutating func wellFormed() -> [Bytes] {
-        switch Int.random(in: 0..<100, using: &random) {
+        switch Int.random(in: 0..<130, using: &random) {
         case 0..<28: stringCommand()
         case 28..<48: hashCommand()
         case 48..<68: setCommand()
         case 68..<80: expiryCommand()
         case 80..<94: keyCommand()
+        case 100..<130: sortedSetCommand()
         default: databaseCommand()
         }
     }
@@ -245,7 +246,7 @@ struct CommandGenerator {
             case 0: ["MATCH", generator.one(of: Self.patterns)]
             // Large, so that one call is a whole iteration; or nonsense.
             case 1, 2: ["COUNT", generator.chance(70) ? "10000" : generator.one(of: ["0", "-1", "x", ""])]
-            default: ["TYPE", generator.one(of: ["string", "hash", "set", "list", "STRING", "nosuch"])]
+            default: ["TYPE", generator.one(of: ["string", "hash", "set", "zset", "list", "STRING", "nosuch"])]
             }
         }
     }

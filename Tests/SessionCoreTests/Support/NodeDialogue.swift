@@ -86,7 +86,7 @@ final class NodeDialogue {
     var isPatient = true
 
     private func waitForHeldReply(_ connection: UInt32) {
-        while node.clients[Int(connection)].isHeld {
+        while node.clients[Int(connection)].isHeld, node.clients[Int(connection)].heldUntil != .max {
             let left = node.clients[Int(connection)].heldUntil - now.monotonicMicroseconds
             advance(milliseconds: (max(0, left) + 999) / 1000)
         }
@@ -146,10 +146,10 @@ final class NodeDialogue {
     /// The node's own state, for what no command shows.
     func inspect<Result>(_ body: (borrowing Node) -> Result) -> Result { body(node) }
 
-    /// The runtime has done what the node asked for, or not.
-    func complete(_ outcome: EffectOutcome) {
-        node.completed(outcome, now: now)
-        collect()
+    /// The runtime has done what the node asked for, or could not for this reason, and gives it the next turn.
+    func complete(_ reason: String? = nil) {
+        node.completed(reason.map { FileProblem(reason: $0) }, now: now)
+        advance(milliseconds: 0)
     }
 
     /// Changes the node's own state, where no command does.

@@ -1,0 +1,97 @@
+/// EVAL, EVALSHA and SCRIPT, for scripts that are known: they are recognised by their text and run natively, as one
+/// command. There is no Lua. Semantics: https://redis.io/docs/latest/develop/interact/programmability/eval-intro/
+extension Node {
+    /// EVAL script numkeys [key …] [arg …] · EVAL_RO
+    mutating func eval(_ request: borrowing Request, isReadOnly: Bool) throws(ReplyError) {
+        if monitors.count > 0 { showToMonitors(request, isScript: false, isForced: true) }
+        let keys = try keyCount(request)
+        try run(try seenScript(request[1]), request, keys, isReadOnly)
+    }
+
+    /// EVALSHA sha1 numkeys [key …] [arg …] · EVALSHA_RO
+    mutating func evalsha(_ request: borrowing Request, isReadOnly: Bool) throws(ReplyError) {
+        if monitors.count > 0 { showToMonitors(request, isScript: false, isForced: true) }
+        let missing = ReplyError.custom("NOSCRIPT No matching script. Please use EVAL.")
+        if request[1].byteCount != ScriptDigest.bytes * 2 { throw missing }
+        let keys = try keyCount(request)
+        guard let digest = ScriptDigest(hexadecimal: request[1]), let found = scripts.find(digest) else {
+            throw missing
+        }
+        try run(found, request, keys, isReadOnly)
+    }
+
+    /// SCRIPT LOAD script
+    mutating func scriptLoad(_ request: borrowing Request) throws(ReplyError) {
+        reply.bulk(try seenScript(request[2]).digest.text)
+    }
+
+    /// SCRIPT EXISTS sha1 [sha1 …]
+    mutating func scriptExists(_ request: borrowing Request) {
+        reply.array(request.count - 2)
+        for index in 2..<request.count {
+            let digest = ScriptDigest(hexadecimal: request[index])
+            reply.integer(digest.flatMap { scripts.find($0) } == nil ? 0 : 1)
+        }
+    }
+
+    /// SCRIPT FLUSH [ASYNC | SYNC]
+    mutating func scriptFlush(_ request: borrowing Request) throws(ReplyError) {
+        guard request.count == 2
+            || request.count == 3 && (request[2].matches("sync") || request[2].matches("async"))
+        else { throw .custom("ERR SCRIPT FLUSH only support SYNC|ASYNC option") }
+        scripts.removeAll()
+        reply.ok()
+    }
+
+    /// SCRIPT KILL: no script runs for longer than a command.
+    mutating func scriptKill() throws(ReplyError) {
+        throw .custom("NOTBUSY No scripts in execution right now.")
+    }
+
+    /// SCRIPT DEBUG <YES | SYNC | NO>
+    mutating func scriptDebug(_ request: borrowing Request) throws(ReplyError) {
+        if request[2].matches("no") { return reply.ok() }
+        guard request[2].matches("yes") || request[2].matches("sync") else {
+            throw .custom("ERR Use SCRIPT DEBUG YES/SYNC/NO")
+        }
+        throw .custom("ERR scripts cannot be debugged: they run natively (see KnownScripts in the documentation)")
+    }
+
+    // MARK: Parts
+
+    /// The word `numkeys`.
+    private func keyCount(_ request: borrowing Request) throws(ReplyError) -> Int {
+        let count = try request.integer(2)
+        if count > Int64(request.count - 3) {
+            throw .custom("ERR Number of keys can't be greater than number of args")
+        }
+        if count < 0 { throw .custom("ERR Number of keys can't be negative") }
+        return Int(count)
+    }
+
+    /// The known script of this text; from now on it can be named by its digest.
+    private mutating func seenScript(_ text: RawSpan) throws(ReplyError) -> SeenScript {
+        if text.byteCount > Limits.scriptText {
+            throw .custom(
+                "ERR unknown script: longer than any of those that are known, which run natively "
+                    + "(see KnownScripts in the documentation)")
+        }
+        let digest = ScriptDigest(of: text)
+        if let found = scripts.find(digest) { return found }
+        guard let read = ScriptText(text), let native = KnownScript.native(read.fingerprint) else {
+            throw .custom(
+                "ERR unknown script \(digest.text): only known scripts run, natively "
+                    + "(see KnownScripts in the documentation)")
+        }
+        let seen = SeenScript(digest: digest, native: native, lines: read.lines)
+        scripts.insert(seen)
+        return seen
+    }
+
+    private mutating func run(
+        _ seen: SeenScript, _ request: borrowing Request, _ keys: Int, _ isReadOnly: Bool
+    ) throws(ReplyError) {
+        script.begin(seen, isReadOnly: isReadOnly)
+        try run(seen.native, ScriptInvocation(copy request, keyCount: keys))
+    }
+}

@@ -1,0 +1,62 @@
+/// ZRANDMEMBER.
+extension Node {
+    /// ZRANDMEMBER key [count [WITHSCORES]]
+    mutating func zrandmember(_ request: borrowing Request) throws(ReplyError) {
+        if request.count == 2 {
+            guard let record = try sortedSetToRead(request) else { return reply.null() }
+            return replyRandomMembers(record, 1, withScores: false)
+        }
+        let count = try request.integer(2)
+        if count == .min {
+            throw .custom("ERR value is out of range, value must between \(-Int64.max) and \(Int64.max)")
+        }
+        if request.count > 4 || (request.count == 4 && !request[3].matches("withscores")) { throw .syntax }
+        let withScores = request.count == 4
+        if withScores && (count < -Int64.max / 2 || count > Int64.max / 2) { throw .notInRange }
+        guard let record = try sortedSetToRead(request), count != 0 else { return reply.array(0) }
+        if count < 0 {
+            openMembers(Int(-count), withScores: withScores)
+            replyRandomMembers(record, -count, withScores: withScores)
+        } else {
+            replyDistinctMembers(record, count, withScores: withScores)
+        }
+    }
+
+    /// Replies `count` members, each drawn from all.
+    private mutating func replyRandomMembers(_ record: Slot, _ count: Int64, withScores: Bool) {
+        // Nobody would see them, and there may be as many as a 64-bit number can say.
+        if reply.isMuted { return }
+        let longest = reply.buffer.count + Limits.repeatedReply
+        var entries = Vector<SortedSetEntry>()
+        var scratch = Vector<Slot>()
+        let isPacked = store.heap.kind(record) == .packedSortedSet
+        if isPacked { store.entries(of: record, into: &entries) }
+        for _ in 0..<count {
+            if reply.buffer.count > longest { return dropReplies() }
+            let entry = isPacked
+                ? entries[Int(random.next() % UInt64(entries.count))]
+                : store.heap.entry(randomElement(record, &scratch))
+            replyMember(entry, withScore: withScores)
+        }
+        if reply.buffer.count > longest { dropReplies() }
+    }
+
+    /// Replies `count` different members, or all if there are not more.
+    private mutating func replyDistinctMembers(_ record: Slot, _ count: Int64, withScores: Bool) {
+        let size = store.scoreCount(record)
+        let wanted = Int(min(count, Int64(size)))
+        openMembers(wanted, withScores: withScores)
+        if store.heap.kind(record) == .treeSortedSet {
+            var chosen = Vector<Slot>()
+            choose(wanted, of: size, record, into: &chosen)
+            for index in 0..<wanted { replyMember(store.heap.entry(chosen[index]), withScore: withScores) }
+            return
+        }
+        var entries = Vector<SortedSetEntry>()
+        store.entries(of: record, into: &entries)
+        var sample = Sample(of: size, wanted)
+        for index in 0..<size where sample.takesNext(&random) {
+            replyMember(entries[index], withScore: withScores)
+        }
+    }
+}

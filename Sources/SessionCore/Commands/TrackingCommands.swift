@@ -1,0 +1,207 @@
+/// CLIENT TRACKING and what belongs to it. What is done with the keys is in `Tracking.swift`.
+extension Node {
+    /// CLIENT TRACKING <ON | OFF> [REDIRECT client-id] [PREFIX prefix [PREFIX prefix …]] [BCAST] [OPTIN] [OPTOUT]
+    /// [NOLOOP]
+    mutating func clientTracking(_ request: borrowing Request) throws(ReplyError) {
+        let wanted = try trackingRequest(request)
+        if request[2].matches("on") {
+            try check(wanted, request)
+            begin(wanted, request)
+        } else if request[2].matches("off") {
+            endTracking(current)
+        } else {
+            throw .syntax
+        }
+        reply.ok()
+    }
+
+    /// What a request asks for.
+    private struct TrackingRequest: ~Copyable {
+        var tracking = Tracking()
+        /// Indices of the words that are prefixes.
+        var prefixes = Vector<Int>()
+    }
+
+    private func trackingRequest(_ request: borrowing Request) throws(ReplyError) -> TrackingRequest {
+        var wanted = TrackingRequest()
+        var index = 3
+        while index < request.count {
+            let word = request[index]
+            if word.matches("redirect"), index + 1 < request.count {
+                index += 1
+                if wanted.tracking.redirect != 0 {
+                    throw .custom("ERR A client can only redirect to a single other client")
+                }
+                wanted.tracking.redirect = try request.integer(index)
+                wanted.tracking.redirectIndex = try connection(withID: wanted.tracking.redirect)
+            } else if word.matches("bcast") {
+                wanted.tracking.options.insert(.broadcasts)
+            } else if word.matches("optin") {
+                wanted.tracking.options.insert(.optIn)
+            } else if word.matches("optout") {
+                wanted.tracking.options.insert(.optOut)
+            } else if word.matches("noloop") {
+                wanted.tracking.options.insert(.noLoop)
+            } else if word.matches("prefix"), index + 1 < request.count {
+                index += 1
+                wanted.prefixes.append(index)
+            } else {
+                throw .syntax
+            }
+            index += 1
+        }
+        return wanted
+    }
+
+    /// It must be there now; that it ends later cannot be helped. O(connections).
+    private func connection(withID id: Int64) throws(ReplyError) -> Int {
+        for index in 0..<clients.count where clients[index].phase == .open && clients[index].id == id { return index }
+        throw .custom("ERR The client ID you want redirect to does not exist")
+    }
+
+    /// Whether what is wanted fits together, and with how the connection tracks already.
+    private func check(_ wanted: borrowing TrackingRequest, _ request: borrowing Request) throws(ReplyError) {
+        let (new, old) = (wanted.tracking.options, clients[current].tracking.options)
+        if !new.contains(.broadcasts) && !wanted.prefixes.isEmpty {
+            throw .custom("ERR PREFIX option requires BCAST mode to be enabled")
+        }
+        if old.contains(.on) && old.contains(.broadcasts) != new.contains(.broadcasts) {
+            throw .custom(
+                "ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then "
+                    + "re-enabling it with a different mode.")
+        }
+        if new.contains(.broadcasts) && !new.isDisjoint(with: [.optIn, .optOut]) {
+            throw .custom("ERR OPTIN and OPTOUT are not compatible with BCAST")
+        }
+        if new.isSuperset(of: [.optIn, .optOut]) {
+            throw .custom("ERR You can't specify both OPTIN mode and OPTOUT mode")
+        }
+        if new.contains(.optIn) && old.contains(.optOut) || new.contains(.optOut) && old.contains(.optIn) {
+            throw .custom(
+                "ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then "
+                    + "re-enabling it with a different mode.")
+        }
+        try checkPrefixes(wanted.prefixes, request)
+    }
+
+    /// Prefixes of one connection must not overlap, or it would be told twice.
+    private func checkPrefixes(
+        _ prefixes: borrowing Vector<Int>, _ request: borrowing Request
+    ) throws(ReplyError) {
+        let known = trackedPrefixes(of: current)
+        guard known.count + prefixes.count <= Limits.trackedPrefixes else {
+            throw .custom("ERR too many prefixes: a connection may have \(Limits.trackedPrefixes)")
+        }
+        for index in 0..<prefixes.count {
+            let prefix = request[prefixes[index]]
+            guard prefix.byteCount <= Limits.key else {
+                throw .custom("ERR prefix is too long (maximum is \(Limits.key) bytes)")
+            }
+            for place in 0..<known.count {
+                let other = pubsub.name(ofTopic: known[place])
+                if prefix.overlaps(other) { throw overlap(prefix, "an existing prefix", other) }
+            }
+            for next in (index + 1)..<max(index + 1, prefixes.count) {
+                let other = request[prefixes[next]]
+                if prefix.overlaps(other) { throw overlap(prefix, "another provided prefix", other) }
+            }
+        }
+    }
+
+    private func overlap(_ prefix: RawSpan, _ kind: String, _ other: RawSpan) -> ReplyError {
+        .custom(
+            "ERR Prefix '\(prefix.text)' overlaps with \(kind) '\(other.text)'. Prefixes for a single client must not "
+                + "overlap.")
+    }
+
+    private mutating func begin(_ wanted: borrowing TrackingRequest, _ request: borrowing Request) {
+        if !clients[current].tracking.isOn {
+            trackingClients += 1
+            store.observers.insert(.tracking)
+        }
+        let kept = clients[current].tracking.options.subtracting(.modes)
+        clients[current].tracking = wanted.tracking
+        clients[current].tracking.options.formUnion(kept.union(.on))
+        guard wanted.tracking.options.contains(.broadcasts) else { return }
+        if wanted.prefixes.isEmpty { _ = pubsub.subscribe(current, .trackedPrefix, RawSpan()) }
+        for index in 0..<wanted.prefixes.count {
+            _ = pubsub.subscribe(current, .trackedPrefix, request[wanted.prefixes[index]])
+        }
+    }
+
+    /// CLIENT CACHING <YES | NO>
+    mutating func clientCaching(_ request: borrowing Request) throws(ReplyError) {
+        let options = clients[current].tracking.options
+        guard options.contains(.on) else {
+            throw .custom(
+                "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode "
+                    + "enabled")
+        }
+        if request[2].matches("yes") {
+            guard options.contains(.optIn) else {
+                throw .custom("ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.")
+            }
+        } else if request[2].matches("no") {
+            guard options.contains(.optOut) else {
+                throw .custom("ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode.")
+            }
+        } else {
+            throw .syntax
+        }
+        clients[current].tracking.options.insert(.caching)
+        reply.ok()
+    }
+
+    /// CLIENT GETREDIR
+    mutating func clientGetredir() { reply.integer(clients[current].trackingRedirect) }
+
+    /// CLIENT TRACKINGINFO
+    mutating func clientTrackinginfo() {
+        let options = clients[current].tracking.options
+        var flags: [StaticString] = [options.contains(.on) ? "on" : "off"]
+        if options.contains(.broadcasts) { flags.append("bcast") }
+        if options.contains(.optIn) { flags += options.contains(.caching) ? ["optin", "caching-yes"] : ["optin"] }
+        if options.contains(.optOut) { flags += options.contains(.caching) ? ["optout", "caching-no"] : ["optout"] }
+        if options.contains(.noLoop) { flags.append("noloop") }
+        if options.contains(.brokenRedirect) { flags.append("broken_redirect") }
+        reply.map(3)
+        reply.bulk("flags")
+        reply.set(flags.count)
+        for flag in flags { reply.bulk(flag) }
+        reply.bulk("redirect")
+        reply.integer(clients[current].trackingRedirect)
+        reply.bulk("prefixes")
+        let prefixes = trackedPrefixes(of: current)
+        reply.array(prefixes.count)
+        for index in 0..<prefixes.count { reply.bulk(pubsub.name(ofTopic: prefixes[index])) }
+    }
+
+    /// The topics of a connection's prefixes, in the order of their names.
+    private func trackedPrefixes(of index: Int) -> Vector<Slot> {
+        var found = Vector<Slot>()
+        var subscription = pubsub.firstSubscription(of: index, .trackedPrefix)
+        while subscription != .none {
+            found.append(pubsub.topic(of: subscription))
+            var place = found.count - 1
+            while place > 0,
+                pubsub.name(ofTopic: found[place]).compare(to: pubsub.name(ofTopic: found[place - 1])) < 0 {
+                (found[place], found[place - 1]) = (found[place - 1], found[place])
+                place -= 1
+            }
+            subscription = pubsub.nextSubscription(ofClient: subscription)
+        }
+        return found
+    }
+}
+
+extension Client {
+    /// Whom `CLIENT GETREDIR` names: 0 for nobody, -1 without tracking.
+    var trackingRedirect: Int64 { tracking.isOn ? tracking.redirect : -1 }
+}
+
+extension RawSpan {
+    /// Whether a key can begin with both: one begins with the other.
+    fileprivate func overlaps(_ other: RawSpan) -> Bool {
+        byteCount < other.byteCount ? other.starts(with: self) : starts(with: other)
+    }
+}

@@ -1,0 +1,209 @@
+/// What a connection has asked of `CLIENT TRACKING`.
+struct Tracking: BitwiseCopyable {
+    struct Options: OptionSet {
+        let rawValue: UInt8
+
+        static let on = Options(rawValue: 1)
+        /// All keys under its prefixes, whether it has read them or not.
+        static let broadcasts = Options(rawValue: 2)
+        /// Only keys that a command after `CLIENT CACHING YES` reads, or not those after `CLIENT CACHING NO`.
+        static let optIn = Options(rawValue: 4)
+        static let optOut = Options(rawValue: 8)
+        /// Not told of what it changes itself.
+        static let noLoop = Options(rawValue: 16)
+        /// `CLIENT CACHING` was given for the next command.
+        static let caching = Options(rawValue: 32)
+        /// The connection that was to be told in its place is gone.
+        static let brokenRedirect = Options(rawValue: 64)
+
+        /// Those that `CLIENT TRACKING` sets anew each time.
+        static let modes: Options = [.broadcasts, .optIn, .optOut, .noLoop, .brokenRedirect]
+    }
+
+    var options: Options = []
+    /// Client id of the connection that is told in its place, 0 for none; and the number by which it is found.
+    var redirect: Int64 = 0
+    var redirectIndex = 0
+
+    var isOn: Bool { options.contains(.on) }
+}
+
+/// Server-assisted client-side caching: whoever has read a key is told once when it changes, expires or is evicted.
+/// Semantics: https://redis.io/docs/latest/develop/reference/client-side-caching/
+///
+/// The table of keys and of those who have read them is a `PubSub` of its own, so that it can be emptied as a whole and
+/// takes no room from subscriptions. Keys are known by name, whatever their database, as in Redis.
+extension Node {
+    // MARK: Remembering
+
+    /// To be called after every request while anybody tracks: notes which keys the connection has read.
+    /// - Parameter isExecuted: false if it was refused or queued.
+    @inline(never)
+    mutating func track(_ request: borrowing Request, isExecuted: Bool) {
+        let options = clients[current].tracking.options
+        guard options.contains(.on), let facts = request.command else { return }
+        if isExecuted && facts.flags.contains(.readonly) && remembers(options) {
+            remember(request, facts)
+            _ = limitTracking()
+        }
+        // It holds for the next command, or transaction, after CLIENT CACHING.
+        if options.contains(.caching) && !clients[current].isInTransaction && !facts.id.isClientCommand {
+            clients[current].tracking.options.remove(.caching)
+        }
+    }
+
+    private func remembers(_ options: Tracking.Options) -> Bool {
+        if options.contains(.broadcasts) { return false }
+        if options.contains(.optIn) { return options.contains(.caching) }
+        return !(options.contains(.optOut) && options.contains(.caching))
+    }
+
+    private mutating func remember(_ request: borrowing Request, _ facts: CommandFacts) {
+        if facts.id == .sessGet { return rememberSession(request) }
+        let keys = table.keyAccess[Int(facts.id.rawValue)]
+        if keys.first == 0 { return }
+        for index in stride(from: Int(keys.first), through: lastKey(keys, request), by: Int(keys.step)) {
+            // No key is as long: there is nothing that could change.
+            if request[index].byteCount > Limits.key { continue }
+            _ = trackedKeys.subscribe(current, .trackedKey, request[index])
+        }
+    }
+
+    /// The last word that is a key of a command that only reads; 0 if none is.
+    private func lastKey(_ keys: KeyAccess, _ request: borrowing Request) -> Int {
+        let count = Int(keys.count)
+        if count == 0 {
+            return min(keys.last < 0 ? request.count + Int(keys.last) : Int(keys.last), request.count - 1)
+        }
+        guard count < request.count, let number = parseInteger(request[count]), number > 0,
+            number < request.count - count
+        else { return 0 }
+        return count + Int(number)
+    }
+
+    /// A session is tracked under the key by which it can be read; if the token is an old one, under that of its
+    /// present token too, for that is the one that changes.
+    private mutating func rememberSession(_ request: borrowing Request) {
+        remember(request.handle)
+        switch store.session(database, request.handle, request.hash) {
+        case .live(let place), .grace(let place):
+            let handle = store.heap.handle(place.record)
+            if handle != request.handle { remember(handle) }
+        case .reused, .revoked, .missing: break
+        }
+    }
+
+    private mutating func remember(_ handle: Handle) {
+        var name = ByteBuffer()
+        SessionKey.write(handle, .session, to: &name)
+        _ = trackedKeys.subscribe(current, .trackedKey, name)
+    }
+
+    // MARK: Invalidating
+
+    /// A key has changed: whoever has read it is told, and no longer tracks it; whoever wants to hear of all keys under
+    /// a prefix is told at the end of the turn.
+    mutating func invalidate(_ change: KeyChange, _ key: RawSpan) {
+        guard change.event.changesKey else { return }
+        if pubsub.topicCount(.trackedPrefix) > 0 { rememberToBroadcast(change, key) }
+        let topic = trackedKeys.topic(.trackedKey, key)
+        if topic != .none { invalidate(topic, sparingCurrent: true) }
+    }
+
+    /// - Parameter sparingCurrent: whether the connection that is being served is left out if it asked for that.
+    private mutating func invalidate(_ topic: Slot, sparingCurrent: Bool) {
+        var body = ReplyWriter()
+        swap(&body.buffer, &invalidation)
+        body.buffer.removeAll(keeping: Limits.idleBuffer)
+        body.array(1)
+        body.bulk(trackedKeys.name(ofTopic: topic))
+        var subscription = trackedKeys.firstSubscription(topic)
+        while subscription != .none {
+            let target = trackedKeys.client(subscription)
+            subscription = trackedKeys.nextSubscription(subscription)
+            if sparingCurrent && target == current && clients[target].tracking.options.contains(.noLoop) { continue }
+            push(body.buffer, to: target)
+        }
+        trackedKeys.removeAll(of: topic, .trackedKey)
+        swap(&body.buffer, &invalidation)
+    }
+
+    /// Databases were emptied or exchanged: whoever tracks is told that nothing it knows is valid. O(connections).
+    mutating func invalidateEverything() {
+        for target in 0..<clients.count where clients[target].tracking.isOn {
+            var body = ReplyWriter()
+            body.isRESP3 = isRESP3(target)
+            body.null()
+            push(body.buffer, to: target)
+        }
+        trackedKeys.removeAll()
+    }
+
+    /// Forgets random keys, and tells those who have read them, until the table is within its limits.
+    /// - Returns: whether it still is not.
+    mutating func limitTracking() -> Bool {
+        let limit = configuration.trackingTableMaxKeys == 0 ? Int.max : configuration.trackingTableMaxKeys
+        for _ in 0..<Limits.trackedKeysForgotten {
+            let isWithin = trackedKeys.topicCount(.trackedKey) <= limit
+                && trackedKeys.blockBytes <= Limits.trackingMemory
+            if isWithin { return false }
+            invalidate(trackedKeys.randomTopic(.trackedKey, &random), sparingCurrent: false)
+        }
+        return true
+    }
+
+    // MARK: Telling
+
+    func isRESP3(_ index: Int) -> Bool { index == current ? reply.isRESP3 : clients[index].reply.isRESP3 }
+
+    /// Tells a connection, or the one it has named, that keys are no longer valid. RESP2 has no messages out of band:
+    /// there, only a connection that has subscribed can be told, in another one's place.
+    /// - Parameter body: an array of keys, or null, as it stands on the wire.
+    mutating func push(_ body: borrowing ByteBuffer, to target: Int) {
+        var receiver = target
+        let tracking = clients[target].tracking
+        if tracking.redirect != 0 {
+            receiver = tracking.redirectIndex
+            if clients[receiver].id != tracking.redirect || !clients[receiver].isReachable {
+                return tellBrokenRedirect(target)
+            }
+        }
+        var message = ByteBuffer()
+        if isRESP3(receiver) {
+            message.append("2\r\n$10\r\ninvalidate\r\n")
+        } else if tracking.redirect != 0 && clients[receiver].isPubSub {
+            message.append("3\r\n$7\r\nmessage\r\n$20\r\n__redis__:invalidate\r\n")
+        } else {
+            return
+        }
+        message.append(body.bytes)
+        push(message, on: receiver)
+    }
+
+    /// The connection that was to be told is gone: the one that named it is told that instead.
+    private mutating func tellBrokenRedirect(_ target: Int) {
+        clients[target].tracking.options.insert(.brokenRedirect)
+        guard isRESP3(target) else { return }
+        var message = ReplyWriter()
+        message.buffer.append("2\r\n$21\r\ntracking-redir-broken\r\n")
+        message.integer(clients[target].tracking.redirect)
+        push(message.buffer, on: target)
+    }
+
+    // MARK: Ending
+
+    /// A connection no longer tracks. O(keys it has read).
+    mutating func endTracking(_ index: Int) {
+        guard clients[index].tracking.isOn else { return }
+        clients[index].tracking = Tracking()
+        trackedKeys.removeAll(ofClient: index, .trackedKey)
+        pubsub.removeAll(ofClient: index, .trackedPrefix)
+        trackingClients -= 1
+        if trackingClients == 0 { store.observers.remove(.tracking) }
+    }
+}
+
+extension Client {
+    /// Messages still reach it.
+    fileprivate var isReachable: Bool { phase == .open }
+}

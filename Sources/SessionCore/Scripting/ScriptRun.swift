@@ -1,0 +1,306 @@
+/// One run of a script: the request that asks for it, and which of its words are keys.
+struct ScriptInvocation: ~Escapable {
+    private let request: Request
+    /// `#KEYS`
+    let keyCount: Int
+
+    @_lifetime(copy request)
+    init(_ request: Request, keyCount: Int) {
+        self.request = request
+        self.keyCount = keyCount
+    }
+
+    /// `KEYS[number]`, counted from 1; nil if there are not so many.
+    @_lifetime(copy self)
+    func key(_ number: Int) -> RawSpan? {
+        number > 0 && number <= keyCount ? request[2 + number] : nil
+    }
+
+    /// `ARGV[number]`, counted from 1; nil if there are not so many.
+    @_lifetime(copy self)
+    func argument(_ number: Int) -> RawSpan? {
+        number > 0 && 2 + keyCount + number < request.count ? request[2 + keyCount + number] : nil
+    }
+
+    /// `#ARGV`
+    var argumentCount: Int { request.count - 3 - keyCount }
+
+    /// Whether `ARGV[number]` is there and is `text`.
+    func argument(_ number: Int, is text: StaticString) -> Bool {
+        guard let word = argument(number) else { return false }
+        return word.isEqual(to: text)
+    }
+}
+
+/// What a command answered within a script, in Lua's terms. Bytes are offsets into `ScriptState.results`.
+enum ScriptValue: BitwiseCopyable {
+    /// `false`, which null replies become.
+    case none
+    case integer(Int64)
+    case bytes(offset: Int, count: Int)
+    /// A status reply, such as `OK`.
+    case status(offset: Int, count: Int)
+    /// An array; the offsets of its first element and of what follows it.
+    case array(count: Int, start: Int, end: Int)
+}
+
+/// What the node keeps of the script being run.
+struct ScriptState: ~Copyable {
+    var digest = ScriptDigest()
+    var lines = ScriptLines()
+    /// `EVAL_RO` or `EVALSHA_RO`.
+    var isReadOnly = false
+    /// It has written: from then on it is not stopped for lack of memory, as in Redis.
+    var hasWritten = false
+    /// Words of the command to be executed next.
+    var words = ByteBuffer()
+    var arguments = Vector<ArgumentRange>()
+    var command = CommandID.get
+    /// A word of it is nil.
+    var isIncomplete = false
+    /// What commands have answered, one after the other, in RESP2.
+    var results = ReplyWriter()
+
+    init() {}
+
+    mutating func begin(_ script: SeenScript, isReadOnly: Bool) {
+        (digest, lines) = (script.digest, script.lines)
+        self.isReadOnly = isReadOnly
+        hasWritten = false
+        results.buffer.removeAll(keeping: Limits.idleBuffer)
+    }
+}
+
+/// `redis.call`: a script executes commands like a client, and sees their replies.
+extension Node {
+    // MARK: Calling
+
+    /// Begins a command; its words are to be added.
+    mutating func beginCall(_ command: CommandID) {
+        script.command = command
+        script.isIncomplete = false
+        script.words.removeAll(keeping: Limits.idleBuffer)
+        script.arguments.removeAll()
+        addWord(table.fullName(of: command).utf8Span.span.bytes)
+    }
+
+    /// Adds a word; nil where the script has none, which is an error of the call.
+    mutating func addWord(_ word: RawSpan?) {
+        guard let word else {
+            script.isIncomplete = true
+            return
+        }
+        let offset = UInt32(truncatingIfNeeded: script.words.count)
+        script.arguments.append(ArgumentRange(offset: offset, count: UInt32(truncatingIfNeeded: word.byteCount)))
+        script.words.append(word)
+    }
+
+    mutating func addWord(_ word: StaticString) { addWord(word.bytes) }
+
+    /// Adds what a command has answered.
+    mutating func addWord(_ value: ScriptValue) {
+        guard case .bytes(let offset, let count) = value else { return addWord(nil as RawSpan?) }
+        var results = ByteBuffer()
+        swap(&results, &script.results.buffer)
+        addWord(results.bytes.slice(offset, count))
+        swap(&results, &script.results.buffer)
+    }
+
+    /// Adds a number, as Lua's `%.17g` writes it: if it is no integer, as something that is none.
+    mutating func addWord(_ number: Double) {
+        var digits = ByteBuffer()
+        if number == number.rounded(), abs(number) < 1e17 {
+            if number == 0 && number.sign == .minus { digits.append("-") }
+            digits.appendDecimal(Int64(number))
+        } else {
+            digits.append("nan")
+        }
+        addWord(digits.bytes)
+    }
+
+    /// Executes the command that was begun.
+    /// - Parameter site: which of the places in the text that `ScriptText` counts it is, for errors.
+    mutating func finishCall(site: Int) throws(ReplyError) -> ScriptValue {
+        let facts = table.facts(of: script.command)
+        if script.isIncomplete {
+            throw failure(.custom("ERR Lua redis lib command arguments must be strings or integers"), site)
+        }
+        guard facts.accepts(words: script.arguments.count) else {
+            throw failure(.custom("ERR Wrong number of args calling Redis command from script"), site)
+        }
+        if facts.flags.contains(.write) && script.isReadOnly {
+            throw failure(.custom("ERR Write commands are not allowed from read-only scripts."), site)
+        }
+        let start = script.results.buffer.count
+        do throws(ReplyError) { try executeCall(facts) } catch { throw failure(error, site) }
+        if facts.flags.contains(.write) { script.hasWritten = true }
+        return script.results.buffer.value(at: start)
+    }
+
+    private mutating func executeCall(_ facts: CommandFacts) throws(ReplyError) {
+        var words = ByteBuffer()
+        var arguments = Vector<ArgumentRange>()
+        swap(&words, &script.words)
+        swap(&arguments, &script.arguments)
+        let plan = RequestPlan(
+            first: 0, count: arguments.count, start: 0, end: 0, facts: facts,
+            hash: store.hash(words.bytes.slice(arguments[1])), handle: Handle(low: 0, high: 0))
+        swap(&reply, &script.results)
+        var failure: ReplyError?
+        do throws(ReplyError) {
+            let isExempt = script.hasWritten
+            try executeNested(
+                Request(bytes: words.bytes, arguments: arguments.span, plan: plan), facts, mayExceedMemory: isExempt)
+        } catch { failure = error }
+        swap(&reply, &script.results)
+        swap(&words, &script.words)
+        swap(&arguments, &script.arguments)
+        if let failure { throw failure }
+    }
+
+    mutating func call(_ command: CommandID, _ key: RawSpan?, site: Int) throws(ReplyError) -> ScriptValue {
+        beginCall(command)
+        addWord(key)
+        return try finishCall(site: site)
+    }
+
+    mutating func call(
+        _ command: CommandID, _ key: RawSpan?, _ word: RawSpan?, site: Int
+    ) throws(ReplyError) -> ScriptValue {
+        beginCall(command)
+        addWord(key)
+        addWord(word)
+        return try finishCall(site: site)
+    }
+
+    mutating func call(
+        _ command: CommandID, _ key: RawSpan?, _ value: ScriptValue, site: Int
+    ) throws(ReplyError) -> ScriptValue {
+        beginCall(command)
+        addWord(key)
+        addWord(value)
+        return try finishCall(site: site)
+    }
+
+    mutating func call(
+        _ command: CommandID, _ key: RawSpan?, _ first: RawSpan?, _ second: RawSpan?, site: Int
+    ) throws(ReplyError) -> ScriptValue {
+        beginCall(command)
+        addWord(key)
+        addWord(first)
+        addWord(second)
+        return try finishCall(site: site)
+    }
+
+    // MARK: Errors
+
+    /// An error of a command, with the script and the line that Redis adds to it.
+    @inline(never)
+    func failure(_ error: ReplyError, _ site: Int) -> ReplyError {
+        .custom("\(error.text) script: \(script.digest.text), on @user_script:\(script.lines.line(site)).")
+    }
+
+    /// An error of Lua itself.
+    @inline(never)
+    func luaFailure(_ text: String, _ site: Int) -> ReplyError {
+        failure(.custom("ERR user_script:\(script.lines.line(site)): \(text)"), site)
+    }
+
+    // MARK: Values
+
+    /// Lua's `==` between what a command answered and a word of the request.
+    func isEqual(_ value: ScriptValue, _ word: RawSpan?) -> Bool {
+        guard case .bytes(let offset, let count) = value, let word else { return false }
+        return script.results.buffer.bytes.slice(offset, count).isEqual(to: word)
+    }
+
+    /// Whether a command answered this number.
+    func isEqual(_ value: ScriptValue, _ number: Int64) -> Bool {
+        guard case .integer(let integer) = value else { return false }
+        return integer == number
+    }
+
+    /// Element of an array: `position` goes from its start to its end.
+    func nextElement(_ position: inout Int) -> ScriptValue {
+        let value = script.results.buffer.value(at: position)
+        position = script.results.buffer.end(of: value, at: position)
+        return value
+    }
+
+    /// Answers with a value, as Redis converts it from Lua's: numbers go through a double.
+    mutating func answer(_ value: ScriptValue) {
+        switch value {
+        case .none: reply.null()
+        case .integer(let integer): answer(integer)
+        case .bytes(let offset, let count): reply.copy(script.results.buffer, from: offset, count, as: "$")
+        case .status(let offset, let count): reply.copy(script.results.buffer, from: offset, count, as: "+")
+        case .array(let count, let start, let end):
+            reply.array(count)
+            var position = start
+            while position < end { answer(nextElement(&position)) }
+        }
+    }
+
+    /// Answers with a number, which is a double in Lua: beyond 2^53 it loses digits.
+    mutating func answer(_ integer: Int64) {
+        reply.integer(Int64(exactly: Double(integer)) ?? .min)
+    }
+
+    /// Answers with a word of the request; nil is null.
+    mutating func answer(_ word: RawSpan?) {
+        if let word { reply.bulk(word) } else { reply.null() }
+    }
+}
+
+extension ReplyWriter {
+    /// A bulk string (`$`) or simple string (`+`) of bytes in a buffer.
+    fileprivate mutating func copy(
+        _ source: borrowing ByteBuffer, from offset: Int, _ count: Int, as type: Unicode.Scalar
+    ) {
+        let content = source.bytes.slice(offset, count)
+        if type == "$" { bulk(content) } else { simple(content.text) }
+    }
+}
+
+extension ByteBuffer {
+    /// The RESP2 reply that starts at `start`. It is no error: those are thrown.
+    fileprivate borrowing func value(at start: Int) -> ScriptValue {
+        let bytes = bytes
+        let end = bytes.firstIndex(of: 13, from: start)
+        precondition(end > start, "a command has not answered")
+        let number = Int(parseInteger(bytes.slice(start + 1, end - start - 1)) ?? 0)
+        switch bytes[start] {
+        case UInt8(ascii: ":"): return .integer(Int64(number))
+        case UInt8(ascii: "+"): return .status(offset: start + 1, count: end - start - 1)
+        case UInt8(ascii: "$"): return number < 0 ? .none : .bytes(offset: end + 2, count: number)
+        case UInt8(ascii: "*"):
+            if number < 0 { return .none }
+            var position = end + 2
+            for _ in 0..<number { position = self.end(of: value(at: position), at: position) }
+            return .array(count: number, start: end + 2, end: position)
+        default: preconditionFailure("a reply of a type that RESP2 does not have")
+        }
+    }
+
+    /// The offset behind a reply that starts at `start`.
+    fileprivate borrowing func end(of value: ScriptValue, at start: Int) -> Int {
+        switch value {
+        case .none, .integer, .status: bytes.firstIndex(of: 13, from: start) + 2
+        case .bytes(let offset, let count): offset + count + 2
+        case .array(_, _, let end): end
+        }
+    }
+}
+
+/// Lua's `tonumber` of a string, as C's `strtod` reads it: blanks around it, decimal or hexadecimal; up to a NUL.
+/// Nil for anything else.
+func luaNumber(_ word: RawSpan?) -> Double? {
+    guard let word, word.byteCount <= Limits.luaNumber else { return nil }
+    let nul = word.firstIndex(of: 0)
+    let text = word.slice(0, nul < 0 ? word.byteCount : nul).text
+    let isBlank = { (scalar: Unicode.Scalar) in scalar == " " || (9...13).contains(scalar.value) }
+    var scalars = text.unicodeScalars[...]
+    while let first = scalars.first, isBlank(first) { scalars.removeFirst() }
+    while let last = scalars.last, isBlank(last) { scalars.removeLast() }
+    return Double(String(scalars))
+}
