@@ -147,7 +147,8 @@ import Testing
 
     @Test func logins() {
         dialogue.expect([
-            ("ACL SETUSER a on >one >two +acl|whoami", "+OK"), ("ACL SETUSER b >one", "+OK"), ("ACL SETUSER c on", "+OK"),
+            ("ACL SETUSER a on >one >two +acl|whoami", "+OK"), ("ACL SETUSER b >one", "+OK"),
+            ("ACL SETUSER c on", "+OK"),
             ("AUTH a two", "+OK"), ("ACL WHOAMI", "$1\r\na"),
         ])
         #expect(dialogue.send("PING") == Self.command("ping"))
