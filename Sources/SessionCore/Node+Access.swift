@@ -80,7 +80,7 @@ extension Node {
             object = Array(table.fullName(of: facts).utf8)
         case .key:
             statistics.deniedKeys += 1
-            object = shortened(request[denial.position])
+            object = shown(key: request[denial.position])
         case .channel:
             statistics.deniedChannels += 1
             object = shortened(request[denial.position])
@@ -89,6 +89,12 @@ extension Node {
             object = shortened(request[0])
         }
         note(denial.reason, context, object, user: access[clients[current].user].name, request)
+    }
+
+    /// A key as the log keeps it. What follows a prefix of `session-prefixes` is a token.
+    private func shown(key: RawSpan) -> [UInt8] {
+        guard let prefix = sessionPrefixes.match(key) else { return shortened(key) }
+        return shortened(key.slice(0, prefix)) + Redaction.placeholder.utf8
     }
 
     /// A word as the log keeps it.

@@ -61,7 +61,8 @@ import Testing
     func mistakes(_ content: String, _ problems: String) {
         let dialogue = dialogue(Self.everything, "user old on nopass")
         let text =
-            "-ERR \(problems)WARNING: ACL errors detected, no change to the previously active ACL rules was performed\r\n"
+            "-ERR \(problems)WARNING: ACL errors detected, no change to the previously active ACL rules was performed"
+            + "\r\n"
         #expect(load(dialogue, content) == text)
         dialogue.expect("ACL", "USERS", gives: bulks("default", "old"))
         #expect(dialogue.modify { $0.loadUsers(Array(content.utf8)) }?.hasPrefix(problems) == true)
@@ -123,10 +124,25 @@ import Testing
             let now = dialogue.now
             dialogue.modify { $0.accessFileWritten(problem, for: id, now: now) }
             dialogue.advance(milliseconds: 0)
-            let failure =
+            let error =
                 "-ERR There was an error trying to save the ACLs. Please check the server logs for more information"
-            #expect(dialogue.read() == (problem == nil ? "+OK" : failure) + "\r\n+PONG\r\n")
+            #expect(dialogue.read() == (problem == nil ? "+OK" : error) + "\r\n+PONG\r\n")
         }
+    }
+
+    @Test func filesInTransactions() {
+        let dialogue = dialogue(Self.everything)
+        let requests = "MULTI\r\nACL SAVE\r\nPING\r\nACL LOAD\r\nECHO x\r\n"
+        #expect(dialogue.sendRaw(requests).hasSuffix("+QUEUED\r\n"))
+        dialogue.expect("EXEC", gives: "")
+        let (id, now) = (ConnectionID(rawValue: 0), dialogue.now)
+        dialogue.modify { $0.accessFileWritten(nil, for: id, now: now) }
+        #expect(dialogue.read() == "")
+        let content = Array("user a off\n\(Self.everything)".utf8)
+        dialogue.modify { $0.accessFileRead(.success(content), for: id, now: now) }
+        #expect(dialogue.read() == "*4\r\n+OK\r\n+PONG\r\n+OK\r\n$1\r\nx\r\n")
+        dialogue.advance(milliseconds: 0)
+        dialogue.expect("ACL", "USERS", gives: bulks("a", "default"))
     }
 
     @Test func whatWasSavedLoads() {
@@ -184,6 +200,38 @@ import Testing
             try configuration.checkUsers()
         }
         #expect(failure?.description == text)
+    }
+
+    // MARK: CONFIG REWRITE
+
+    @Test func usersAreWrittenToTheConfigurationFile() throws {
+        var configuration = try configuration("user a on +get", "user b off")
+        configuration.file = "/etc/c.conf"
+        let dialogue = NodeDialogue(configuration)
+        _ = dialogue.send("ACL", "SETUSER", "a", "~k*", "(+set ~x)")
+        _ = dialogue.send("ACL", "DELUSER", "b")
+        _ = dialogue.effects()
+        #expect(dialogue.send("CONFIG", "REWRITE") == "")
+        var text = ""
+        for case .rewriteConfiguration(let written, let users) in dialogue.effects() {
+            text = written.rewritten("user a on\n# comment\nUSER b off\nuser c off\nport 6379\n", users: users)
+        }
+        let begin = """
+            user a on ~k* resetchannels -@all +get (~x resetchannels -@all +set)
+            # comment
+            \(Self.everything)
+
+            port 6379
+
+            """
+        #expect(text.hasPrefix(begin))
+        dialogue.complete()
+        #expect(dialogue.read() == "+OK\r\n")
+        dialogue.advance(milliseconds: 0)
+        let again = NodeDialogue(try self.configuration(text))
+        #expect(again.send("ACL", "GETUSER", "a") == dialogue.send("ACL", "GETUSER", "a"))
+        _ = dialogue.send("ACL", "SETUSER", "q", "~\"")
+        #expect(dialogue.send("CONFIG", "REWRITE").hasPrefix("-ERR Rewriting config file: the rules of a user"))
     }
 
     @Test func disabledUsersAreMentionedAtStart() throws {

@@ -61,9 +61,19 @@ extension Node {
         guard !configuration.file.isEmpty else { throw .custom("ERR The server is running without a config file") }
         // Users of a file of their own are left to it.
         let users = configuration.aclFile.isEmpty ? access.order.map { access.line(of: $0) } : []
+        guard users.allSatisfy({ Node.isPlainText($0) }) else {
+            throw .custom(
+                "ERR Rewriting config file: the rules of a user have quotes or bytes that are no text, use an aclfile")
+        }
         replyAfter(
             .rewriteConfiguration(configuration, users: users.map { String(decoding: $0, as: UTF8.self) }),
             .configRewrite, failure: "ERR Rewriting config file: ")
+    }
+
+    /// Whether a line of a configuration file means what it says, word by word.
+    private static func isPlainText(_ line: [UInt8]) -> Bool {
+        guard let words = try? ConfigurationText.words(line) else { return false }
+        return Array(words.joined(separator: " ").utf8) == line
     }
 
     /// CONFIG RESETSTAT

@@ -71,9 +71,6 @@ extension Node {
 
     private mutating func enqueue(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
         if facts.flags.contains(.noMulti) { throw .custom("ERR Command not allowed inside a transaction") }
-        if facts.id == .aclLoad || facts.id == .aclSave {
-            throw .custom("ERR ACL LOAD and ACL SAVE wait for a file and cannot be part of a transaction")
-        }
         if isOverMemory && !makeRoom() { throw .outOfMemory }
         // A transaction that will not be executed need not be kept.
         if clients[current].transaction.isSpoiled || clients[current].transaction.hasChangedKeys { return }

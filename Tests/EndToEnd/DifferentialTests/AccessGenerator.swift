@@ -9,9 +9,10 @@ struct AccessGenerator {
 
     static let users: [Bytes] = ["alice", "bob", "", "default2", "Alice"]
     private static let commands = [
-        "get", "set", "SetEx", "mget", "append", "strlen", "incr", "getdel", "hset", "hget", "hgetall", "hdel", "hscan",
-        "del", "exists", "expire", "ttl", "type", "rename", "copy", "object", "object|encoding", "object|help", "config",
-        "config|get", "CONFIG|SET", "client", "client|id", "client|list", "acl", "acl|whoami", "acl|cat", "ping", "echo",
+        "get", "set", "SetEx", "mget", "append", "strlen", "incr", "getdel", "hset", "hget", "hgetall", "hdel",
+        "hscan", "del", "exists", "expire", "ttl", "type", "rename", "copy", "object", "object|encoding", "object|help",
+        "config", "config|get", "CONFIG|SET", "client", "client|id", "client|list", "acl", "acl|whoami", "acl|cat",
+        "ping", "echo",
         "select", "dbsize", "scan", "keys", "publish", "subscribe", "psubscribe", "multi", "exec", "watch", "auth",
     ]
     private static let categories = [
@@ -22,7 +23,8 @@ struct AccessGenerator {
     private static let patterns: [String] = ["*", "a", "key:*", "k[a-f]y*", "?", "", "user:{7}:*", "*1", "b*b", "[^a]"]
     private static let broken = [
         "+nosuch", "-nosuch", "+@nosuch", "-@nosuch", "+config|nosuch", "+config|", "+config|get|x", "+select|",
-        "-select|0", "nosuch", "%X~a", "%~a", "%RR~a", "%", "+", "-", "@all", "(+get", "~b)", "(nosuch)", "(on)", "(+nosuch)",
+        "-select|0", "nosuch", "%X~a", "%~a", "%RR~a", "%", "+", "-", "@all", "(+get", "~b)", "(nosuch)", "(on)",
+        "(+nosuch)",
         "~a b", "&a\tb", "#00", "!00", "<never", "!\(String(repeating: "0", count: 64))", "!", "#", "+@", "(+get ~a) ",
     ]
 
