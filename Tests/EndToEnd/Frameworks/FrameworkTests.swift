@@ -9,9 +9,6 @@ import Testing
     private static let redisPy =
         "connect strings hashes pipeline pool pubsub asyncio expiry sessions transactions lock"
 
-    /// The prefix of connections, and then that of the cache.
-    private static let laravel = "laravel_database_laravel_cache:"
-
     static let programs = [
         FrameworkProgram(
             "php-session.php", prefix: "PHPREDIS_SESSION:", "create read update touch change-id strict destroy expiry"),
@@ -22,8 +19,8 @@ import Testing
         FrameworkProgram("predis-session.php", prefix: "sessions:", "create read update change-id destroy expiry"),
         FrameworkProgram("symfony.php php-redis", prefix: "sf_s", session),
         FrameworkProgram("symfony.php predis", prefix: "sf_s", session),
-        FrameworkProgram("laravel.php phpredis", prefix: laravel, "\(session) cache scripts lock"),
-        FrameworkProgram("laravel.php predis", prefix: laravel, "\(session) cache scripts lock"),
+        FrameworkProgram("laravel.php phpredis", prefix: "laravel_session:", "\(session) cache scripts lock"),
+        FrameworkProgram("laravel.php predis", prefix: "laravel_session:", "\(session) cache scripts lock"),
         FrameworkProgram(
             "django_sessions.py builtin", prefix: ":1:django.contrib.sessions.cache",
             "\(session) cache scripts"),

@@ -13,19 +13,23 @@ use Illuminate\Session\Store;
 
 $client = $argv[3] ?? 'phpredis';
 // phpredis wants its container only for the configuration of clusters.
+$server = ['host' => $host, 'port' => $port, 'database' => 0, 'read_write_timeout' => 5, 'read_timeout' => 5];
 $redis = new RedisManager(null, $client, [
     'options' => ['prefix' => 'laravel_database_'],
-    'default' => ['host' => $host, 'port' => $port, 'database' => 0, 'read_write_timeout' => 5, 'read_timeout' => 5],
+    'default' => $server,
+    // SESSION_CONNECTION: sessions have a prefix of their own.
+    'session' => $server + ['options' => ['prefix' => 'laravel_session:']],
 ]);
 $cache = new RedisStore($redis, 'laravel_cache', 'default');
-$key = fn (string $id) => "laravel_cache:$id";
-$connection = $redis->connection();
+$sessions = new RedisStore($redis, '', 'session');
+$key = fn (string $id) => $id;
+$connection = $redis->connection('session');
 
 /** A new request: a session with this id, or a fresh one. */
 function request(?string $id, float $minutes = 120): Store
 {
-    global $cache;
-    $session = new Store('laravel_session', new CacheBasedSessionHandler(new Repository($cache), $minutes), $id);
+    global $sessions;
+    $session = new Store('laravel_session', new CacheBasedSessionHandler(new Repository($sessions), $minutes), $id);
     $session->start();
     return $session;
 }
@@ -86,7 +90,6 @@ ok('cache');
 // putMany is a transaction; add and the lock's release are scripts.
 $repository->putMany(['one' => 1, 'two' => 2], 60);
 expect(2, (int) $repository->get('two'), 'putMany');
-$repository->forget('three');
 expect([true, false], [$repository->add('three', 3, 60), $repository->add('three', 4, 60)], 'add');
 ok('scripts');
 $lock = $cache->lock('resource', 30);
