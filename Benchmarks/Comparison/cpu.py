@@ -99,7 +99,7 @@ def data_sets(growth: int) -> list[DataSet]:
         # Members are drawn at random and are mostly new: as many as keep the sets small.
         Benchmark("SADD", [["SADD", _SET, f"device-of-user-{w.NUMBER}"]], goals=_INDEX_GOALS, requests=growth),
         Benchmark("SMEMBERS", [["SMEMBERS", _SET]], goals=_INDEX_GOALS),
-        Benchmark("SADD one set", [["SADD", w.LARGE_SET, w.TOKEN]], goals=_INDEX_GOALS),
+        Benchmark("SADD one set", [["SADD", w.LARGE_SET, _NEW_TOKEN]], goals=_INDEX_GOALS, requests=growth),
     ]
     # Whom the sessions belong to, in many small sets, and when they expire, in a large one: what is added is new to a
     # small set and mostly known to the large one, with another score.

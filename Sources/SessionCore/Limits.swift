@@ -133,6 +133,7 @@ enum Limits {
     static let slowLogArgument = 128
     /// Samples kept of each latency event, as in Redis: one for each second that had any.
     static let latencySamples = 160
+
     // Client-side caching.
     /// Bytes that the table of tracked keys may take (beyond it, random keys are forgotten and invalidated), and the
     /// address space for it: what random keys leave behind is not given back at once.

@@ -42,8 +42,9 @@ extension Node {
         if store.observers.contains(.tracking) { track(request, isExecuted: true) }
     }
 
-    /// Executes a command of a script.
+    /// Executes a command of a script: checks what a script's commands are subject to, counts and times it.
     /// - Parameter mayExceedMemory: `maxmemory` is not checked; the heap's address space is.
+    @inline(never)
     mutating func executeNested(
         _ request: borrowing Request, _ facts: CommandFacts, mayExceedMemory: Bool
     ) throws(ReplyError) {
@@ -58,6 +59,7 @@ extension Node {
     }
 
     /// As `call`, for requests that did not come alone; the caller answers with the error.
+    /// - Parameter isScript: a script executes it.
     @inline(never)
     private mutating func perform(
         _ request: borrowing Request, _ command: CommandID, isScript: Bool = false
@@ -94,13 +96,34 @@ extension Node {
     private mutating func called(
         _ request: borrowing Request, _ command: CommandID, since start: UInt64, isScript: Bool = false
     ) {
-        let end = ticks.read()
-        lastTick = end
-        let duration = ticks.nanoseconds(from: start, to: end)
         statistics.commands &+= 1
-        commandStatistics.called(command, duration, isTracked: configuration.latencyTracking)
-        if duration >= slowThreshold { noteSlow(request, duration) }
+        if isRun {
+            unmeasured &+= 1
+            unmeasuredCommand = command
+        } else {
+            let duration = measured(command, calls: unmeasured &+ 1, since: start)
+            if duration >= slowThreshold { noteSlow(request, duration) }
+        }
         if monitors.count > 0 { showToMonitors(request, isScript: isScript) }
+    }
+
+    /// Reads the counter after calls of a command that are measured together.
+    /// - Returns: nanoseconds that they took together.
+    @inline(__always)
+    private mutating func measured(_ command: CommandID, calls: UInt64, since start: UInt64) -> UInt64 {
+        let end = ticks.read()
+        let duration = ticks.nanoseconds(from: start, to: end)
+        (lastTick, unmeasured) = (end, 0)
+        commandStatistics.called(command, duration, calls: calls, isTracked: configuration.latencyTracking)
+        return duration
+    }
+
+    /// A batch ends: what was executed and not measured, because the last request of a run was refused or has to wait,
+    /// is measured now.
+    @inline(__always)
+    mutating func endRun() {
+        isRun = false
+        if unmeasured > 0 { _ = measured(unmeasuredCommand, calls: unmeasured, since: lastTick) }
     }
 
     /// A request was refused before it was executed.

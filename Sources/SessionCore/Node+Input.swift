@@ -123,11 +123,19 @@ extension Node {
         lastTick = ticks.read()
         for request in 0..<batch.plans.count {
             let plan = batch.plans[request]
-            if mustWait(plan) { return (wait(at: plan.start), false) }
+            if mustWait(plan) {
+                endRun()
+                return (wait(at: plan.start), false)
+            }
+            isRun = request &+ 1 < batch.plans.count && plan.isRun(with: batch.plans[request &+ 1])
             let arguments = batch.arguments.span.extracting(plan.first..<(plan.first &+ plan.count))
             execute(Request(bytes: bytes, arguments: arguments, plan: plan))
-            if clients[current].phase != .open || clients[current].isHeld { return (plan.end, false) }
+            if clients[current].phase != .open || clients[current].isHeld {
+                endRun()
+                return (plan.end, false)
+            }
         }
+        endRun()
         switch end {
         case .full: return (position, true)
         case .incomplete: return (position, false)

@@ -158,7 +158,7 @@ extension Node {
 
 extension Peer {
     /// As `MONITOR` names it: `ip:port`, or `unix:` and the path of the socket.
-    fileprivate var monitorName: String { isUnixSocket ? "unix:" + address.dropLast(2) : address }
+    var monitorName: String { isUnixSocket ? "unix:" + address.dropLast(2) : address }
 }
 
 extension ByteBuffer {

@@ -89,6 +89,11 @@ public struct Node: ~Copyable {
     let ticks: TickCounter
     /// The reading that ended the last command measured, or began the batch.
     var lastTick: UInt64 = 0
+    /// The request being executed and the next one are measured together.
+    var isRun = false
+    /// Calls of this command that are yet to be measured.
+    var unmeasured: UInt64 = 0
+    var unmeasuredCommand = CommandID.ping
     /// Nanoseconds from which on a command is looked at for the slow log or the latency monitor.
     var slowThreshold = UInt64.max
     var slowLog = SlowLog()

@@ -140,15 +140,19 @@ import Testing
     ])
     func benchmark(flags: [String]) throws {
         try withServer { server in
+            let tests = "ping,set,get,incr,sadd,hset,spop,zadd,zpopmin,mset"
             let output = try run(
-                "redis-benchmark",
-                server.address.clientFlags + ["-n", "4000", "-q", "-t", "ping,set,get,incr,hset,mset"] + flags,
-                within: 60)
+                "redis-benchmark", server.address.clientFlags + ["-n", "4000", "-q", "-t", tests] + flags, within: 60)
             #expect(output.status == .exited(0))
             let lines = output.standardOutput.split(whereSeparator: \.isNewline).filter {
                 $0.contains("requests per second")
             }
-            for name in ["PING_INLINE", "PING_MBULK", "SET", "GET", "INCR", "HSET", "MSET (10 keys)"] {
+            // The default set, but for the tests of lists.
+            let names = [
+                "PING_INLINE", "PING_MBULK", "SET", "GET", "INCR", "SADD", "HSET", "SPOP", "ZADD", "ZPOPMIN",
+                "MSET (10 keys)",
+            ]
+            for name in names {
                 #expect(lines.contains { $0.hasPrefix(name + ":") }, "\(name): \(output.standardOutput)")
             }
             let everything = output.standardOutput + output.standardError

@@ -27,9 +27,9 @@ import Testing
             client|id=ca2c0024 client|list=786e2570 client|info=64f58ff4 client|getname=915af1de \
             client|setname=8e26c096 client|kill=8b393b29 client|no-evict=5b8c3cbb client|pause=ce2d5335 \
             client|unpause=c57d5598 client|reply=c0ce24d0 client|tracking=6e1c82ff client|caching=c5ec1d88 \
-            client|trackinginfo=57a5597e client|getredir=71d43fab client|help=3f4c96ec dbsize=ecb79751 flushdb=03f18ddd \
-            flushall=31b3a247 swapdb=8673ed82 info=ad26bf6a config=96817e67 config|get=018a9b65 config|set=3b63f669 \
-            config|resetstat=205c1417 config|help=de89ca45 command=35855614 command|count=195e0ab0 \
+            client|trackinginfo=57a5597e client|getredir=71d43fab client|help=3f4c96ec dbsize=ecb79751 \
+            flushdb=03f18ddd flushall=31b3a247 swapdb=8673ed82 info=ad26bf6a config=96817e67 config|get=018a9b65 \
+            config|set=3b63f669 config|resetstat=205c1417 config|help=de89ca45 command=35855614 command|count=195e0ab0 \
             command|list=91f407ba command|info=a0487697 command|docs=735c8f5f command|getkeys=830e56f6 \
             command|getkeysandflags=d5ada978 command|help=8ba2ffdc memory=761051ae memory|usage=3ffc7274 \
             memory|stats=11748dbe memory|help=959763f7 debug=f1ae2735 time=102c8e52 lastsave=4ff7bf44 \

@@ -164,4 +164,30 @@ import Testing
         dialogue.advance(milliseconds: 1000)
         #expect(rate() == "instantaneous_ops_per_sec:0")
     }
+
+    /// Fast commands of a pipeline: the counter is read at the beginning of the batch, and where a run of them ends.
+    @Test func runsAreMeasuredTogether() {
+        let dialogue = NodeDialogue()
+        dialogue.stopwatch.step = 12
+        let get = "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"
+        _ = dialogue.sendRaw("*1\r\n$4\r\nPING\r\n*2\r\n$4\r\nECHO\r\n$1\r\na\r\n" + get + get + get + get)
+        _ = dialogue.sendRaw(String(repeating: "*2\r\n$4\r\nKEYS\r\n$1\r\n*\r\n", count: 3))
+        #expect(
+            lines(dialogue, "commandstats") == [
+                "cmdstat_get:calls=4,usec=12,usec_per_call=3.00,rejected_calls=0,failed_calls=0",
+                "cmdstat_keys:calls=3,usec=36,usec_per_call=12.00,rejected_calls=0,failed_calls=0",
+                "cmdstat_ping:calls=1,usec=12,usec_per_call=12.00,rejected_calls=0,failed_calls=0",
+                "cmdstat_echo:calls=1,usec=12,usec_per_call=12.00,rejected_calls=0,failed_calls=0",
+            ])
+        #expect(lines(dialogue, "latencystats").first == "latency_percentiles_usec_get:p50=3.007,p99=3.007,p99.9=3.007")
+    }
+
+    /// The last request of a run is refused: those before it count all the same.
+    @Test func aRunThatEndsInARefusal() {
+        let dialogue = NodeDialogue()
+        dialogue.stopwatch.step = 10
+        _ = dialogue.sendRaw("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n*1\r\n$3\r\nGET\r\n")
+        let expected = "cmdstat_get:calls=2,usec=10,usec_per_call=5.00,rejected_calls=1,failed_calls=0"
+        #expect(lines(dialogue, "commandstats") == [expected])
+    }
 }

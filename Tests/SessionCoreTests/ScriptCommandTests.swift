@@ -119,6 +119,35 @@ import Testing
         dialogue.expect("EXEC", on: 1, gives: "*-1\r\n")
     }
 
+    @Test func monitorsSeeTheScriptThenItsCommands() {
+        dialogue.expect([("SET lock me", "+OK")])
+        dialogue.expect("MONITOR", on: 1, gives: "+OK\r\n")
+        expect(["EVAL", release, "1", "lock", "me"], gives: ":1")
+        let lines = dialogue.read(on: 1).split(separator: "\r\n")
+        #expect(lines.count == 3)
+        #expect(lines[0].contains(" [0 127.0.0.1:50000] \"EVAL\" "))
+        #expect(lines[1].contains(" [0 lua] \"get\" ") && lines[2].contains(" [0 lua] \"del\" "))
+        #expect(!lines.joined().contains("me\""))
+        // A monitor may run scripts, and sees them like any other.
+        let own = dialogue.send("EVALSHA", digest, "1", "lock", "me", on: 1)
+        #expect(own.hasSuffix(":0\r\n") && own.contains("[0 lua]"))
+    }
+
+    @Test func commandsOfScriptsCount() {
+        expect(["EVAL", release, "1", "lock", "me"], gives: ":0")
+        let statistics = dialogue.send("INFO", "commandstats")
+        #expect(statistics.contains("cmdstat_eval:calls=1,") && statistics.contains("cmdstat_get:calls=1,"))
+    }
+
+    @Test func permissionsAreThoseOfTheUser() {
+        dialogue.expect([("ACL SETUSER reader on nopass ~* +eval +get", "+OK"), ("SET lock me", "+OK")])
+        dialogue.expect("AUTH", "reader", "x", on: 1, gives: "+OK\r\n")
+        dialogue.expect("EVAL", release, "1", "lock", "you", on: 1, gives: ":0\r\n")
+        let refused = dialogue.send("EVAL", release, "1", "lock", "me", on: 1)
+        #expect(refused.hasPrefix("-ERR The user executing the script can't run this command or subcommand script: "))
+        dialogue.expect([("GET lock", "$2\r\nme")])
+    }
+
     @Test func inTransactionsAndWhilePaused() {
         dialogue.expect([("SET lock me", "+OK"), ("MULTI", "+OK")])
         expect(["EVAL", release, "1", "lock", "me"], gives: "+QUEUED")

@@ -67,7 +67,8 @@ import Testing
         let score = Self.scores[Int(random.next() % UInt64(Self.scores.count))]
         let below = names.filter { model[$0]! < score }
         dialogue.expect("ZCOUNT", "z", "-inf", "(\(score)", gives: ":\(below.count)\r\n")
-        #expect(strings(in: dialogue.send("ZRANGEBYSCORE", "z", "\(score)", "inf")) == Array(names.dropFirst(below.count)))
+        let above = dialogue.send("ZRANGEBYSCORE", "z", "\(score)", "inf")
+        #expect(strings(in: above) == Array(names.dropFirst(below.count)))
         let through = names.filter { model[$0]! <= score }
         #expect(
             strings(in: dialogue.send("ZREVRANGEBYSCORE", "z", "\(score)", "-inf", "LIMIT", "1", "3"))
@@ -137,7 +138,8 @@ import Testing
         #expect(names.contains(strings(in: dialogue.send("ZRANDMEMBER", "z"))[0]))
         for count in [1, 5, 30, 40, 100] {
             let drawn = strings(in: dialogue.send("ZRANDMEMBER", "z", "\(count)"))
-            #expect(drawn.count == min(count, 40) && Set(drawn).count == drawn.count && Set(names).isSuperset(of: drawn))
+            #expect(drawn.count == min(count, 40) && Set(drawn).count == drawn.count)
+            #expect(Set(names).isSuperset(of: drawn))
         }
         let pairs = strings(in: dialogue.send("ZRANDMEMBER", "z", "-50", "WITHSCORES"))
         #expect(pairs.count == 100)

@@ -1,3 +1,4 @@
+import ScriptTexts
 import Testing
 
 @testable import SessionCore
@@ -430,5 +431,36 @@ struct TrackingTests {
         expectError("CLIENT CACHING YES", "CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.")
         let many = (0..<Limits.trackedPrefixes).map { "PREFIX p\($0 + 1000)" }.joined(separator: " ")
         expectError("CLIENT TRACKING ON BCAST \(many)", "too many prefixes: a connection may have 256")
+    }
+}
+
+/// Client-side caching where a script executes the commands.
+struct ScriptTrackingTests {
+    private func text(_ name: String) -> String { KnownScriptText.all.first { $0.name == name }!.text }
+
+    private func push(_ key: String) -> String { ">2\r\n" + bulk("invalidate") + bulks(key) }
+
+    /// What a script declares counts as read.
+    @Test func declaredKeysAreTracked() {
+        let node = NodeDialogue()
+        _ = node.send("HELLO", "3", on: 1)
+        #expect(node.send("CLIENT", "TRACKING", "ON", on: 1) == "+OK\r\n")
+        #expect(node.send("EVAL", text("phpredis: session lock"), "1", "lock", "me", on: 1) == ":0\r\n")
+        node.expect([("SET lock other", "+OK")])
+        #expect(node.read(on: 1) == push("lock"))
+    }
+
+    /// What gives way while a script runs is told when it has answered, and so is what it changes.
+    @Test func evictionByAScript() {
+        var configuration = Configuration()
+        configuration.maxMemoryPolicy = .allKeysLRU
+        let node = NodeDialogue(configuration)
+        _ = node.send("HELLO", "3")
+        #expect(node.send("CLIENT", "TRACKING", "ON") == "+OK\r\n")
+        _ = node.send("SET", "first", String(repeating: "x", count: 100_000))
+        _ = node.send("MGET", "first", "lock")
+        node.expect("CONFIG", "SET", "maxmemory", "50000", gives: "+OK\r\n")
+        let lock = text("node-redlock 1 to 3: lock")
+        node.expect("EVAL", lock, "1", "lock", "me", "1000", gives: "+OK\r\n" + push("first") + push("lock"))
     }
 }

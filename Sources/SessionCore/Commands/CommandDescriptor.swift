@@ -54,7 +54,9 @@ struct CommandDescriptor {
     var categories: ACLCategories {
         // A container that only holds others is in no category of its own, as in Redis.
         let implied = isContainer && arity != -1 ? [] : group.categories
-        return implied.union(flags.categories).union(extraCategories)
+        // Scripts that only read are not `@read`, as in Redis.
+        let flagged = group == .scripting ? flags.categories.subtracting(.read) : flags.categories
+        return implied.union(flagged).union(extraCategories)
     }
 }
 

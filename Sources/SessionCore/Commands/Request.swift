@@ -59,6 +59,13 @@ struct RequestPlan: BitwiseCopyable {
     var facts: CommandFacts?
     var hash: UInt64
     var handle: Handle
+
+    /// Whether it and the next request are measured together: equal commands that are fast.
+    @inline(__always)
+    func isRun(with next: RequestPlan) -> Bool {
+        guard let facts, let other = next.facts else { return false }
+        return facts.id == other.id && facts.flags.contains(.fast)
+    }
 }
 
 /// The requests of one read that are executed together: all parsed, hashed and prefetched before the first one runs, so

@@ -92,6 +92,8 @@ extension Node {
         _ seen: SeenScript, _ request: borrowing Request, _ keys: Int, _ isReadOnly: Bool
     ) throws(ReplyError) {
         script.begin(seen, isReadOnly: isReadOnly)
+        script.isRunning = true
+        defer { script.isRunning = false }
         try run(seen.native, ScriptInvocation(copy request, keyCount: keys))
     }
 }

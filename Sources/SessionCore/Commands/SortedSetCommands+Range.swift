@@ -80,16 +80,15 @@ extension Node {
             guard let found = try sortedSetToRead(request, options.key) else { return nil }
             record = found
             ranks = store.ranks(bounds, in: record)
+                .limited(offset: options.offset, count: options.limit, isReverse: options.isReverse)
         case .member:
             guard let minimum = MemberBound(request[low]), let maximum = MemberBound(request[high]) else {
                 throw .notAMemberRange
             }
             guard let found = try sortedSetToRead(request, options.key) else { return nil }
             record = found
-            ranks = store.ranks(minimum, maximum, in: record, isReverse: options.isReverse)
-        }
-        if options.order != .rank {
-            ranks = ranks.limited(offset: options.offset, count: options.limit, isReverse: options.isReverse)
+            ranks = store.ranks(minimum, maximum, in: record, offset: options.offset, isReverse: options.isReverse)
+                .limited(offset: 0, count: options.limit, isReverse: options.isReverse)
         }
         return SortedSetRange(
             record, from: options.isReverse ? ranks.first + ranks.count - 1 : ranks.first, count: ranks.count,
@@ -110,7 +109,8 @@ private struct RangeOptions {
     /// Negative for all.
     private(set) var limit: Int64 = -1
 
-    /// The words with the lower and the upper end: where scores and members are read in reverse, the upper end is first.
+    /// The words with the lower and the upper end: where scores and members are read in reverse, the upper end comes
+    /// first.
     var low: Int { isReverse && order != .rank ? key + 2 : key + 1 }
     var high: Int { isReverse && order != .rank ? key + 1 : key + 2 }
 

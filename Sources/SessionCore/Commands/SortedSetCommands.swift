@@ -126,13 +126,24 @@ extension Node {
         reply.array(2)
         reply.bulkInteger(Int64(bitPattern: cursor))
         reply.array(matching * 2)
+        let isListpack = !store.heap.flags(record).contains(.edited)
         for index in 0..<matching {
             reply.bulk(store.heap.member(entries[index]))
-            // A bulk string in RESP3 too.
-            store.scratch.removeAll()
-            DoubleText.write(entries[index].score, to: &store.scratch)
-            reply.bulk(store.scratch)
+            replyStoredScore(entries[index].score, isListpack: isListpack)
         }
+    }
+}
+
+extension Node {
+    /// Replies with a score as a bulk string, in RESP3 too, and as Redis keeps it: a listpack holds integers of up to
+    /// 2^62 with all their digits.
+    private mutating func replyStoredScore(_ score: Double, isListpack: Bool) {
+        if isListpack, score.magnitude <= 0x1p62, let integer = Int64(exactly: score) {
+            return reply.bulkInteger(integer)
+        }
+        store.scratch.removeAll()
+        DoubleText.write(score, to: &store.scratch)
+        reply.bulk(store.scratch)
     }
 }
 

@@ -42,7 +42,9 @@ extension Node {
     mutating func track(_ request: borrowing Request, isExecuted: Bool) {
         let options = clients[current].tracking.options
         guard options.contains(.on), let facts = request.command else { return }
-        if isExecuted && facts.flags.contains(.readonly) && remembers(options) {
+        // A script is taken to read the keys that it declares.
+        let reads = facts.flags.contains(.readonly) || facts.id == .eval || facts.id == .evalsha
+        if isExecuted && reads && remembers(options) {
             remember(request, facts)
             _ = limitTracking()
         }
@@ -50,6 +52,15 @@ extension Node {
         if options.contains(.caching) && !clients[current].isInTransaction && !facts.id.isClientCommand {
             clients[current].tracking.options.remove(.caching)
         }
+    }
+
+    /// As `track`, for a command of a script.
+    @inline(never)
+    mutating func trackNested(_ request: borrowing Request, _ facts: CommandFacts) {
+        let options = clients[current].tracking.options
+        guard options.contains(.on), facts.flags.contains(.readonly), remembers(options) else { return }
+        remember(request, facts)
+        _ = limitTracking()
     }
 
     private func remembers(_ options: Tracking.Options) -> Bool {

@@ -23,12 +23,13 @@ struct CommandStatistics: ~Copyable {
 
     subscript(id: CommandID) -> Counters { counters[Int(id.rawValue)] }
 
+    /// - Parameter nanoseconds: that all `calls` took together.
     @inline(__always)
-    mutating func called(_ id: CommandID, _ nanoseconds: UInt64, isTracked: Bool) {
+    mutating func called(_ id: CommandID, _ nanoseconds: UInt64, calls: UInt64, isTracked: Bool) {
         let row = Int(id.rawValue)
-        counters[row].calls &+= 1
+        counters[row].calls &+= calls
         counters[row].nanoseconds &+= nanoseconds
-        if isTracked { histograms[row].record(nanoseconds) }
+        if isTracked { histograms[row].record(calls == 1 ? nanoseconds : nanoseconds / calls, calls: calls) }
     }
 
     mutating func rejected(_ id: CommandID) { counters[Int(id.rawValue)].rejected += 1 }

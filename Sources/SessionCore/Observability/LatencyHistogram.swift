@@ -17,10 +17,10 @@ struct LatencyHistogram: ~Copyable {
     init() {}
 
     @inline(__always)
-    mutating func record(_ nanoseconds: UInt64) {
+    mutating func record(_ nanoseconds: UInt64, calls: UInt64 = 1) {
         if counts.isEmpty { allocate() }
-        counts[LatencyHistogram.bucket(nanoseconds)] &+= 1
-        total &+= 1
+        counts[LatencyHistogram.bucket(nanoseconds)] &+= calls
+        total &+= calls
     }
 
     @inline(never)

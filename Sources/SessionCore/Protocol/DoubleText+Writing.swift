@@ -104,8 +104,8 @@ private struct Decimal17 {
         }
     }
 
-    /// `significand * 2^power * 10^tens`, rounded to an integer; nil where 128 bits cannot tell which way. A result that
-    /// would be far from 17 digits long may be any number of the wrong length.
+    /// `significand * 2^power * 10^tens`, rounded to an integer; nil where 128 bits cannot tell which way. A result
+    /// that would be far from 17 digits long may be any number of the wrong length.
     private static func scale(_ significand: UInt64, _ power: Int, by tens: Int) -> UInt64? {
         let factor = PowerOfTen(tens)
         // The significand to the left of 64 bits, times 128 bits of the power: the upper 128 of 192.

@@ -8,8 +8,8 @@ enum DoubleText {
         return parseAny(text)
     }
 
-    /// A number as the ends of ranges are read: spaces before it are skipped, nothing at all is 0, and what overflows is
-    /// infinite. Redis reads a C string here, so text behind a NUL does not count. Nil for anything else. O(length).
+    /// A number as the ends of ranges are read: spaces before it are skipped, nothing at all is 0, and what overflows
+    /// is infinite. Redis reads a C string here, so text behind a NUL does not count. Nil for anything else. O(length).
     @inline(__always)
     static func parseBound(_ text: RawSpan) -> Double? {
         if let small = smallInteger(text) { return small }

@@ -48,6 +48,8 @@ enum ScriptValue: BitwiseCopyable {
 struct ScriptState: ~Copyable {
     var digest = ScriptDigest()
     var lines = ScriptLines()
+    /// While a script runs, the node's reply writer is lent to the commands that it calls.
+    var isRunning = false
     /// `EVAL_RO` or `EVALSHA_RO`.
     var isReadOnly = false
     /// It has written: from then on it is not stopped for lack of memory, as in Redis.
@@ -145,17 +147,21 @@ extension Node {
         let plan = RequestPlan(
             first: 0, count: arguments.count, start: 0, end: 0, facts: facts,
             hash: store.hash(words.bytes.slice(arguments[1])), handle: Handle(low: 0, high: 0))
-        swap(&reply, &script.results)
         var failure: ReplyError?
         do throws(ReplyError) {
-            let isExempt = script.hasWritten
-            try executeNested(
-                Request(bytes: words.bytes, arguments: arguments.span, plan: plan), facts, mayExceedMemory: isExempt)
+            try executeCall(Request(bytes: words.bytes, arguments: arguments.span, plan: plan), facts)
         } catch { failure = error }
-        swap(&reply, &script.results)
         swap(&words, &script.words)
         swap(&arguments, &script.arguments)
         if let failure { throw failure }
+    }
+
+    private mutating func executeCall(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
+        let isExempt = script.hasWritten
+        swap(&reply, &script.results)
+        defer { swap(&reply, &script.results) }
+        try executeNested(request, facts, mayExceedMemory: isExempt)
+        if store.observers.contains(.tracking) { trackNested(request, facts) }
     }
 
     mutating func call(_ command: CommandID, _ key: RawSpan?, site: Int) throws(ReplyError) -> ScriptValue {

@@ -67,9 +67,9 @@ struct RecordFlags: OptionSet, BitwiseCopyable {
     /// The record has a deadline and the wheel fields.
     static let expires = RecordFlags(rawValue: 1)
     /// `OBJECT ENCODING` names a larger form than the value needs, as in Redis, which never goes back: `raw` for a
-    /// string changed in place (`APPEND`, `SETRANGE`), `hashtable` for a hash and `skiplist` for a sorted set that passed
-    /// the limits of a listpack, `hashtable` for a set that is none of integers, or once was not. A packed set without it
-    /// holds integers in binary.
+    /// string changed in place (`APPEND`, `SETRANGE`), `hashtable` for a hash and `skiplist` for a sorted set that
+    /// passed the limits of a listpack, `hashtable` for a set that is none of integers, or once was not. A packed set
+    /// without it holds integers in binary.
     static let edited = RecordFlags(rawValue: 2)
     /// `expiring` was published for the present idle period of the session.
     static let warned = RecordFlags(rawValue: 4)

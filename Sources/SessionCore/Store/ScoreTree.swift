@@ -1,8 +1,9 @@
 /// The order of a large sorted set: a B+ tree of its elements by score and member, in which every inner node knows how
 /// many elements are below each of its children. So ranks are found, and found by, in O(log n).
 ///
-/// Elements are blocks of their own (`TableHash`: the member is the name, the score the value), which a table beside the
-/// tree finds by member. The tree keeps a copy of each score, so that it looks at elements only where scores are equal.
+/// Elements are blocks of their own (`TableHash`: the member is the name, the score the value), which a table beside
+/// the tree finds by member. The tree keeps a copy of each score, so that it looks at elements only where scores are
+/// equal.
 ///
 ///     leaf     [ count | next previous | score × 41 | element × 41 ]                          512 bytes
 ///     inner    [ count | score × 50 | element × 50 | child × 50 | elements below × 50 ]      1024 bytes
@@ -166,8 +167,8 @@ extension Heap {
         level == 0 ? rows(node) : elementsBefore(node, row: rows(node))
     }
 
-    /// The row of an inner node below which the element of a rank is; `rank` becomes that below the child. The rank that
-    /// follows the last one counts as below the last child.
+    /// The row of an inner node below which the element of a rank is; `rank` becomes that below the child. The rank
+    /// that follows the last one counts as below the last child.
     @inline(__always)
     func row(of rank: inout Int, in node: Slot) -> Int {
         let last = rows(node) &- 1

@@ -32,7 +32,8 @@ extension Heap {
 }
 
 /// Members of neighbouring ranks, read in portions: what is to be answered does not have to be held at once, and the
-/// elements of a portion are on their way from memory while it is put together. Good until the next change of the store.
+/// elements of a portion are on their way from memory while it is put together. Good until the next change of the
+/// store.
 struct SortedSetRange: BitwiseCopyable {
     private let record: Slot
     private let isPacked: Bool

@@ -9,8 +9,8 @@ struct SortedSetLimits: BitwiseCopyable {
 /// Reading sorted sets, packed (`PackedScores`) or in a tree (`TreeSortedSet`).
 ///
 /// A sorted set is packed while it has few members (`SortedSetLimits.entries`) and few bytes
-/// (`Limits.packedSortedSet`), then gets a tree and keeps it. It is never empty: whoever removes its last member removes
-/// the record.
+/// (`Limits.packedSortedSet`), then gets a tree and keeps it. It is never empty: whoever removes its last member
+/// removes the record.
 extension Store {
     /// Members of a sorted set. O(1).
     @inline(__always)
@@ -70,12 +70,14 @@ extension Store {
         return RankRange(first: first, count: max(0, end - first))
     }
 
-    /// The members that lie in a range, where all scores are equal. Where they are not, a packed set is read as Redis
-    /// reads a listpack.
+    /// The members that lie in a range, where all scores are equal, but for the first `offset` of them. Where scores
+    /// are not equal, a packed set is read as Redis reads a listpack.
     /// - Parameter isReverse: whether it is read from its end on.
-    func ranks(_ minimum: MemberBound, _ maximum: MemberBound, in record: Slot, isReverse: Bool = false) -> RankRange {
+    func ranks(
+        _ minimum: MemberBound, _ maximum: MemberBound, in record: Slot, offset: Int64 = 0, isReverse: Bool = false
+    ) -> RankRange {
         if heap.kind(record) == .packedSortedSet {
-            return packedRanks(minimum, maximum, record, isReverse: isReverse)
+            return packedRanks(minimum, maximum, record, offset: offset, isReverse: isReverse)
         }
         let tree = heap.scoreTree(record)
         let first = tree.partition(heap) { heap, _, node, offset in
@@ -84,34 +86,52 @@ extension Store {
         let end = tree.partition(heap) { heap, _, node, offset in
             !maximum.isBefore(heap.elementName(heap.slot(node, offset)))
         }.rank
-        return RankRange(first: first, count: max(0, end - first))
+        let all = RankRange(first: first, count: max(0, end - first))
+        return all.limited(offset: offset, count: -1, isReverse: isReverse)
     }
 
-    /// From the first member that is not below the range up to the next one above it; or, in reverse, from the last one
-    /// that is not above it down to the next one below it. Nothing where the whole set is on one side.
+    /// Begins with the first member that is not below the range, if it is not above it; skips `offset` of those that
+    /// follow, whatever they are, and goes on up to the next one above the range. In reverse likewise. Nothing where
+    /// the whole set is on one side.
     private func packedRanks(
-        _ minimum: MemberBound, _ maximum: MemberBound, _ record: Slot, isReverse: Bool
+        _ minimum: MemberBound, _ maximum: MemberBound, _ record: Slot, offset: Int64, isReverse: Bool
     ) -> RankRange {
         var scores = PackedScores(heap.payload(record))
-        var (rank, first, end) = (0, -1, -1)
-        // Where the members began of which none is below the range, up to the present one.
-        var runStart = 0
-        var (startsAbove, endsBelow) = (false, false)
+        let size = scores.count
+        var (rank, start) = (0, -1)
         while let entry = scores.next() {
             let (isBelow, isAbove) = (minimum.isAfter(scores.member(entry)), maximum.isBefore(scores.member(entry)))
-            if rank == 0 { startsAbove = isAbove }
-            endsBelow = isBelow
-            if isBelow { runStart = rank + 1 }
+            if rank == 0 && isAbove || rank == size - 1 && isBelow { return .none }
             if isReverse {
-                if !isAbove { (first, end) = (runStart, rank + 1) }
-            } else if first < 0 {
-                if !isBelow { (first, end) = (rank, isAbove ? rank : -1) }
-            } else if end < 0 && isAbove {
-                end = rank
+                if !isAbove { start = isBelow ? -1 : rank }
+            } else if start < 0 && !isBelow {
+                if isAbove { return .none }
+                start = rank
             }
             rank += 1
         }
-        if startsAbove || endsBelow || first < 0 { return .none }
-        return RankRange(first: first, count: (end < 0 ? rank : end) - first)
+        if start < 0 || offset < 0 || offset >= size { return .none }
+        start += isReverse ? -Int(offset) : Int(offset)
+        return start < 0 || start >= size
+            ? .none : packedStretch(minimum, maximum, record, from: start, isReverse: isReverse)
+    }
+
+    /// From a rank up to the next member above the range; or, in reverse, down to the next one below it.
+    private func packedStretch(
+        _ minimum: MemberBound, _ maximum: MemberBound, _ record: Slot, from start: Int, isReverse: Bool
+    ) -> RankRange {
+        var scores = PackedScores(heap.payload(record))
+        // In reverse: where the members began of which none is below the range, up to the present one.
+        var (rank, runStart) = (0, 0)
+        while let entry = scores.next() {
+            if isReverse {
+                if minimum.isAfter(scores.member(entry)) { runStart = rank + 1 }
+                if rank == start { return RankRange(first: runStart, count: start + 1 - runStart) }
+            } else if rank >= start && maximum.isBefore(scores.member(entry)) {
+                break
+            }
+            rank += 1
+        }
+        return RankRange(first: start, count: rank - start)
     }
 }

@@ -1,6 +1,6 @@
-/// A sorted set too large to be packed: the record's payload is the header of a table that finds elements by member, and
-/// of a tree that keeps them in order. The elements are those of a table hash (`TableHash`), each with its score as its
-/// value.
+/// A sorted set too large to be packed: the record's payload is the header of a table that finds elements by member,
+/// and of a tree that keeps them in order. The elements are those of a table hash (`TableHash`), each with its score as
+/// its value.
 ///
 ///     payload  [ table : BucketTable | tree : ScoreTree ]
 enum TreeSortedSet {

@@ -43,9 +43,9 @@ import Testing
 
     /// Errors of ours quote no passwords and hashes.
     private static func redacted(_ reply: Reply) -> Reply {
-        guard let text = reply.errorText, let start = text.range(of: "modifier '") else { return reply }
+        guard let text = reply.errorText, let start = text.firstRange(of: "modifier '") else { return reply }
         let rule = text[start.upperBound...]
-        guard let sign = rule.first, "<>#!".contains(sign), let end = rule.range(of: "': ") else { return reply }
+        guard let sign = rule.first, "<>#!".contains(sign), let end = rule.firstRange(of: "': ") else { return reply }
         return .error(Bytes(text[..<start.upperBound] + "\(sign)(redacted)" + rule[end.lowerBound...]))
     }
 

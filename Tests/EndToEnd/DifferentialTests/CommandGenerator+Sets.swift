@@ -10,7 +10,7 @@ extension CommandGenerator {
 
     /// Sets from which members are taken at random. Nothing else touches them, and what is added to them is always new:
     /// so all that is asked of them, their size and form, does not depend on which members are left.
-    private static let popped: [Bytes] = ["pop:numbers", "pop:words"]
+    static let popped: [Bytes] = ["pop:numbers", "pop:words"]
 
     /// Counts that take all members or none.
     private static let popCounts: [Bytes] = ["10000", "0", "-1", "x", "9223372036854775807", "9223372036854775808"]

@@ -84,6 +84,8 @@ enum Comparison {
     private static func sameSelection(_ command: [Bytes], _ redis: Reply, _ cloakroom: Reply) -> Bool {
         guard command.count > 2 else { return redis.bytes != nil && cloakroom.bytes != nil }
         guard let left = redis.elements, let right = cloakroom.elements, left.count == right.count else { return false }
+        // Here each server has its own members by now.
+        if CommandGenerator.popped.contains(command[1]) { return true }
         let count = Int(command[2].text) ?? 0
         let size = command.count > 3 ? left.count / 2 : left.count
         // Negative counts may repeat them; a count that is not reached names every one.

@@ -17,7 +17,8 @@ import Testing
                 let first = DifferentialTests.setting("CLOAKROOM_SEED", 1)
                 for seed in first..<(first + Self.rounds) {
                     var generator = CommandGenerator(seed: UInt64(seed))
-                    let commands = (0..<Self.roundLength).map { _ in generator.next() }
+                    let all = (0..<Self.roundLength).map { _ in generator.next() }
+                    let commands = all.filter { !Self.mayBePast($0) }
                     let theirs = try events(of: commands, on: pair.redis, listeners[0])
                     let ours = try events(of: commands, on: pair.cloakroom, listeners[1])
                     #expect(theirs.joined().count > Self.roundLength / 4, "the listener hears Redis")
@@ -36,6 +37,12 @@ import Testing
                 }
             }
         }
+    }
+
+    /// Whether a command may give a key a deadline that has passed: on Redis the key is there until it is come across,
+    /// and some commands then announce it as deleted.
+    private static func mayBePast(_ command: [Bytes]) -> Bool {
+        command.contains { ["EXAT", "PXAT"].contains($0.text.uppercased()) }
     }
 
     /// What `CONFIG GET` makes of the letters, and which are refused.

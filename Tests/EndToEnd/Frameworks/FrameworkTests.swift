@@ -6,20 +6,30 @@ import Testing
     /// What every session framework does.
     private static let session = "create read update touch change-id destroy expiry"
     /// redis-py's steps, whoever parses the replies.
-    private static let redisPy = "connect strings hashes pipeline pool pubsub asyncio expiry sessions transactions"
+    private static let redisPy =
+        "connect strings hashes pipeline pool pubsub asyncio expiry sessions transactions lock"
+
+    /// The prefix of connections, and then that of the cache.
+    private static let laravel = "laravel_database_laravel_cache:"
 
     static let programs = [
         FrameworkProgram(
             "php-session.php", prefix: "PHPREDIS_SESSION:", "create read update touch change-id strict destroy expiry"),
+        FrameworkProgram(
+            "php-session.php locking", prefix: "PHPREDIS_SESSION:",
+            "create read update touch change-id strict lock destroy expiry"),
         FrameworkProgram("php-redis.php", "connect strings hashes pipeline options scan server expiry"),
         FrameworkProgram("predis-session.php", prefix: "sessions:", "create read update change-id destroy expiry"),
         FrameworkProgram("symfony.php php-redis", prefix: "sf_s", session),
         FrameworkProgram("symfony.php predis", prefix: "sf_s", session),
-        FrameworkProgram("laravel.php phpredis", prefix: "laravel_database_laravel_cache:", "\(session) cache"),
-        FrameworkProgram("laravel.php predis", prefix: "laravel_database_laravel_cache:", "\(session) cache"),
-        FrameworkProgram("django_sessions.py builtin", prefix: ":1:django.contrib.sessions.cache", "\(session) cache"),
+        FrameworkProgram("laravel.php phpredis", prefix: laravel, "\(session) cache scripts lock"),
+        FrameworkProgram("laravel.php predis", prefix: laravel, "\(session) cache scripts lock"),
         FrameworkProgram(
-            "django_sessions.py django-redis", prefix: ":1:django.contrib.sessions.cache", "\(session) cache extras"),
+            "django_sessions.py builtin", prefix: ":1:django.contrib.sessions.cache",
+            "\(session) cache scripts"),
+        FrameworkProgram(
+            "django_sessions.py django-redis", prefix: ":1:django.contrib.sessions.cache",
+            "\(session) cache extras scripts"),
         FrameworkProgram("flask_sessions.py", prefix: "session:", session),
         FrameworkProgram("starlette_sessions.py", prefix: "star:", session),
         FrameworkProgram("aiohttp_sessions.py", prefix: "AIOHTTP_SESSION_", session),

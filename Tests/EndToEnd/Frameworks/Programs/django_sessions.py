@@ -1,7 +1,6 @@
 """Django's sessions in its cache, through its middleware. Mode: Django's own Redis backend ("builtin"), or
 django-redis ("django-redis")."""
 
-import sys
 import time
 
 import django
@@ -163,5 +162,4 @@ ok("expiry")
 cache_itself()
 if mode == "django-redis":
     django_redis_extras()
-if "scripts" in sys.argv:
-    scripts()
+scripts()

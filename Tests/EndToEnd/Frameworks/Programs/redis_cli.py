@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -14,12 +15,16 @@ import time
 from steps import expect, host, ok, port
 
 
+PROMPT = r"[^>]*127\.0\.0\.1:\d+(\[\d+\])?(\(TX\))?> \r?$"
+
+
 class Terminal:
     """redis-cli on a pseudo-terminal, 120 columns wide."""
 
     def __init__(self, *arguments):
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.environ.update(TERM="xterm", COLUMNS="120", HOME="/nonexistent", REDISCLI_HISTFILE="/dev/null")
             os.execvp("redis-cli", ["redis-cli", "-h", host, "-p", str(port), *arguments])
         fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
@@ -28,9 +33,9 @@ class Terminal:
         os.write(self.terminal, text.encode())
 
     def shows(self, pattern, what, seconds=10):
-        """Reads until what is on the terminal matches."""
+        """Reads until what is on the terminal, colours and cursor movements aside, matches."""
         seen, deadline = "", time.monotonic() + seconds
-        while not re.search(pattern, seen):
+        while not re.search(pattern, re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", seen)):
             left = deadline - time.monotonic()
             if left < 0 or not select.select([self.terminal], [], [], left)[0]:
                 sys.exit(f"{what}: no {pattern!r} in {seen!r}")
@@ -38,6 +43,11 @@ class Terminal:
                 seen += os.read(self.terminal, 65536).decode(errors="replace")
             except OSError:
                 sys.exit(f"{what}: redis-cli has ended: {seen!r}")
+
+    def enters(self, command, pattern, what):
+        """Sends a line, and reads until its output matches and the next prompt stands: only then may one type on."""
+        self.type(command + "\r")
+        self.shows(pattern + PROMPT, what)
 
     def close(self):
         self.type("\x15quit\r")
@@ -50,46 +60,43 @@ def tool(*arguments, input=None, seconds=60):
     return done.returncode, done.stdout + done.stderr
 
 
-def lines_of(seconds, *arguments):
-    """The output of a tool that does not end by itself."""
-    command = ["timeout", "-s", "INT", str(seconds), "redis-cli", "-h", host, "-p", str(port), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
+def watches(pattern, *arguments):
+    """Starts a tool that does not end by itself, and ends it when it has shown what it should."""
+    watching = Terminal(*arguments)
+    watching.shows(pattern, " ".join(arguments))
+    os.kill(watching.pid, signal.SIGKILL)
+    os.waitpid(watching.pid, 0)
 
 
 terminal = Terminal()
-terminal.shows(r"127\.0\.0\.1:\d+> ", "the prompt")
+terminal.shows(PROMPT, "the prompt")
 terminal.type("set ")
 terminal.shows(r"key value \[NX\|XX\] \[GET\]", "a hint")
 terminal.type("k v ")
 terminal.shows(r"\[NX\|XX\] \[GET\]", "the rest of it")
-terminal.type("ex 100\r")
-terminal.shows(r"OK", "the reply")
+terminal.enters("ex 100", r"OK", "the reply")
 ok("hints")
 terminal.type("sesscre\t")
 terminal.shows(r"(?i)sesscreate", "completion of a command that redis-cli has never heard of")
-terminal.type("\x15help sesscreate\r")
-terminal.shows(r"summary: ", "its help")
-terminal.shows(r"127\.0\.0\.1:\d+> ", "the prompt")
+terminal.type("\x15")
+terminal.enters("help sesscreate", r"summary: ", "its help")
 ok("completion")
-terminal.type("select 3\r")
-terminal.shows(r"127\.0\.0\.1:\d+\[3\]> ", "the database in the prompt")
-terminal.type("multi\r")
-terminal.shows(r"\[3\]\(TX\)> ", "a transaction in the prompt")
-terminal.type("exec\r")
-terminal.shows(r"empty array", "and its end")
-terminal.type("hello 3\r")
-terminal.shows(r'"proto" => \(integer\) 3', "RESP3 on a terminal")
+terminal.enters("select 3", r"OK", "the database")
+terminal.enters("multi", r"OK", "a transaction")
+terminal.enters("exec", r"\[3\]\(TX\)> exec[\s\S]*empty array", "both in the prompt")
+terminal.enters("hello 3", r'"proto" => \(integer\) 3[\s\S]*', "RESP3 on a terminal")
 ok("prompt")
 terminal.close()
 
 listener = Terminal()
-listener.shows(r"> ", "the prompt")
+listener.shows(PROMPT, "the prompt")
 listener.type("subscribe news\r")
 listener.shows(r"Reading messages", "waiting")
 expect((0, "1\n"), tool("publish", "news", "hello"), "PUBLISH")
 listener.shows(r'3\) "hello"', "the message")
-os.write(listener.terminal, b"\x03")
-os.waitpid(listener.pid, 0)
+listener.type("\x03")
+listener.shows(PROMPT, "back at the prompt")
+listener.close()
 ok("subscribe")
 
 stream = "".join(f"*3\r\n$3\r\nSET\r\n${len(f'key:{n}')}\r\nkey:{n}\r\n$1\r\nv\r\n" for n in range(1000))
@@ -111,9 +118,9 @@ tool("mset", "x", "a", "y", "b")
 expect((0, '"a","b"\n'), tool("--csv", "mget", "x", "y"), "--csv")
 expect((0, '["a",null]\n'), tool("-3", "--json", "mget", "x", "none"), "--json")
 ok("formats")
-expect(True, re.search(r"(?m)^1002\s", lines_of(1.5, "--stat", "-i", "0.5")) is not None, "--stat")
-expect(True, re.match(r"\d+ \d+ \d+\.\d+ \d+", lines_of(1.5, "--latency", "--raw")) is not None, "--latency")
-expect(True, len(lines_of(1.5, "--latency-history", "-i", "1", "--raw")) > 0, "--latency-history")
+watches(r"keys +mem +clients[\s\S]*\n1003 ", "--stat", "-i", "0.1")
+watches(r"min: \d+, max: \d+, avg: \d+\.\d+ \([2-9] samples\)", "--latency")
+watches(r"avg: \d+\.\d+ \(\d+ samples\) -- \d+\.\d+ seconds range", "--latency-history", "-i", "0.2")
 ok("watching")
 status, text = tool("-x", "set", "from-input", input="piped")
 expect((0, "piped\n"), tool("get", "from-input"), "-x")

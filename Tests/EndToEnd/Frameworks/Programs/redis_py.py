@@ -1,7 +1,6 @@
 """redis-py. Mode: "resp2" or "resp3", parsed by hiredis-py, or "python": by redis-py itself, in RESP3."""
 
 import asyncio
-import sys
 import threading
 import time
 
@@ -225,5 +224,4 @@ expiry()
 if is_cloakroom:
     sessions()
 transactions()
-if "scripts" in sys.argv:
-    locks()
+locks()
