@@ -17,6 +17,7 @@ extension Node {
     mutating func release(_ index: Int) {
         clients[index].isHeld = false
         waiting.append(UInt32(index))
+        wantsTurn = true
         if hasOutput(ConnectionID(rawValue: UInt32(index))) || clients[index].phase == .closing {
             queueForWriting(index)
         }

@@ -65,6 +65,9 @@ public struct Node: ~Copyable {
     /// Connections held until a time, and the earliest of these times (`Int64.max` without any).
     var held = Vector<UInt32>()
     var nextRelease = Int64.max
+    /// `advance` has something to do at once that it did not know of when it was called last: an effect was answered,
+    /// and requests have waited for that.
+    public internal(set) var wantsTurn = false
     /// From the system's CSPRNG, for tokens and generated passwords.
     var entropy = ByteBuffer()
     /// Packed fields under construction.
@@ -324,6 +327,7 @@ public struct Node: ~Copyable {
         if pausedUntil != 0 && mono >= pausedUntil { pausedUntil = 0 }
         if mono >= nextRelease { releaseDue() }
         if !waiting.isEmpty { resumeWaiting() }
+        wantsTurn = false
         if !waiting.isEmpty { next = min(next, pausedUntil != 0 ? pausedUntil : mono + 1000) }
         if !broadcastKeys.isEmpty { broadcastInvalidations() }
         if mono >= nextSoftLimitCheck { closeSlowReaders() }

@@ -24,7 +24,10 @@ import Testing
         #expect(dialogue.effects().contains(.readAccessFile(id, path: Self.path)))
         let now = dialogue.now
         dialogue.modify { $0.accessFileRead(content, for: id, now: now) }
-        return dialogue.read(on: connection)
+        let reply = dialogue.read(on: connection)
+        // What the connection sends next is taken up in the next turn.
+        dialogue.advance(milliseconds: 0)
+        return reply
     }
 
     private func load(_ dialogue: NodeDialogue, _ lines: String..., on connection: UInt32 = 0) -> String {
@@ -123,7 +126,9 @@ import Testing
             #expect(effects.contains(.writeAccessFile(id, path: Self.path, content: Array(content.utf8))))
             let now = dialogue.now
             dialogue.modify { $0.accessFileWritten(problem, for: id, now: now) }
+            #expect(dialogue.inspect { $0.wantsTurn }, "or PING would wait for whatever comes next")
             dialogue.advance(milliseconds: 0)
+            #expect(!dialogue.inspect { $0.wantsTurn })
             let error =
                 "-ERR There was an error trying to save the ACLs. Please check the server logs for more information"
             #expect(dialogue.read() == (problem == nil ? "+OK" : error) + "\r\n+PONG\r\n")

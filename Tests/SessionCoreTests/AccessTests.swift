@@ -94,6 +94,23 @@ import Testing
         check("DBSIZE", denied: nil)
     }
 
+    /// Keys that a number announces: those it does not announce rightly are checked as far as it can be read at all.
+    @Test func countedKeys() {
+        become("~a", "%R~r", "+@all")
+        check("SINTERCARD 1 a", denied: nil)
+        check("SINTERCARD 2 a r", denied: nil)
+        check("SINTERCARD 2 a b", denied: Self.keys)
+        check("SINTERCARD 1 a LIMIT 5", denied: nil)
+        check("SINTERCARD 01 b", denied: Self.keys)
+        check("SINTERCARD 1x b", denied: Self.keys)
+        for number in ["0", "-1", "x", "2", "99999999999999999999"] { check("SINTERCARD \(number) b", denied: nil) }
+        check("ZUNIONSTORE a 1 r", denied: nil)
+        check("ZUNIONSTORE r 1 a", denied: Self.keys)
+        check("ZUNIONSTORE a 2 r b", denied: Self.keys)
+        check("SINTERSTORE a r b", denied: Self.keys)
+        check("SINTERSTORE a r", denied: nil)
+    }
+
     @Test func anEmptyKeyNeedsAnEmptyPattern() {
         become("~*x", "+get")
         #expect(dialogue.send(["GET", ""], on: 1) == Self.keys)

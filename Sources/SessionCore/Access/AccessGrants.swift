@@ -154,10 +154,10 @@ struct AccessGrants: ~Copyable {
         var (first, last) = (Int(keys.first), Int(keys.last))
         if keys.count > 0 {
             // An invalid number is the command's to complain about: it executes nothing, as in Redis.
-            guard Int(keys.count) < words, let number = parseInteger(request[start + Int(keys.count)]), number > 0,
-                number < words - Int(keys.count)
-            else { return 0 }
-            last = Int(keys.count) + Int(number)
+            guard Int(keys.count) < words else { return 0 }
+            let number = leadingNumber(request[start + Int(keys.count)])
+            guard number > 0, number < words - Int(keys.count) else { return 0 }
+            last = Int(keys.count) + number
         } else if last < 0 {
             last += words
         }
@@ -169,6 +169,20 @@ struct AccessGrants: ~Copyable {
             first += Int(keys.step)
         }
         return 0
+    }
+
+    /// The number that a word begins with, as C's `atoi` finds it; 0 for none, and for what no request has as many
+    /// words as. More lenient than any command: what it takes for keys is never more than what is checked here.
+    private func leadingNumber(_ word: RawSpan) -> Int {
+        var position = 0
+        while position < word.byteCount, word[position] == 32 || (9...13).contains(word[position]) { position += 1 }
+        if position < word.byteCount, word[position] == UInt8(ascii: "+") { position += 1 }
+        var number = 0
+        while position < word.byteCount, word[position] &- 48 < 10, number <= Limits.arguments {
+            number = number * 10 + Int(word[position] &- 48)
+            position += 1
+        }
+        return number <= Limits.arguments ? number : 0
     }
 
     /// `SET … GET` reads too; the other forms only write.

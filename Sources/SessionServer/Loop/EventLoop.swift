@@ -89,6 +89,7 @@ struct EventLoop: ~Copyable {
         if node.entropyWanted > 0 { supplyEntropy() }
         wakeAt = node.advance(to: now)
         repeat { flush() } while performEffects() || finishEnding()
+        if node.wantsTurn { wakeAt = now.monotonicMicroseconds }
         if !paused.isEmpty { resumePaused() }
     }
 
