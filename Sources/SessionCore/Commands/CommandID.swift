@@ -30,9 +30,9 @@ enum CommandID: UInt16, CaseIterable {
         aclUsers, aclWhoami, aclHelp
     // Server.
     case dbsize, flushdb, flushall, swapdb, info, config, configGet, configSet, configResetstat, configRewrite,
-        configHelp, command, commandCount, commandList, commandInfo, commandDocs, commandGetkeys, commandGetkeysandflags,
-        commandHelp, memory, memoryUsage, memoryStats, memoryDoctor, memoryMallocStats, memoryPurge, memoryHelp,
-        debug, time, lastsave, shutdown
+        configHelp, command, commandCount, commandList, commandInfo, commandDocs, commandGetkeys,
+        commandGetkeysandflags, commandHelp, memory, memoryUsage, memoryStats, memoryDoctor, memoryMallocStats,
+        memoryPurge, memoryHelp, debug, time, lastsave, shutdown
     // Observation.
     case monitor, slowlog, slowlogGet, slowlogLen, slowlogReset, slowlogHelp, latency, latencyDoctor, latencyGraph,
         latencyHistogram, latencyHistory, latencyLatest, latencyReset, latencyHelp, lolwut
