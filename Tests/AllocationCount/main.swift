@@ -104,3 +104,13 @@ measure("split-SESSTOUCH", &driver, repeated(touch, 2) + touch[..<half], Array(t
 measure(
     "SESSSET", &driver, request("SESSSET", token, "FIELDS", "1", "data", value),
     request("SESSSET", token, "FIELDS", "1", "data", value.uppercased()))
+
+// A user with key patterns: each request is checked.
+var restricted = Driver()
+let rules = request("ACL", "SETUSER", "app", "on", "nopass", "~other:*", "~key*", "+@all", "(+sesstouch)")
+precondition(restricted.reply(to: rules + request("AUTH", "app", "x") + set) == "+OK\r\n+OK\r\n+OK\r\n")
+precondition(restricted.reply(to: request("GET", "x")).hasPrefix("-NOPERM"))
+precondition(restricted.reply(to: creation).hasPrefix("$32\r\n"))
+measure("restricted-GET", &restricted, request("GET", "key"))
+measure("restricted-SET", &restricted, set, setOther)
+measure("restricted-SESSTOUCH", &restricted, touch)

@@ -13,6 +13,7 @@ import Testing
         let kinds = [
             "GET", "GET-missing", "SET", "SET-EX", "SETEX", "EXPIRE", "PING", "SESSTOUCH", "SESSGET", "SESSGET-TOUCH",
             "SESSSET", "pipelined-GET", "pipelined-SET", "pipelined-SESSTOUCH", "split-SESSTOUCH",
+            "restricted-GET", "restricted-SET", "restricted-SESSTOUCH",
         ]
         for kind in kinds { #expect(counts[kind] == 0, "allocations in 10,000 turns: \(kind)") }
     }
