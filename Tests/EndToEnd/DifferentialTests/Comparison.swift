@@ -62,7 +62,7 @@ enum Comparison {
         guard command.dropFirst(2).last(where: { Int($0.text) != nil }) == "10000", command.contains("0") else {
             return true
         }
-        let hasPairs = command[0].text.uppercased() != "SCAN"
+        let hasPairs = ["HSCAN", "ZSCAN"].contains(command[0].text.uppercased())
         return redis[0] == cloakroom[0]
             && (hasPairs ? pairs(redis[1]) == pairs(cloakroom[1]) : sorted(redis[1]) == sorted(cloakroom[1]))
     }

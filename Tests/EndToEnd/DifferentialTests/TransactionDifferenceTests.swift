@@ -136,6 +136,8 @@ struct ConversationPair {
             return "\(queued.count) commands queued, \(left.count) and \(right.count) replies"
         }
         for (index, command) in queued.enumerated() {
+            // In Redis a value that came with a queued command is shared with the queue until EXEC ends.
+            if command.count > 1 && command[1].text.uppercased() == "REFCOUNT" { continue }
             if let difference = Comparison.difference(command, redis: left[index], cloakroom: right[index]) {
                 return "\(command.map(\.description).joined(separator: " ")) in EXEC: \(difference)"
             }
