@@ -2,8 +2,8 @@ import TestSupport
 import Testing
 
 /// What session frameworks send that are not packaged for the machine that tests, with the replies they depend on. Read
-/// from their sources, which each dialogue names; held with redis-server too, so that what is expected is what Redis
-/// answers.
+/// from their sources, which the dialogues name, but for phpredis 6 and go-redis, which follow what is known of them;
+/// held with redis-server too, so that what is expected is what Redis answers.
 @Suite struct TraceTests {
     static let traces = [
         // tj/connect-redis, src/RedisStore.ts, with node-redis or ioredis; the latter's ready check is INFO.
