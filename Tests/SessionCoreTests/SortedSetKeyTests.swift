@@ -151,6 +151,10 @@ import Testing
             ("ZADD z -0 a", ":1"), ("ZSCORE z a", "$1\r\n0"), ("ZADD z -0 b", ":1"), ("ZSCORE z a", "$1\r\n0"),
             ("ZSCORE z b", "$2\r\n-0"), ("ZINCRBY z 0 b", "$1\r\n0"), ("ZSCORE z b", "$2\r\n-0"),
             ("ZADD y 5 a", ":1"), ("ZADD y CH -0 a", ":1"), ("ZSCORE y a", "$1\r\n0"),
+            // A range that is stored fills a listpack as far as it goes, unless its length is known before.
+            ("ZRANGESTORE d z -1 1 BYSCORE", ":2"), ("ZSCORE d b", "$2\r\n-0"),
+            ("ZRANGESTORE d z 1 -1 BYSCORE REV", ":2"), ("ZSCORE d b", "$1\r\n0"),
+            ("ZRANGESTORE d z 0 -1 REV", ":2"), ("ZSCORE d b", "$2\r\n-0"),
         ])
     }
 

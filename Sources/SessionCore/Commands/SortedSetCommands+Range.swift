@@ -35,14 +35,27 @@ extension Node {
     /// ZRANGESTORE destination source min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]
     mutating func zrangestore(_ request: borrowing Request) throws(ReplyError) {
         var found = Vector<SortedSetEntry>()
-        if var range = try findRange(request, RangeOptions(request, key: 2)) {
+        let options = try RangeOptions(request, key: 2)
+        if var range = try findRange(request, options) {
             var portion = Vector<SortedSetEntry>()
             while range.next(store.heap, into: &portion) {
                 for index in 0..<portion.count { found.append(portion[index]) }
             }
         }
+        dropMinusZeros(&found, isCounted: options.order == .rank)
         found.sortByScore(store.heap)
         storeSortedSet(request, &found, .zrangestore)
+    }
+
+    /// Redis stores what a range names one by one, in a listpack as long as it fits, and listpacks have no minus zero.
+    /// - Parameter isCounted: it knows before the first one how many there are.
+    private func dropMinusZeros(_ found: inout Vector<SortedSetEntry>, isCounted: Bool) {
+        let limits = sortedSetLimits
+        if isCounted && found.count > limits.entries { return }
+        for index in 0..<found.count {
+            if index >= limits.entries || Int(found[index].length) > limits.value { return }
+            if found[index].score == 0 { found[index].score = 0 }
+        }
     }
 
     /// Makes members, in order, the value of the request's key, in place of whatever it holds, and replies how many;
