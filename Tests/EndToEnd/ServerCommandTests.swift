@@ -73,8 +73,8 @@ import Testing
         "SUBSCRIBE", "PSUBSCRIBE", "PUBLISH", "PUBLISH a", "PUBLISH a b c", "SHUTDOWN NOSUCH", "SHUTDOWN ABORT", "KEYS",
         "KEYS a b", "SCAN", "SCAN x",
         "SCAN 0 COUNT", "SCAN 0 COUNT 0", "SCAN 0 MATCH", "SCAN 0 NOSUCH x", "RANDOMKEY x", "DEBUG", "LPUSH", "XADD",
-        "EVAL", "EVALSHA x", "EVAL x y", "EVAL x -1", "EVAL x 1", "SCRIPT", "SCRIPT NOSUCH", "MULTI x", "EXEC", "DISCARD",
-        "WATCH", "ACL", "ACL NOSUCH", "ZADD", "ZADD a b c", "SADD", "MONITOR x", "SLOWLOG", "LATENCY",
+        "EVAL", "EVALSHA x", "EVAL x y", "EVAL x -1", "EVAL x 1", "SCRIPT", "SCRIPT NOSUCH", "MULTI x", "EXEC",
+        "DISCARD", "WATCH", "ACL", "ACL NOSUCH", "ZADD", "ZADD a b c", "SADD", "MONITOR x", "SLOWLOG", "LATENCY",
     ])
     func otherCommands(line: String) throws {
         // Not part of Cloakroom at all: unknown there, arity errors here.
