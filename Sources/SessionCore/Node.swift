@@ -79,6 +79,9 @@ public struct Node: ~Copyable {
     /// 40 hexadecimal characters that name this history of the data, as replication calls it.
     var replicationID: String
 
+    /// What the replication stream takes over of what happens here.
+    var propagation = Propagation()
+
     /// Replies that the runtime's answers complete, oldest first.
     var deferredReplies: [DeferredReply] = []
 

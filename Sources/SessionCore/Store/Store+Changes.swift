@@ -17,6 +17,8 @@ struct ChangeObservers: OptionSet {
     static let watches = ChangeObservers(rawValue: 2)
     /// Some connection has `CLIENT TRACKING` on.
     static let tracking = ChangeObservers(rawValue: 4)
+    /// Changes are propagated to replicas (`Propagation`).
+    static let replication = ChangeObservers(rawValue: 8)
 }
 
 /// The log of changes: every command, expiry and eviction adds what it did to keys, in order; the node reads and

@@ -6,6 +6,8 @@ struct Store: ~Copyable {
     var heap: Heap
     var databases: Vector<Database>
     var wheel: TimingWheel
+    /// What becomes of records that are due.
+    var dueRecords = DueRecords.expire
     let hash: KeyHash
     /// A second one, for the fingerprints of keys.
     let fingerprintHash: KeyHash
@@ -49,6 +51,16 @@ struct Store: ~Copyable {
     /// Strictly before the deadline a record is alive.
     @inline(__always)
     func isDue(_ record: Slot) -> Bool { heap.expires(record) && Deadline.hasPassed(heap.deadline(record), now: now) }
+}
+
+/// What becomes of records that are past their deadline.
+enum DueRecords: UInt8 {
+    /// They are removed by whoever meets them: the wheel or a lookup.
+    case expire
+    /// They are kept until the primary says that they are gone, but nobody is served one: on a replica.
+    case hide
+    /// They count as alive: while a replica executes its primary's stream, which knows best.
+    case keep
 }
 
 /// Counters of `INFO`.
