@@ -146,6 +146,18 @@ enum Limits {
     /// Bytes of changed keys that are kept for the end of the turn; beyond it they are sent at once.
     static let broadcast = 1 << 20
 
+    // Replication.
+    /// Most replicas of one node: each is sent the whole stream.
+    static let replicas = 128
+    /// Longest line that a primary may answer with before its stream begins.
+    static let replicationLine = 1024
+    /// Longest name of a host, of which the DNS allows 253 bytes.
+    static let hostName = 255
+    /// Bytes of a snapshot that are written at a time: half a millisecond of work or so.
+    static let snapshotSlice = 128 * 1024
+    /// Bytes of a snapshot that may wait to be sent to a replica before the next slice is written.
+    static let snapshotAhead = 1 << 20
+
     // Configuration.
     /// Most percentiles of `latency-tracking-info-percentiles`: INFO computes each for every command.
     static let percentiles = 64

@@ -51,6 +51,7 @@ extension Node {
         if !clients[current].isUnrestricted { try checkNestedAccess(request, facts) }
         if facts.flags.contains(.write) {
             if facts.namesKeys { try checkKeys(request, facts) }
+            if !restrictions.isEmpty { try checkRestrictions(facts, isWrite: true) }
             if facts.flags.contains(.denyOOM), mayExceedMemory ? isHeapFull : isOverMemory && !makeRoom() {
                 throw .outOfMemory
             }
@@ -161,6 +162,7 @@ extension Node {
         }
         if !facts.accepts(words: request.count) { throw .wrongArity(command: table.fullName(of: facts)) }
         if !clients[current].isUnrestricted { try checkAccess(request, facts) }
+        if !restrictions.isEmpty { try checkRestrictions(facts, isWrite: facts.flags.contains(.write)) }
         if facts.flags.contains(.write) {
             if facts.namesKeys { try checkKeys(request, facts) }
             if facts.flags.contains(.denyOOM) && isOverMemory && !makeRoom() { throw .outOfMemory }
@@ -298,6 +300,7 @@ extension Node {
         case .objectIdletime: try objectIdletime(request)
         case .objectRefcount: try objectRefcount(request)
         case .objectHelp: try objectHelp(request)
+        case .wait: try wait(request)
 
         // Hashes.
         case .hset: try hset(request)
@@ -448,6 +451,12 @@ extension Node {
         case .shutdown: try shutdown(request)
 
         // Observation.
+        case .replicaof, .slaveof: try replicaof(request)
+        case .psync: try psync(request)
+        case .sync: try sync()
+        case .replconf: try replconf(request)
+        case .role: role()
+        case .failover: try failover(request)
         case .monitor: try monitor()
         case .slowlogGet: try slowlogGet(request)
         case .slowlogLen: reply.integer(slowLog.count)
