@@ -91,6 +91,8 @@ public struct Configuration: Sendable, Equatable {
     public var sessionWarn: Int64 = 0
     public var sessionMaxBytes = 64 * 1024
     public var sessionReuseRevokes = true
+    /// `repl-touch-interval`: deadlines of sessions are told replicas rounded up to a multiple of this; 0 for exact.
+    public var touchInterval = 1000
 
     // Sessions that frameworks keep in plain keys; durations in milliseconds.
     /// Prefixes of keys that stay dead for a while once deleted.
