@@ -123,6 +123,12 @@ enum Limits {
     /// Changes of keys for which memory is kept between turns: more than one slice of expiry makes.
     static let retainedChanges = 4096
 
+    // Replication.
+    /// Words, and bytes of them, from which on an effect is no longer extended but followed by another one: a large
+    /// value must not become one request that a replica has to have whole.
+    static let effectWords = 512
+    static let effectBytes = 64 * 1024
+
     // What operators look at.
     /// Most error codes that INFO counts each by itself: Redis 7.4's bound, many times what there are.
     static let errorCodes = 128

@@ -15,7 +15,10 @@ extension Node {
         }
         if reply.isMuted { endMutedReply() }
         settle()
-        if store.observers.contains(.tracking) { track(request, isExecuted: isExecuted) }
+        if !store.observers.isDisjoint(with: [.tracking, .replication]) {
+            if store.observers.contains(.tracking) { track(request, isExecuted: isExecuted) }
+            propagation.end()
+        }
     }
 
     /// Tells those who listen what the last command has changed.
@@ -92,11 +95,12 @@ extension Node {
         called(request, command, since: start)
     }
 
-    /// Counts and times a command that was executed, and shows it to whoever monitors.
+    /// Counts and times a command that was executed, propagates what it has changed, and shows it to whoever monitors.
     @inline(__always)
     private mutating func called(
         _ request: borrowing Request, _ command: CommandID, since start: UInt64, isScript: Bool = false
     ) {
+        if store.observers.contains(.replication) { propagate(request, command) }
         statistics.commands &+= 1
         if isRun {
             unmeasured &+= 1

@@ -265,7 +265,7 @@ extension Node {
         do throws(ProtocolError) {
             try InlineRequest.split(line, into: &decoded, &batch.arguments)
             if !batch.arguments.isEmpty {
-                let plan = plan(decoded.bytes, batch.arguments, first: 0, start: start, end: next)
+                let plan = plan(decoded.bytes, batch.arguments, first: 0, start: start, end: start)
                 if mustWait(plan) {
                     result = (wait(at: start), false)
                 } else {

@@ -27,7 +27,7 @@ extension Node {
         defer { endLatency(.evictionCycle, from: start) }
         let limit = memoryLimit
         // What gave way is told before the command that needed the room is answered.
-        defer { if !store.changes.isEmpty && !script.isRunning { settleChanges() } }
+        defer { if !script.isRunning { settleRemovals() } }
         while usedMemory > limit {
             var victim: Slot
             switch configuration.maxMemoryPolicy {

@@ -342,7 +342,7 @@ public struct Node: ~Copyable {
             if !store.expireDue() { next = mono }
             endLatency(.expireCycle, from: start)
             publishSessionEvents()
-            if !store.changes.isEmpty { settleChanges() }
+            settleRemovals()
             if let wake = store.wheel.nextWake() {
                 // At least once a second, to notice a step of the wall clock.
                 next = min(next, mono + min(max(0, wake * 1000 - now.unixMicroseconds), 1_000_000))

@@ -80,7 +80,7 @@ extension Node {
         store.statistics.hits &+= 1
         let session = place.record
         try checkDemands(session, options, request)
-        if options.has(.touch) { store.touchSession(session) }
+        if options.has(.touch) { touchSession(session) }
         reply.map(11)
         writeSummary(session, isRotated: isRotated)
         reply.literal("$4\r\ndata\r\n")
@@ -165,7 +165,7 @@ extension Node {
         var idle: Int64?
         if request.count > 2 { idle = try SessionArguments(request, from: 2, allowing: .idle).idle }
         guard let (place, _) = try readableSession(request) else { return reply.integer(-2) }
-        store.touchSession(place.record, idle: idle)
+        touchSession(place.record, idle: idle)
         reply.integer(store.heap.deadline(place.record) - store.now)
     }
 }

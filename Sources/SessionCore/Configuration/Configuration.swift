@@ -91,6 +91,8 @@ public struct Configuration: Sendable, Equatable {
     public var sessionWarn: Int64 = 0
     public var sessionMaxBytes = 64 * 1024
     public var sessionReuseRevokes = true
+    /// `repl-touch-interval`: deadlines of sessions are told replicas rounded up to a multiple of this; 0 for exact.
+    public var touchInterval = 1000
 
     // Replication.
     /// The primary to follow; nil on a primary.

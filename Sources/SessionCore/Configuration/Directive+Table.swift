@@ -142,6 +142,9 @@ extension Directive {
             "sess-reuse-revokes", .boolean(\.sessionReuseRevokes), mutable: true,
             "revoke a session whose replaced token is used after its grace"),
         Directive(
+            "repl-touch-interval", .integer(\.touchInterval, 0...60_000), mutable: false,
+            "milliseconds to which deadlines of sessions are rounded up for replicas; the same on all nodes"),
+        Directive(
             "session-prefixes", sessionPrefixes, mutable: true,
             "prefixes of plain keys that hold sessions: a late write does not bring a deleted one back"),
         Directive(
