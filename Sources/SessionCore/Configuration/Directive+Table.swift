@@ -2,7 +2,7 @@
 extension Directive {
     /// All directives, grouped as in `Configuration`. Defaults are `Configuration`'s.
     public static let all: [Directive] = network + logging + observation + memory + notifications + sessions
-        + persistence
+        + replication + persistence
 
     /// The directive of this name or alias, letters of either case. O(directives).
     public static func named(_ name: String) -> Directive? {
@@ -137,7 +137,7 @@ extension Directive {
             "sess-warn", .duration(\.sessionWarn, 0...longest), mutable: true,
             "how long before a deadline the event expiring is published; 0 for never"),
         Directive(
-            "sess-max-bytes", .memory(\.sessionMaxBytes, 1 << 10...16 << 20), mutable: true, "largest session"),
+            "sess-max-bytes", .memory(\.sessionMaxBytes, 1 << 10...Limits.session), mutable: true, "largest session"),
         Directive(
             "sess-reuse-revokes", .boolean(\.sessionReuseRevokes), mutable: true,
             "revoke a session whose replaced token is used after its grace"),
@@ -150,6 +150,12 @@ extension Directive {
         Directive(
             "session-default-ttl", .duration(\.sessionDefaultTTL, 0...longest), mutable: true,
             "deadline of keys under session-prefixes that are written without one; 0 for none"),
+    ]
+
+    private static let replication = [
+        Directive(
+            "replica-unsupported-types", unsupportedTypes, mutable: true,
+            "a primary's lists, streams and so on: refuse the whole snapshot, or skip them"),
     ]
 
     private static let persistence = [
