@@ -39,7 +39,11 @@ let package = Package(
         ),
         // Texts of scripts, for tests from inside and from outside.
         .target(name: "ScriptTexts", path: "Tests/ScriptTexts", swiftSettings: settings),
-        .testTarget(name: "SessionCoreTests", dependencies: ["ScriptTexts", "SessionCore"], swiftSettings: settings),
+        // TestSupport: to have snapshots loaded by redis-server, and to load its own.
+        .testTarget(
+            name: "SessionCoreTests", dependencies: ["ScriptTexts", "SessionCore", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SessionServerTests",
             dependencies: ["CLinux", "SessionCore", "SessionServer", .product(name: "Logging", package: "swift-log")],

@@ -56,6 +56,8 @@ enum Limits {
     static let reason = 128
     static let fieldName = 512
     static let fields = 1024
+    /// Largest session that `sess-max-bytes` may allow, and that a primary may send.
+    static let session = 16 << 20
 
     // Plain keys that stay dead.
     /// Most prefixes of `session-prefixes`, and longest one: each is compared with the keys of every write.
@@ -128,6 +130,9 @@ enum Limits {
     /// value must not become one request that a replica has to have whole.
     static let effectWords = 512
     static let effectBytes = 64 * 1024
+    // Snapshots.
+    /// Elements of a collection for which memory is kept between the slices of a snapshot.
+    static let retainedElements = 65_536
 
     // What operators look at.
     /// Most error codes that INFO counts each by itself: Redis 7.4's bound, many times what there are.

@@ -191,7 +191,7 @@ extension Node {
     }
 
     @inline(never)
-    private func unknown(_ request: borrowing Request) -> ReplyError {
+    func unknown(_ request: borrowing Request) -> ReplyError {
         guard let container = request.command else {
             // Redis goes on with the arguments; they may be a token or password, so ours ends here.
             return .unknownCommand(quoted(request[0]))
@@ -208,7 +208,7 @@ extension Node {
 
     /// Ordinary writes on the keys under which sessions appear are refused, and so are keys of excessive length.
     @inline(__always)
-    private func checkKeys(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
+    func checkKeys(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
         var index = Int(facts.firstKey)
         let last = facts.lastKey < 0 ? request.count &+ Int(facts.lastKey) : min(Int(facts.lastKey), request.count &- 1)
         while index <= last {
@@ -254,7 +254,7 @@ extension Node {
 
     /// The handler of each command: one jump table.
     @inline(__always)
-    private mutating func handle(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
+    mutating func handle(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
         switch command {
         // Strings.
         case .get: try get(request)

@@ -85,6 +85,11 @@ public struct Node: ~Copyable {
     /// What the replication stream takes over of what happens here.
     var propagation = Propagation()
 
+    /// A session that the replication stream has ended, until the request behind it says why.
+    var endedSession: SessionEvent?
+    /// The session that a request of the replication stream makes.
+    var streamSession = SessionContent()
+
     /// Replies that the runtime's answers complete, oldest first.
     var deferredReplies: [DeferredReply] = []
 
@@ -337,7 +342,9 @@ public struct Node: ~Copyable {
         let mono = now.monotonicMicroseconds
         var next = Int64.max
         store.wheel.warning = configuration.sessionWarn
-        if expiresActively && !replication.isReplica {
+        if store.dueRecords != .expire {
+            store.sweepKeyTombstones()
+        } else if expiresActively {
             let start = beginLatency()
             if !store.expireDue() { next = mono }
             endLatency(.expireCycle, from: start)

@@ -6,13 +6,16 @@ import Synchronization
 /// Use `withServer`, which stops it whatever the test does.
 public final class ServerProcess: Sendable {
     /// Which server to run.
-    public enum Program: String, Sendable, CaseIterable {
+    public enum Program: String, Sendable {
         /// The release build of this package, or what `CLOAKROOM_SERVER` names.
         case cloakroom
         /// The distribution's redis-server, without persistence.
         case redis
         /// The distribution's redis-sentinel; it wants a configuration file, which it rewrites.
         case sentinel
+
+        /// Those that hold data.
+        public static let servers: [Program] = [.cloakroom, .redis]
     }
 
     public enum Transport: Sendable, CaseIterable {

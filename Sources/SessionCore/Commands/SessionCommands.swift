@@ -47,7 +47,7 @@ extension Node {
         swap(&fields, &fieldBuffer)
         defer { swap(&fields, &fieldBuffer) }
         fields.removeAll(keeping: Limits.idleBuffer)
-        image.fieldCount = options.merge(RawSpan(), request, into: &fields)
+        image.fieldCount = options.fields.merge(RawSpan(), request, into: &fields)
         try checkSize(user: user.byteCount, device: device.byteCount, fields: fields.count, count: image.fieldCount)
         if let limit = options.limit { try enforceLimit(limit, user, evicts: options.evictsAtLimit) }
         let session = store.createSession(database, handle, image, user: user, device: device, fields: fields)

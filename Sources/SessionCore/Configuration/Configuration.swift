@@ -68,6 +68,8 @@ public struct Configuration: Sendable, Equatable {
     public var pubsubOutputLimit = OutputLimit(hard: 32 << 20, soft: 8 << 20, softSeconds: 60)
 
     public var databases = 16
+    /// `replica-unsupported-types`: a primary's values of types that are not held are left out, not refused.
+    public var skipsUnsupportedTypes = false
     /// Most keys that `CLIENT TRACKING` remembers; 0 for no limit but that of memory.
     public var trackingTableMaxKeys = 1_000_000
     /// Which changes of keys are published.

@@ -142,6 +142,11 @@ extension Directive {
         get: { $0.aclPubSubDefault ? 0 : 1 },
         set: { $0.aclPubSubDefault = $1 == 0 })
 
+    static let unsupportedTypes = Kind.choice(
+        ["refuse", "skip"],
+        get: { $0.skipsUnsupportedTypes ? 1 : 0 },
+        set: { $0.skipsUnsupportedTypes = $1 == 1 })
+
     static let maxMemoryPolicy = Kind.choice(
         EvictionPolicy.allCases.map(\.rawValue),
         get: { EvictionPolicy.allCases.firstIndex(of: $0.maxMemoryPolicy) ?? 0 },

@@ -137,7 +137,7 @@ extension Directive {
             "sess-warn", .duration(\.sessionWarn, 0...longest), mutable: true,
             "how long before a deadline the event expiring is published; 0 for never"),
         Directive(
-            "sess-max-bytes", .memory(\.sessionMaxBytes, 1 << 10...16 << 20), mutable: true, "largest session"),
+            "sess-max-bytes", .memory(\.sessionMaxBytes, 1 << 10...Limits.session), mutable: true, "largest session"),
         Directive(
             "sess-reuse-revokes", .boolean(\.sessionReuseRevokes), mutable: true,
             "revoke a session whose replaced token is used after its grace"),
@@ -199,6 +199,9 @@ extension Directive {
         Directive(
             "repl-ping-replica-period", .integer(\.replicationPingPeriod, 1...Int(Int32.max)), mutable: true,
             aliases: ["repl-ping-slave-period"], "seconds between two PINGs to replicas"),
+        Directive(
+            "replica-unsupported-types", unsupportedTypes, mutable: true,
+            "a primary's lists, streams and so on: refuse the whole snapshot, or skip them"),
     ]
 
     private static let persistence = [

@@ -115,13 +115,6 @@ extension Node {
 }
 
 extension Store {
-    /// The deadline of a session as other nodes know it, Unix milliseconds: rounded up to a multiple of the interval
-    /// (`repl-touch-interval`; milliseconds, 0 for exact), but never past the absolute timeout. So a touch has to be
-    /// propagated only when this changes, and the other node never ends the session early.
-    func replicatedDeadline(_ session: Slot, interval: Int64) -> Int64 {
-        rounded(heap.deadline(session), interval, end: heap.loadTime(session, SessionLayout.end))
-    }
-
     /// Whether a session that had the deadline `known` has the same one as before, as other nodes know it.
     @inline(__always)
     fileprivate func isReplicatedDeadline(of session: Slot, reachedBy known: Int64, interval: Int64) -> Bool {
@@ -129,14 +122,7 @@ extension Store {
         if deadline == known { return true }
         if interval <= 1 { return false }
         let end = heap.loadTime(session, SessionLayout.end)
-        return rounded(deadline, interval, end: end) == rounded(known, interval, end: end)
-    }
-
-    @inline(__always)
-    private func rounded(_ deadline: Int64, _ interval: Int64, end: Int64) -> Int64 {
-        if interval <= 1 { return deadline }
-        let up = (deadline &+ interval &- 1) / interval &* interval
-        return min(up, end == 0 ? maximumTime : end)
+        return Store.rounded(deadline, to: interval, end: end) == Store.rounded(known, to: interval, end: end)
     }
 }
 

@@ -12,7 +12,7 @@ enum SessionFields {
     }
 
     /// The metadata fields, in their order.
-    fileprivate enum Metadata: UInt8, CaseIterable {
+    enum Metadata: UInt8, CaseIterable {
         case user, device, created, seen, idle, max, level, levelUntil, version, bind, previous
 
         @inline(__always)
@@ -85,8 +85,10 @@ enum SessionFields {
     }
 
     /// Metadata fields that a session shows.
-    static func metadataCount(_ heap: borrowing Heap, _ session: Slot, now: Int64) -> Int {
-        present(heap, session, now: now).count
+    static func metadataCount(
+        _ heap: borrowing Heap, _ session: Slot, now: Int64, _ form: Form = .shown
+    ) -> Int {
+        present(heap, session, now: now, form).count
     }
 
     /// Appends all fields of a session in the form of `PackedFields`.

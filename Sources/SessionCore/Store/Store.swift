@@ -26,6 +26,8 @@ struct Store: ~Copyable {
     var events = Vector<SessionEvent>()
     /// Tombstones of plain keys that did not exist when they were deleted.
     var absentKeyTombstones = 0
+    /// Where a replica looks next for tombstones of plain keys that are due.
+    var keyTombstoneSweep = KeyTombstoneSweep()
     /// Whether anybody listens to session events; without listeners none are recorded.
     var recordsEvents = false
     /// The log of changes, in order, until the node settles it; the keys of its entries one after the other.
@@ -35,12 +37,17 @@ struct Store: ~Copyable {
     var observers: ChangeObservers = []
 
     init(databases count: Int, seed: (UInt64, UInt64), now: Int64) {
+        self.init(
+            databases: count, hash: KeyHash(seed: seed), fingerprintHash: KeyHash(seed: (~seed.1, seed.0)), now: now)
+    }
+
+    init(databases count: Int, hash: KeyHash, fingerprintHash: KeyHash, now: Int64) {
         heap = Heap()
         databases = Vector(capacity: count)
         for _ in 0..<count { databases.append(Database()) }
         wheel = TimingWheel(now: now)
-        hash = KeyHash(seed: seed)
-        fingerprintHash = KeyHash(seed: (~seed.1, seed.0))
+        self.hash = hash
+        self.fingerprintHash = fingerprintHash
         self.now = now
     }
 
@@ -62,9 +69,13 @@ struct Store: ~Copyable {
         return count
     }
 
-    /// Strictly before the deadline a record is alive.
+    /// Strictly before the deadline a record is alive; after it too while due records are kept.
     @inline(__always)
-    func isDue(_ record: Slot) -> Bool { heap.expires(record) && Deadline.hasPassed(heap.deadline(record), now: now) }
+    func isDue(_ record: Slot) -> Bool { heap.expires(record) && hasPassed(heap.deadline(record)) }
+
+    /// Whether a deadline (Unix milliseconds) ends what has it: it has passed, and due records are not kept.
+    @inline(__always)
+    func hasPassed(_ deadline: Int64) -> Bool { Deadline.hasPassed(deadline, now: now) && dueRecords != .keep }
 }
 
 /// What becomes of records that are past their deadline.
