@@ -67,7 +67,7 @@ let package = Package(
         .testTarget(name: "AllocationTests", dependencies: ["TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "EndToEnd", dependencies: ["ScriptTexts", "TestSupport"], path: "Tests/EndToEnd",
-            exclude: ["Frameworks/Programs"], swiftSettings: settings
+            exclude: ["Frameworks/Programs", "HAProxy/Samples"], swiftSettings: settings
         ),
     ]
 )

@@ -143,8 +143,10 @@ enum Limits {
     static let adminRequestTime: Int64 = 5
     /// Seconds that a connection may be idle between requests: longer than what metrics are collected in.
     static let adminIdleTime: Int64 = 75
-    /// Seconds in which what a refused client still sends is read and dropped, so that the answer reaches it.
+    /// Seconds in which what a refused client still sends is read and dropped, so that the answer reaches it; and how
+    /// many bytes of that.
     static let adminLingerTime: Int64 = 1
+    static let adminLingerBytes = 256 * 1024
     /// Seconds that the node may take to answer: a server that is held up for longer is not well.
     static let adminPatience: Int64 = 1
     /// Longest path with its query, in bytes.

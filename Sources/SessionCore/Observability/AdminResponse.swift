@@ -53,5 +53,6 @@ public enum AdminPort {
     public static var headers: Int { Limits.adminHeaders }
     public static var headerFields: Int { Limits.adminHeaderFields }
     public static var body: Int { Limits.adminBody }
+    public static var lingerBytes: Int { Limits.adminLingerBytes }
     public static var read: Int { Limits.adminRead }
 }

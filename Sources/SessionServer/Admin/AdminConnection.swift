@@ -251,6 +251,7 @@ final class AdminConnection: ChannelDuplexHandler {
     /// connection and could destroy the answer on its way.
     private func linger(_ context: ChannelHandlerContext) {
         isDeaf = true
+        opening.drop()
         state = .lingering
         if hasPeerFinished { return context.close(promise: nil) }
         setDeadline(AdminPort.lingerTime)
