@@ -123,6 +123,12 @@ enum Limits {
     /// Changes of keys for which memory is kept between turns: more than one slice of expiry makes.
     static let retainedChanges = 4096
 
+    // Replication.
+    /// Words, and bytes of them, from which on an effect is no longer extended but followed by another one: a large
+    /// value must not become one request that a replica has to have whole.
+    static let effectWords = 512
+    static let effectBytes = 64 * 1024
+
     // What operators look at.
     /// Most error codes that INFO counts each by itself: Redis 7.4's bound, many times what there are.
     static let errorCodes = 128
@@ -171,6 +177,18 @@ enum Limits {
     static let trackedPrefixes = 256
     /// Bytes of changed keys that are kept for the end of the turn; beyond it they are sent at once.
     static let broadcast = 1 << 20
+
+    // Replication.
+    /// Most replicas of one node: each is sent the whole stream.
+    static let replicas = 128
+    /// Longest line that a primary may answer with before its stream begins.
+    static let replicationLine = 1024
+    /// Longest name of a host, of which the DNS allows 253 bytes.
+    static let hostName = 255
+    /// Bytes of a snapshot that are written at a time: half a millisecond of work or so.
+    static let snapshotSlice = 128 * 1024
+    /// Bytes of a snapshot that may wait to be sent to a replica before the next slice is written.
+    static let snapshotAhead = 1 << 20
 
     // Configuration.
     /// Most percentiles of `latency-tracking-info-percentiles`: INFO computes each for every command.

@@ -253,6 +253,14 @@ static inline int clinux_connect(int fd, const union clinux_address *address, so
     return (int)clinux_result(connect(fd, &address->any, length));
 }
 
+/// How connecting a socket went: 0, or -errno.
+static inline int clinux_socket_error(int fd) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0) return -errno;
+    return -error;
+}
+
 static inline int clinux_local_address(int fd, union clinux_address *address, socklen_t *length) {
     *length = sizeof *address;
     return (int)clinux_result(getsockname(fd, &address->any, length));

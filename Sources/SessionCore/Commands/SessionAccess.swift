@@ -28,10 +28,10 @@ extension Node {
     }
 
     /// A replaced token was used after its grace: somebody else may have it. The session ends, unless configured
-    /// otherwise.
+    /// otherwise; a replica can only refuse and tell.
     mutating func reuse(_ place: Place) -> ReplyError {
         store.publish(.reuse, place.record, at: store.now)
-        if configuration.sessionReuseRevokes { revoke(place, reason: ("reuse" as StaticString).bytes) }
+        if configuration.sessionReuseRevokes && !replication.isReplica { revoke(place, reason: ("reuse" as StaticString).bytes) }
         return .reused
     }
 

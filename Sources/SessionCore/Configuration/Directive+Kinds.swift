@@ -119,6 +119,27 @@ extension Directive {
             configuration.sessionPrefixes = prefixes
         })
 
+    static let replicaOf = Kind.words(
+        get: { $0.replicaOf.map { "\($0.host) \($0.port)" } ?? "" },
+        set: { (configuration, words) throws(InvalidValue) in
+            guard words.count == 2 else { throw InvalidValue(reason: "wrong number of arguments") }
+            if words[0].lowercased() == "no" && words[1].lowercased() == "one" {
+                configuration.replicaOf = nil
+                return
+            }
+            guard !words[0].isEmpty, words[0].utf8.count <= Limits.hostName else {
+                throw InvalidValue(reason: "Invalid master host")
+            }
+            guard let port = ValueFormat.integer(words[1]), (1...65535).contains(port) else {
+                throw InvalidValue(reason: "Invalid master port")
+            }
+            configuration.replicaOf = PrimaryAddress(host: words[0], port: port)
+        },
+        lines: { configuration in
+            guard let primary = configuration.replicaOf else { return [] }
+            return [RewrittenLine(text: "replicaof \(primary.host) \(primary.port)", isForced: true)]
+        })
+
     static let debugCommand = Kind.choice(
         DebugAccess.allCases.map(\.rawValue),
         get: { DebugAccess.allCases.firstIndex(of: $0.debugCommand) ?? 0 },

@@ -29,7 +29,9 @@ extension Node {
     func primaryChecks() -> [HealthCheck] {
         let health = replicationHealth()
         let role = health.isPrimary ? "it is a primary" : "it is a replica"
-        return [HealthCheck("role", health.isPrimary, role), health.loadingCheck, drainingCheck]
+        return [
+            HealthCheck("role", health.isPrimary, role), health.loadingCheck, health.replicasCheck, drainingCheck,
+        ]
     }
 
     /// `/replica`: it answers reads with data that is at most so old.
@@ -71,6 +73,15 @@ extension ReplicationHealth {
     var linkCheck: HealthCheck {
         if isPrimary { return HealthCheck("link", true, "a primary has no link to another one") }
         return HealthCheck("link", isLinkUp, "the link to the primary is \(isLinkUp ? "up" : "down")")
+    }
+
+    /// A primary that its replicas do not hear of may have been replaced by one of them.
+    var replicasCheck: HealthCheck {
+        HealthCheck(
+            "replicas", hasEnoughReplicas,
+            hasEnoughReplicas
+                ? "writes are not refused for lack of replicas"
+                : "writes are refused: fewer replicas are near than min-replicas-to-write asks for")
     }
 
     /// - Parameter limit: most seconds; nil for any number.

@@ -55,8 +55,8 @@ extension Store {
             sessionChanged(database, heap.handle(record))
         case .predecessor:
             if outlive(record, database) { return false }
-            sessionChanged(database, heap.handle(record))
-        case .tombstone: sessionChanged(database, heap.handle(record))
+            sessionChanged(database, heap.handle(record), .predecessor)
+        case .tombstone: sessionChanged(database, heap.handle(record), .tombstone)
         case .string, .packedHash, .tableHash, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet:
             statistics.expired += 1
             changed(.expired, database, heap.key(record))
@@ -73,6 +73,7 @@ extension Store {
         heap.setDeadline(record, heap.deadline(end.record))
         wheel.arm(record, &heap)
         databases[database].expiring += 1
+        sessionChangedUnseen(database, heap.handle(record))
         return true
     }
 }

@@ -56,6 +56,7 @@ extension Store {
 
     private mutating func remove(_ database: Int, _ predecessor: Slot) {
         if let place = find(database, heap.handle(predecessor), hash(heap.handle(predecessor))) {
+            sessionChanged(database, heap.handle(predecessor), .predecessor)
             remove(place, database)
         }
     }

@@ -48,6 +48,20 @@ struct Store: ~Copyable {
     @inline(__always)
     mutating func setTime(_ milliseconds: Int64) { now = milliseconds }
 
+    /// Keys of all databases, those of sessions and tombstones too. O(databases).
+    var keyCount: Int {
+        var count = 0
+        for index in 0..<databases.count { count += Int(databases[index].records.count) }
+        return count
+    }
+
+    /// Sessions of all databases. O(databases).
+    var sessionCount: Int {
+        var count = 0
+        for index in 0..<databases.count { count += Int(databases[index].sessions) }
+        return count
+    }
+
     /// Strictly before the deadline a record is alive.
     @inline(__always)
     func isDue(_ record: Slot) -> Bool { heap.expires(record) && Deadline.hasPassed(heap.deadline(record), now: now) }

@@ -25,6 +25,7 @@ extension EventLoop {
         switch effect {
         case .close(let id):
             if table.isOpen(id.rawValue) { hangUp(id.rawValue) }
+        case .dial(let host, let port): dial(host, port)
         case .log(let severity, let text): logger.log(level: severity.level, "\(text)")
         case .readAccessFile(let id, let path): node.accessFileRead(AccessFiles.read(path), for: id, now: now)
         case .writeAccessFile(let id, let path, let content):

@@ -38,6 +38,7 @@ struct EventLoop: ~Copyable {
     /// Monotonic microseconds at which the node wants to be advanced; nil for never.
     var wakeAt: Int64?
     var acceptor = Acceptor()
+    var dialer = Dialer()
     /// Delivers signals; -1 for none.
     let signals: Int32
     let log: LogSink?
@@ -68,6 +69,7 @@ struct EventLoop: ~Copyable {
     mutating func run() {
         while isRunning { turn() }
         flush()
+        giveUpDialing()
         for id in 0..<table.endIndex where table.isOpen(id) { drop(id) }
     }
 
@@ -83,6 +85,7 @@ struct EventLoop: ~Copyable {
             case .listener(let index): accept(from: index)
             case .signals: handleSignals()
             case .wake: answerAdmin()
+            case .dial: continueDialing()
             }
         }
         if !ready.isEmpty { readQueued() }
