@@ -150,6 +150,34 @@ import Testing
         }
     }
 
+    /// Requests with bytes changed, left out and repeated: each is answered in proper form or not at all, and soon.
+    @Test func mutilatedRequests() throws {
+        var generator = SeededGenerator(seed: 0x4EA1)
+        let whole = Array(
+            ("GET /readyz?lag=10 HTTP/1.1\r\nHost: cache:9121\r\nAccept: */*\r\nContent-Length: 4\r\n\r\nbody"
+                + "HEAD /livez HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
+                + "POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n").utf8)
+        for round in 0..<400 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...6, using: &generator) {
+                let index = Int.random(in: 0..<bytes.count, using: &generator)
+                switch Int.random(in: 0..<4, using: &generator) {
+                case 0: bytes[index] = UInt8.random(in: 0...255, using: &generator)
+                case 1: bytes.remove(at: index)
+                case 2: bytes.insert(contentsOf: bytes[index..<min(bytes.count, index + 40)], at: index)
+                default: bytes[index] = [13, 10, 32, 58, 48, 57].randomElement(using: &generator) ?? 0
+                }
+            }
+            let connection = try connect(timeout: 4)
+            try connection.send(bytes)
+            connection.finishSending()
+            let text = try connection.bytesUntilClosed().text
+            #expect(text.isEmpty || text.hasPrefix("HTTP/1."), "round \(round): \(Bytes(bytes)) gave \(text)")
+            #expect(statuses(text).count <= 4)
+        }
+        #expect(try Self.shared.get().get("/livez").status == 200)
+    }
+
     /// Five seconds for a request, however slowly it trickles in; all kinds at the same time.
     @Test func unfinishedRequests() throws {
         let partial = [
