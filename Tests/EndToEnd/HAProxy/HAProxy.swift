@@ -32,21 +32,27 @@ final class HAProxy {
 final class ReconnectingClient {
     private let address: Address
     private let host: UInt8?
+    private let password: Bytes?
     private var connection: RawConnection?
     /// Requests that failed.
     private(set) var failures = 0
 
-    init(_ address: Address, from host: UInt8? = nil) { (self.address, self.host) = (address, host) }
+    init(_ address: Address, from host: UInt8? = nil, password: Bytes? = nil) {
+        (self.address, self.host, self.password) = (address, host, password)
+    }
 
-    /// Sends a request; after a failure a second time, and so on, over new connections.
+    /// Sends a request; after a failure a second time, and so on, over new connections. That it came to a replica is a
+    /// failure too.
     /// - Throws: what failed last, after `seconds`.
     func command(_ words: Bytes..., within seconds: Double = 10) throws -> Reply {
         let deadline = Deadline.within(seconds)
         while true {
             do {
-                if connection == nil { connection = try RawConnection(address, from: host, timeout: 3) }
-                guard let connection else { continue }
-                return try connection.command(words)
+                let connection = try connection ?? connect()
+                self.connection = connection
+                let reply = try connection.command(words)
+                if reply.errorCode == "READONLY" { throw HarnessError("\(reply)") }
+                return reply
             } catch {
                 if connection != nil { failures += 1 }
                 connection = nil
@@ -55,5 +61,14 @@ final class ReconnectingClient {
                 usleep(300_000)
             }
         }
+    }
+
+    private func connect() throws -> RawConnection {
+        let connection = try RawConnection(address, from: host, timeout: 3)
+        if let password {
+            let reply = try connection.command("AUTH", password)
+            guard reply == .ok else { throw HarnessError("AUTH: \(reply)") }
+        }
+        return connection
     }
 }
