@@ -80,6 +80,37 @@ import Testing
         return variables
     }
 
+    // MARK: tcp-check
+
+    /// A primary, of either kind, and a redis-server that calls itself a replica: each gets what belongs to it. Then
+    /// the primary is killed and the other one promoted.
+    @Test(arguments: ServerProcess.Program.allCases) func checksByRole(_ program: ServerProcess.Program) throws {
+        let password = ["--requirepass", "pw"]
+        let replica = password + ["--replicaof", "127.0.0.1", "1"]
+        let servers = [try ServerProcess(program, password), try ServerProcess(.redis, replica)]
+        let (writes, reads) = (try freePort(), try freePort())
+        let entrances = ["WRITES": "127.0.0.1:\(writes)", "READS": "127.0.0.1:\(reads)", "PASSWORD": "pw"]
+        let haproxy = try HAProxy("roles-tcp.cfg", variables(servers).merging(entrances) { $1 })
+        defer { withExtendedLifetime(haproxy) {} }
+        // Servers count as well until they are checked: once may be chance.
+        let areFound = try eventually {
+            try (0..<4).allSatisfy { _ in
+                try authenticatedPort(writes) == number(servers[0]) && authenticatedPort(reads) == number(servers[1])
+            }
+        }
+        #expect(areFound)
+        let client = ReconnectingClient(.tcp(port: writes), password: "pw")
+        #expect(try client.command("SET", "k", "v") == .ok)
+        servers[0].stop(SIGKILL)
+        let other = try RawConnection(servers[1].address)
+        #expect(try other.command("AUTH", "pw") == .ok)
+        #expect(try other.command("REPLICAOF", "NO", "ONE") == .ok)
+        #expect(try eventually { try authenticatedPort(writes) == number(servers[1]) })
+        #expect(try client.command("SET", "k", "v") == .ok)
+        #expect(client.failures <= 1)
+        #expect(try eventually { try authenticatedPort(reads) == nil }, "there is no replica")
+    }
+
     // MARK: Draining
 
     /// Of two servers that take writes one drains: it finishes what it is asked, and everybody goes to the other before
