@@ -145,6 +145,32 @@ enum Limits {
     /// Samples kept of each latency event, as in Redis: one for each second that had any.
     static let latencySamples = 160
 
+    // The admin port. Its clients are few programs that ask for little: what they may use is bounded so that none can
+    // cost more than a health check.
+    /// Most connections; more are answered with 503, unless one of these is idle and makes room.
+    static let adminConnections = 64
+    /// Seconds that a request may take to arrive, from its first byte or the beginning of the connection, and that a
+    /// client may take to read its answer.
+    static let adminRequestTime: Int64 = 5
+    /// Seconds that a connection may be idle between requests: longer than what metrics are collected in.
+    static let adminIdleTime: Int64 = 75
+    /// Seconds in which what a refused client still sends is read and dropped, so that the answer reaches it; and how
+    /// many bytes of that.
+    static let adminLingerTime: Int64 = 1
+    static let adminLingerBytes = 256 * 1024
+    /// Seconds that the node may take to answer: a server that is held up for longer is not well.
+    static let adminPatience: Int64 = 1
+    /// Longest path with its query, in bytes.
+    static let adminTarget = 1024
+    /// Longest header field (and longest line of a request), and all of them together; how many.
+    static let adminHeaderField = 8 * 1024
+    static let adminHeaders = 16 * 1024
+    static let adminHeaderFields = 100
+    /// Longest body, which is read and dropped.
+    static let adminBody = 8 * 1024
+    /// Most bytes of one read, and so of requests that wait for the answer to the first of them.
+    static let adminRead = 4 * 1024
+
     // Client-side caching.
     /// Bytes that the table of tracked keys may take (beyond it, random keys are forgotten and invalidated), and the
     /// address space for it: what random keys leave behind is not given back at once.

@@ -123,7 +123,12 @@ public struct Node: ~Copyable {
     var pausesOnlyWrites = false
     /// `DEBUG SET-ACTIVE-EXPIRE`.
     var expiresActively = true
+    /// `NodeEffect.shutdown` was emitted.
     var isShuttingDown = false
+    /// Monotonic microseconds at which a node that drains stops; nil if it does not.
+    var drainUntil: Int64?
+    /// Connections that wait for that.
+    var shutdownRequests: [ShutdownRequest] = []
     /// What the runtime measured last; nil where nobody measures.
     public var process: ProcessUsage?
 
@@ -366,6 +371,7 @@ public struct Node: ~Copyable {
         if hasReplication { next = min(next, replicate()) }
         if mono >= nextSoftLimitCheck { closeSlowReaders() }
         next = min(next, nextSoftLimitCheck, nextRelease)
+        if drainUntil != nil, let end = continueDraining() { next = min(next, end) }
         if configuration.timeout > 0 {
             if mono >= nextTimeoutCheck {
                 closeIdleClients()
@@ -385,13 +391,5 @@ public struct Node: ~Copyable {
                 close(index)
             }
         }
-    }
-
-    /// SIGTERM or SIGINT arrived: as `SHUTDOWN` does, emits `NodeEffect.shutdown` when ready to stop.
-    public mutating func beginShutdown(now: Timestamp) {
-        setTime(now)
-        if isShuttingDown { return }
-        isShuttingDown = true
-        emit(.shutdown)
     }
 }

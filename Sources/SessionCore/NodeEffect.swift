@@ -66,6 +66,8 @@ public enum NodeEffect: Sendable, Equatable {
     indirect case rewriteConfiguration(Configuration, users: [String])
     /// Stop the server and exit with success (`SHUTDOWN`).
     case shutdown
+    /// The server was about to stop, because of a signal perhaps, and stays (`SHUTDOWN ABORT`).
+    case shutdownAborted
     /// A directive was changed by `CONFIG SET` and concerns the runtime (log level, keep-alive …): apply
     /// `Node.configuration` again.
     case configurationChanged

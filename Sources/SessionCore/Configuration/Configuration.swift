@@ -33,8 +33,19 @@ public struct Configuration: Sendable, Equatable {
     public var aclPubSubDefault = false
     /// `acllog-max-len`: entries that `ACL LOG` keeps.
     public var aclLogMaxLength = 128
+    /// Whether `PING` is answered before a client has authenticated.
+    public var healthPingWithoutAuth = false
     /// Who may use `DEBUG`.
     public var debugCommand = DebugAccess.nobody
+
+    // Health and stopping.
+    /// The port for HTTP; 0 for none.
+    public var adminPort = 0
+    public var adminBind = ["127.0.0.1"]
+    /// Seconds that a replica which counts as ready may be behind; 0 for any number.
+    public var healthMaxLag = 30
+    /// Milliseconds between `SHUTDOWN` (or SIGTERM) and the end, in which health checks fail; 0 for none.
+    public var shutdownDrain: Int64 = 0
 
     // Log.
     public var logLevel = LogSeverity.notice

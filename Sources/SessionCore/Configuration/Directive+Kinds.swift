@@ -1,18 +1,26 @@
 /// The kinds that only one directive has.
 extension Directive {
-    static let bind = Kind.words(
-        get: { $0.bind.joined(separator: " ") },
-        set: { (configuration, words) throws(InvalidValue) in
-            guard words.count <= Limits.bindAddresses else {
-                throw InvalidValue(reason: "Too many bind addresses specified.")
-            }
-            configuration.bind = words.filter { !$0.isEmpty }
-        },
-        lines: { configuration in
-            if configuration.bind == Configuration().bind { return [] }
-            let addresses = configuration.bind.isEmpty ? "\"\"" : configuration.bind.joined(separator: " ")
-            return [RewrittenLine(text: "bind \(addresses)", isForced: true)]
-        })
+    static let bind = addresses("bind", \.bind)
+
+    static let adminBind = addresses("admin-bind", \.adminBind)
+
+    /// Addresses to listen on.
+    private static func addresses(_ name: String, _ path: Path<[String]>) -> Kind {
+        .words(
+            get: { $0[keyPath: path].joined(separator: " ") },
+            set: { (configuration, words) throws(InvalidValue) in
+                guard words.count <= Limits.bindAddresses else {
+                    throw InvalidValue(reason: "Too many bind addresses specified.")
+                }
+                configuration[keyPath: path] = words.filter { !$0.isEmpty }
+            },
+            lines: { configuration in
+                let words = configuration[keyPath: path]
+                if words == Configuration()[keyPath: path] { return [] }
+                let text = words.isEmpty ? "\"\"" : words.joined(separator: " ")
+                return [RewrittenLine(text: "\(name) \(text)", isForced: true)]
+            })
+    }
 
     /// Numbers from 0 to 100; none for no percentiles.
     static let latencyPercentiles = Kind.words(

@@ -1,7 +1,7 @@
 /// The table of directives.
 extension Directive {
     /// All directives, grouped as in `Configuration`. Defaults are `Configuration`'s.
-    public static let all: [Directive] = network + logging + observation + memory + notifications + sessions
+    public static let all: [Directive] = network + health + logging + observation + memory + notifications + sessions
         + replication + persistence
 
     /// The directive of this name or alias, letters of either case. O(directives).
@@ -48,6 +48,22 @@ extension Directive {
         Directive("databases", .integer(\.databases, 1...1024), mutable: false, "databases that SELECT chooses from"),
         Directive("daemonize", daemonize, mutable: false, "only no: let systemd or a container run it"),
         Directive("pidfile", .text(\.pidFile, limit: 4096), mutable: false, "file that holds the process id"),
+    ]
+
+    private static let health = [
+        Directive(
+            "admin-port", .integer(\.adminPort, 0...65535), mutable: false,
+            "TCP port for health checks and metrics over HTTP; 0 for none"),
+        Directive("admin-bind", adminBind, mutable: false, "addresses that admin-port listens on, as for bind"),
+        Directive(
+            "health-ping-without-auth", .boolean(\.healthPingWithoutAuth), mutable: true,
+            "answer PING before a client has authenticated"),
+        Directive(
+            "health-max-lag", .integer(\.healthMaxLag, anyCount), mutable: true,
+            "seconds that a replica may be behind and still be ready; 0 for any number"),
+        Directive(
+            "shutdown-drain", .duration(\.shutdownDrain, 0...longest), mutable: true,
+            "how long SHUTDOWN goes on serving while health checks fail; 0 for not at all"),
     ]
 
     private static let logging = [

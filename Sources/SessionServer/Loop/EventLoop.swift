@@ -41,8 +41,9 @@ struct EventLoop: ~Copyable {
     var dialer = Dialer()
     /// Delivers signals; -1 for none.
     let signals: Int32
-    var signalsSeen = 0
     let log: LogSink?
+    /// Requests of the admin port, if there is one.
+    var admin: AdminQueue?
 
     /// - Parameters:
     ///   - signals: a signalfd, or -1.
@@ -83,6 +84,7 @@ struct EventLoop: ~Copyable {
             case .connection(let id): handle(id, poller.mask(index))
             case .listener(let index): accept(from: index)
             case .signals: handleSignals()
+            case .wake: answerAdmin()
             case .dial: continueDialing()
             }
         }
