@@ -84,7 +84,7 @@ import Testing
 
     /// A primary, of either kind, and a redis-server that calls itself a replica: each gets what belongs to it. Then
     /// the primary is killed and the other one promoted.
-    @Test(arguments: ServerProcess.Program.allCases) func checksByRole(_ program: ServerProcess.Program) throws {
+    @Test(arguments: ServerProcess.Program.servers) func checksByRole(_ program: ServerProcess.Program) throws {
         let password = ["--requirepass", "pw"]
         let replica = password + ["--replicaof", "127.0.0.1", "1"]
         let servers = [try ServerProcess(program, password), try ServerProcess(.redis, replica)]

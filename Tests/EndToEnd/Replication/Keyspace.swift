@@ -5,15 +5,13 @@ struct Keyspace: Equatable {
     /// `database key` → type, value in a fixed order, deadline.
     private(set) var keys: [String: String] = [:]
 
-    /// - Parameter slack: milliseconds that the deadlines of sessions may differ by; they are left out then.
-    init(_ connection: HiredisConnection, databases: Int = 3, ignoringSessionDeadlines: Bool = false) throws {
+    init(_ connection: HiredisConnection, databases: Int = 3) throws {
         for database in 0..<databases {
             _ = try connection.command("SELECT", Bytes(database))
             for key in try connection.command("KEYS", "*").elements ?? [] {
                 guard let name = key.bytes else { continue }
                 let type = try connection.command("TYPE", name).text ?? ""
-                var deadline = "\(try connection.command("PEXPIRETIME", name))"
-                if ignoringSessionDeadlines && name.text.hasPrefix("__sess__:") { deadline = "" }
+                let deadline = try connection.command("PEXPIRETIME", name)
                 keys["\(database) \(name.text)"] = "\(type) \(try Self.value(name, type, connection)) \(deadline)"
             }
         }
@@ -33,6 +31,12 @@ struct Keyspace: Equatable {
         // Which handle came before is said between servers only.
         let pairs = stride(from: 0, to: elements.count - 1, by: 2).map { "\(elements[$0])=\(elements[$0 + 1])" }
         return pairs.filter { !$0.contains("@previous") }.sorted().joined(separator: " ")
+    }
+
+    /// What differs between two servers, a line for each key; empty if nothing does.
+    static func differences(_ left: HiredisConnection, _ right: HiredisConnection) throws -> [String] {
+        let other = try Keyspace(right)
+        return try Keyspace(left).differences(from: other)
     }
 
     /// What differs, a line for each key; empty if nothing does.
