@@ -140,12 +140,13 @@ private final class PropagationRun {
         var content: [String: String] = [:]
         for key in WireReply.all(in: Array(node.send("KEYS", "*", on: 2).utf8))[0].elements ?? [] {
             guard let key = key.text, !key.hasPrefix("__sess__:") else { continue }
-            let type = String(node.send("TYPE", key, on: 2).dropFirst().dropLast(2))
+            guard let type = WireReply.all(in: Array(node.send("TYPE", key, on: 2).utf8))[0].text else { continue }
             let value = switch type {
             case "string": [node.send("GET", key, on: 2)]
             case "hash": sorted(node.send("HGETALL", key, on: 2), by: 2)
             case "set": sorted(node.send("SMEMBERS", key, on: 2), by: 1)
-            default: sorted(node.send("ZRANGE", key, "0", "-1", "WITHSCORES", on: 2), by: 2)
+            case "zset": sorted(node.send("ZRANGE", key, "0", "-1", "WITHSCORES", on: 2), by: 2)
+            default: fatalError("a key of type \(type)")
             }
             content[key] = "\(type) \(value) \(node.send("PEXPIRETIME", key, on: 2))"
         }
