@@ -91,6 +91,8 @@ struct ByteBuffer: ~Copyable {
         end &+= extra
     }
 
+    /// Literals are for `append(_: StaticString)`, which costs no more than copying.
+    @_disfavoredOverload
     mutating func append(_ text: String) {
         append(text.utf8Span.span.bytes)
     }
@@ -122,29 +124,37 @@ struct ByteBuffer: ~Copyable {
     }
 
     private mutating func appendLongDecimal(_ value: Int64) {
-        reserve(20)
-        var magnitude = value.magnitude
-        var digits = 1
-        var power: UInt64 = 10
-        while magnitude >= power {
-            digits &+= 1
-            let (next, overflow) = power.multipliedReportingOverflow(by: 10)
-            if overflow { break }
-            power = next
+        var rest = value.magnitude
+        if value < 0 { append(UInt8(ascii: "-")) }
+        // In groups of eight digits, of which there are three at most.
+        let group: UInt64 = 100_000_000
+        guard rest >= group else { return appendDigits(UInt32(truncatingIfNeeded: rest), padded: false) }
+        let lowest = rest % group
+        rest /= group
+        if rest < group {
+            appendDigits(UInt32(truncatingIfNeeded: rest), padded: false)
+        } else {
+            appendDigits(UInt32(truncatingIfNeeded: rest / group), padded: false)
+            appendDigits(UInt32(truncatingIfNeeded: rest % group), padded: true)
         }
-        let base = base.unsafelyUnwrapped
-        if value < 0 {
-            base.storeBytes(of: 0x2D, toByteOffset: end, as: UInt8.self)
-            end &+= 1
-        }
-        var position = end &+ digits
-        end = position
-        repeat {
-            position &-= 1
-            let (quotient, remainder) = magnitude.quotientAndRemainder(dividingBy: 10)
-            base.storeBytes(of: UInt8(truncatingIfNeeded: remainder) &+ 48, toByteOffset: position, as: UInt8.self)
-            magnitude = quotient
-        } while magnitude > 0
+        appendDigits(UInt32(truncatingIfNeeded: lowest), padded: true)
+    }
+
+    /// Appends the digits of a number below 10^8: eight if `padded`, else as many as it has.
+    ///
+    /// The number is halved into groups of four, two and one digits, all groups at once in one word; the first digit
+    /// ends up in the lowest byte.
+    @inline(__always)
+    private mutating func appendDigits(_ number: UInt32, padded: Bool) {
+        var digits = UInt64(number / 10_000) | UInt64(number % 10_000) &<< 32
+        let hundreds = ((digits &* 10_486) &>> 20) & 0x0000_007F_0000_007F
+        digits = hundreds | (digits &- 100 &* hundreds) &<< 16
+        let tens = ((digits &* 103) &>> 10) & 0x000F_000F_000F_000F
+        digits = tens | (digits &- 10 &* tens) &<< 8
+        // Leading zeros are the lowest bytes.
+        let skipped = padded ? 0 : min(digits.trailingZeroBitCount / 8, 7)
+        appendRaw(((digits | 0x3030_3030_3030_3030) &>> UInt64(skipped &* 8)).littleEndian)
+        end &-= skipped
     }
 
     /// Appends `count` bytes that begin `distance` bytes before the end: they may overlap what is being appended, which

@@ -42,11 +42,22 @@ struct Handle: Equatable, BitwiseCopyable {
     func write(to buffer: inout ByteBuffer) {
         for half in 0..<2 {
             let word = half == 0 ? low.littleEndian : high.littleEndian
-            for index in 0..<8 {
-                let byte = UInt8(truncatingIfNeeded: word >> UInt64(index * 8))
-                buffer.append(hexCharacter(byte >> 4))
-                buffer.append(hexCharacter(byte & 15))
-            }
+            buffer.appendHexadecimal(UInt32(truncatingIfNeeded: word))
+            buffer.appendHexadecimal(UInt32(truncatingIfNeeded: word >> 32))
         }
+    }
+}
+
+extension ByteBuffer {
+    /// Appends four bytes, the lowest first, as eight hexadecimal characters: all at once in one word.
+    @inline(__always)
+    fileprivate mutating func appendHexadecimal(_ bytes: UInt32) {
+        var spread = UInt64(bytes)
+        spread = (spread | spread &<< 16) & 0x0000_FFFF_0000_FFFF
+        spread = (spread | spread &<< 8) & 0x00FF_00FF_00FF_00FF
+        // One digit in each byte, the higher one first.
+        let digits = (spread &>> 4) & 0x000F_000F_000F_000F | (spread & 0x000F_000F_000F_000F) &<< 8
+        let isLetter = ((digits &+ 0x0606_0606_0606_0606) &>> 4) & 0x0101_0101_0101_0101
+        appendRaw((digits &+ 0x3030_3030_3030_3030 &+ isLetter &* 39).littleEndian)
     }
 }

@@ -32,16 +32,13 @@ extension Node {
     /// All there is to say of a session. Metadata that may have been there before and is no longer is deleted.
     private mutating func propagateSession(_ database: Int, _ handle: Handle, _ session: Slot) {
         var buffer = ByteBuffer()
-        var value = ByteBuffer()
         let metadata = SessionFields.present(store.heap, session, now: store.now, .replicated)
         propagation.open(database, words: 2 + 2 * (metadata.count + store.heap.sessionFieldCount(session)))
         swap(&buffer, &propagation.buffer)
-        swap(&value, &propagation.digits)
         buffer.append("$4\r\nHSET\r\n")
         buffer.appendBulk(handle, .session)
-        SessionFields.renderBulks(metadata, store.heap, session, now: store.now, &value, into: &buffer)
+        SessionFields.renderBulks(metadata, store.heap, session, now: store.now, into: &buffer)
         swap(&buffer, &propagation.buffer)
-        swap(&value, &propagation.digits)
         if !propagation.words.isEmpty { propagateUnset(database, handle) }
         propagateTouch(database, handle, session)
     }

@@ -165,9 +165,14 @@ extension ByteBuffer {
 
     /// Appends a bulk string of decimal digits.
     mutating func appendBulk(_ number: Int64) {
-        append(UInt8(ascii: "$"))
-        appendDecimal(Int64(decimalWidth(number)))
-        append("\r\n")
+        // Most are times: milliseconds since 1970 have thirteen digits for as long as this will run.
+        if number >= 1_000_000_000_000 && number < 10_000_000_000_000 {
+            append("$13\r\n")
+        } else {
+            append(UInt8(ascii: "$"))
+            appendDecimal(Int64(decimalWidth(number)))
+            append("\r\n")
+        }
         appendDecimal(number)
         append("\r\n")
     }

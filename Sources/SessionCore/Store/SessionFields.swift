@@ -34,22 +34,60 @@ enum SessionFields {
             }
         }
 
+        /// The value of a field that holds a number.
+        @inline(__always)
+        private func number(_ image: SessionImage, _ heap: borrowing Heap, _ session: Slot, now: Int64) -> Int64? {
+            switch self {
+            case .created: image.created
+            case .seen: image.seen
+            case .idle: image.idle
+            case .max: image.end
+            case .level: Int64(image.effectiveLevel(now: now))
+            case .levelUntil: image.levelUntil
+            case .version: Int64(heap.stamp(session))
+            case .user, .device, .bind, .previous: nil
+            }
+        }
+
+        /// The value of a field that holds a fingerprint or handle.
+        @inline(__always)
+        private func handle(_ image: SessionImage) -> Handle? {
+            self == .bind ? image.bind : self == .previous ? image.predecessor : nil
+        }
+
+        /// The value of a field that holds text.
+        @inline(__always)
+        @_lifetime(immortal)
+        private func text(_ heap: borrowing Heap, _ session: Slot) -> RawSpan {
+            self == .user ? heap.sessionUser(session) : heap.sessionDevice(session)
+        }
+
         /// Appends the value of a field that is present.
         func write(
             _ image: SessionImage, _ heap: borrowing Heap, _ session: Slot, now: Int64, to buffer: inout ByteBuffer
         ) {
-            switch self {
-            case .user: buffer.append(heap.sessionUser(session))
-            case .device: buffer.append(heap.sessionDevice(session))
-            case .created: buffer.appendDecimal(image.created)
-            case .seen: buffer.appendDecimal(image.seen)
-            case .idle: buffer.appendDecimal(image.idle)
-            case .max: buffer.appendDecimal(image.end)
-            case .level: buffer.appendDecimal(Int64(image.effectiveLevel(now: now)))
-            case .levelUntil: buffer.appendDecimal(image.levelUntil ?? 0)
-            case .version: buffer.appendDecimal(Int64(heap.stamp(session)))
-            case .bind: image.bind?.write(to: &buffer)
-            case .previous: image.predecessor?.write(to: &buffer)
+            if let number = number(image, heap, session, now: now) {
+                buffer.appendDecimal(number)
+            } else if let handle = handle(image) {
+                handle.write(to: &buffer)
+            } else {
+                buffer.append(text(heap, session))
+            }
+        }
+
+        /// Appends name and value of a field that is present, as bulk strings.
+        func writeBulks(
+            _ image: SessionImage, _ heap: borrowing Heap, _ session: Slot, now: Int64, to buffer: inout ByteBuffer
+        ) {
+            buffer.appendBulk(name.bytes)
+            if let number = number(image, heap, session, now: now) {
+                buffer.appendBulk(number)
+            } else if let handle = handle(image) {
+                buffer.append("$32\r\n")
+                handle.write(to: &buffer)
+                buffer.append("\r\n")
+            } else {
+                buffer.appendBulk(text(heap, session))
             }
         }
     }
@@ -108,17 +146,12 @@ enum SessionFields {
     }
 
     /// Appends all fields of a session, names and values, as bulk strings.
-    /// - Parameter value: scratch.
     static func renderBulks(
-        _ present: Present, _ heap: borrowing Heap, _ session: Slot, now: Int64, _ value: inout ByteBuffer,
-        into buffer: inout ByteBuffer
+        _ present: Present, _ heap: borrowing Heap, _ session: Slot, now: Int64, into buffer: inout ByteBuffer
     ) {
         var next: UInt8 = 0
         while let field = present.next(from: next) {
-            value.removeAll()
-            field.write(present.image, heap, session, now: now, to: &value)
-            buffer.appendBulk(field.name.bytes)
-            buffer.appendBulk(value.bytes)
+            field.writeBulks(present.image, heap, session, now: now, to: &buffer)
             next = field.rawValue &+ 1
         }
         var fields = heap.sessionFields(session)
