@@ -20,7 +20,10 @@ struct Scenario {
     let faults: [Fault]
     var configuration: Configuration
 
-    init(_ random: inout SplitMix64, hosts most: Int) {
+    /// - Parameters:
+    ///   - most: how many hosts at most.
+    ///   - interval: `repl-touch-interval`, where it is not to be left to chance.
+    init(_ random: inout SplitMix64, hosts most: Int, touchInterval interval: Int64? = nil) {
         let count = most == 1 ? 1 : random.pick([2, 2, 3, 3, 3, 4].filter { $0 <= most })
         hosts = 0..<count
         let isChain = random.chance(30)
@@ -28,7 +31,7 @@ struct Scenario {
         clients = 2 + random.below(3)
         duration = random.within(4_000_000...16_000_000)
         operations = 300 + random.below(900)
-        touchInterval = random.pick([0, 1, 50, 1000, 1000])
+        touchInterval = interval ?? random.pick([0, 1, 50, 1000, 1000])
         password = random.chance(25) ? "a password of the nodes" : ""
         latencies = (0..<count).map { _ in random.within(20...1500) }
         downAfter = random.within(200_000...1_500_000)

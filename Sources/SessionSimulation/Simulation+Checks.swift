@@ -91,7 +91,7 @@ extension Simulation {
         _ log: RequestLog, _ reply: Reply, _ execution: Checker.Execution, _ changed: inout [Int]
     ) {
         let request = log.requests[log.answered]
-        trace.note("reply", execution.host, Int(execution.place.offset), [reply.description])
+        trace.note(reply, from: execution.host, at: execution.place.offset)
         log.requests[log.answered].isError = reply.isError
         if case .exec = request.kind {
             for (queued, element) in zip(log.queued, reply.elements ?? []) {

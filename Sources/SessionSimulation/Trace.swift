@@ -6,6 +6,7 @@ struct Trace {
         let first: Int
         let second: Int
         let words: [String]
+        let reply: Reply?
     }
 
     static let kept = 120
@@ -20,7 +21,16 @@ struct Trace {
         fold(UInt64(bitPattern: clock))
         fold(UInt64(UInt32(truncatingIfNeeded: first)) << 32 | UInt64(UInt32(truncatingIfNeeded: second)))
         for word in words { for byte in word.utf8 { fold(UInt64(byte)) } }
-        let entry = Entry(time: clock, kind: kind, first: first, second: second, words: words)
+        keep(Entry(time: clock, kind: kind, first: first, second: second, words: words, reply: nil))
+    }
+
+    /// Notes a reply of a host at an offset, whose bytes are folded in by the caller.
+    mutating func note(_ reply: Reply, from host: Int, at offset: Int64) {
+        fold(UInt64(bitPattern: offset))
+        keep(Entry(time: clock, kind: "reply", first: host, second: Int(offset), words: [], reply: reply))
+    }
+
+    private mutating func keep(_ entry: Entry) {
         if entries.count < Trace.kept {
             entries.append(entry)
         } else {
@@ -42,7 +52,7 @@ struct Trace {
             let (seconds, rest) = entry.time.quotientAndRemainder(dividingBy: 1_000_000)
             let fraction = String(rest + 1_000_000).dropFirst()
             return "\(seconds).\(fraction) \(entry.kind) \(entry.first) \(entry.second) "
-                + entry.words.joined(separator: " ")
+                + (entry.reply?.description ?? entry.words.joined(separator: " "))
         }
     }
 }
