@@ -56,6 +56,8 @@ enum Limits {
     static let reason = 128
     static let fieldName = 512
     static let fields = 1024
+    /// Largest session that `sess-max-bytes` may allow, and that a primary may send.
+    static let session = 16 << 20
 
     // Plain keys that stay dead.
     /// Most prefixes of `session-prefixes`, and longest one: each is compared with the keys of every write.
@@ -123,6 +125,15 @@ enum Limits {
     /// Changes of keys for which memory is kept between turns: more than one slice of expiry makes.
     static let retainedChanges = 4096
 
+    // Replication.
+    /// Words, and bytes of them, from which on an effect is no longer extended but followed by another one: a large
+    /// value must not become one request that a replica has to have whole.
+    static let effectWords = 512
+    static let effectBytes = 64 * 1024
+    // Snapshots.
+    /// Elements of a collection for which memory is kept between the slices of a snapshot.
+    static let retainedElements = 65_536
+
     // What operators look at.
     /// Most error codes that INFO counts each by itself: Redis 7.4's bound, many times what there are.
     static let errorCodes = 128
@@ -133,6 +144,32 @@ enum Limits {
     static let slowLogArgument = 128
     /// Samples kept of each latency event, as in Redis: one for each second that had any.
     static let latencySamples = 160
+
+    // The admin port. Its clients are few programs that ask for little: what they may use is bounded so that none can
+    // cost more than a health check.
+    /// Most connections; more are answered with 503, unless one of these is idle and makes room.
+    static let adminConnections = 64
+    /// Seconds that a request may take to arrive, from its first byte or the beginning of the connection, and that a
+    /// client may take to read its answer.
+    static let adminRequestTime: Int64 = 5
+    /// Seconds that a connection may be idle between requests: longer than what metrics are collected in.
+    static let adminIdleTime: Int64 = 75
+    /// Seconds in which what a refused client still sends is read and dropped, so that the answer reaches it; and how
+    /// many bytes of that.
+    static let adminLingerTime: Int64 = 1
+    static let adminLingerBytes = 256 * 1024
+    /// Seconds that the node may take to answer: a server that is held up for longer is not well.
+    static let adminPatience: Int64 = 1
+    /// Longest path with its query, in bytes.
+    static let adminTarget = 1024
+    /// Longest header field (and longest line of a request), and all of them together; how many.
+    static let adminHeaderField = 8 * 1024
+    static let adminHeaders = 16 * 1024
+    static let adminHeaderFields = 100
+    /// Longest body, which is read and dropped.
+    static let adminBody = 8 * 1024
+    /// Most bytes of one read, and so of requests that wait for the answer to the first of them.
+    static let adminRead = 4 * 1024
 
     // Client-side caching.
     /// Bytes that the table of tracked keys may take (beyond it, random keys are forgotten and invalidated), and the
@@ -145,6 +182,18 @@ enum Limits {
     static let trackedPrefixes = 256
     /// Bytes of changed keys that are kept for the end of the turn; beyond it they are sent at once.
     static let broadcast = 1 << 20
+
+    // Replication.
+    /// Most replicas of one node: each is sent the whole stream.
+    static let replicas = 128
+    /// Longest line that a primary may answer with before its stream begins.
+    static let replicationLine = 1024
+    /// Longest name of a host, of which the DNS allows 253 bytes.
+    static let hostName = 255
+    /// Bytes of a snapshot that are written at a time: half a millisecond of work or so.
+    static let snapshotSlice = 128 * 1024
+    /// Bytes of a snapshot that may wait to be sent to a replica before the next slice is written.
+    static let snapshotAhead = 1 << 20
 
     // Configuration.
     /// Most percentiles of `latency-tracking-info-percentiles`: INFO computes each for every command.

@@ -3,6 +3,11 @@ extension Node {
     /// Tells whoever observes keys of what has changed since the last call.
     @inline(never)
     mutating func settleChanges() {
+        if store.observers.contains(.replication) {
+            if propagation.settled < store.changes.count { propagateRest() }
+            propagation.settled = 0
+            if store.observers == .replication { return forgetChanges() }
+        }
         var changes = Vector<KeyChange>()
         var keys = ByteBuffer()
         swap(&changes, &store.changes)
@@ -19,11 +24,19 @@ extension Node {
             if store.observers.contains(.notifications) { notify(change, key) }
         }
         if isEmptied { invalidateEverything() }
-        if changes.capacity > Limits.retainedChanges { return }
-        changes.removeAll()
-        keys.removeAll(keeping: Limits.idleBuffer)
         // Telling changes no keys, so the memory can go back to be used again.
         swap(&changes, &store.changes)
         swap(&keys, &store.changedKeys)
+        forgetChanges()
+    }
+
+    /// Empties the log of changes.
+    private mutating func forgetChanges() {
+        if store.changes.capacity > Limits.retainedChanges {
+            store.changes = Vector()
+        } else {
+            store.changes.removeAll()
+        }
+        store.changedKeys.removeAll(keeping: Limits.idleBuffer)
     }
 }

@@ -15,7 +15,10 @@ extension Node {
         }
         if reply.isMuted { endMutedReply() }
         settle()
-        if store.observers.contains(.tracking) { track(request, isExecuted: isExecuted) }
+        if !store.observers.isDisjoint(with: [.tracking, .replication]) {
+            if store.observers.contains(.tracking) { track(request, isExecuted: isExecuted) }
+            propagation.end()
+        }
     }
 
     /// Tells those who listen what the last command has changed.
@@ -51,6 +54,7 @@ extension Node {
         if !clients[current].isUnrestricted { try checkNestedAccess(request, facts) }
         if facts.flags.contains(.write) {
             if facts.namesKeys { try checkKeys(request, facts) }
+            if !restrictions.isEmpty { try checkRestrictions(facts, isWrite: true) }
             if facts.flags.contains(.denyOOM), mayExceedMemory ? isHeapFull : isOverMemory && !makeRoom() {
                 throw .outOfMemory
             }
@@ -91,11 +95,12 @@ extension Node {
         called(request, command, since: start)
     }
 
-    /// Counts and times a command that was executed, and shows it to whoever monitors.
+    /// Counts and times a command that was executed, propagates what it has changed, and shows it to whoever monitors.
     @inline(__always)
     private mutating func called(
         _ request: borrowing Request, _ command: CommandID, since start: UInt64, isScript: Bool = false
     ) {
+        if store.observers.contains(.replication) { propagate(request, command) }
         statistics.commands &+= 1
         if isRun {
             unmeasured &+= 1
@@ -161,6 +166,7 @@ extension Node {
         }
         if !facts.accepts(words: request.count) { throw .wrongArity(command: table.fullName(of: facts)) }
         if !clients[current].isUnrestricted { try checkAccess(request, facts) }
+        if !restrictions.isEmpty { try checkRestrictions(facts, isWrite: facts.flags.contains(.write)) }
         if facts.flags.contains(.write) {
             if facts.namesKeys { try checkKeys(request, facts) }
             if facts.flags.contains(.denyOOM) && isOverMemory && !makeRoom() { throw .outOfMemory }
@@ -185,7 +191,7 @@ extension Node {
     }
 
     @inline(never)
-    private func unknown(_ request: borrowing Request) -> ReplyError {
+    func unknown(_ request: borrowing Request) -> ReplyError {
         guard let container = request.command else {
             // Redis goes on with the arguments; they may be a token or password, so ours ends here.
             return .unknownCommand(quoted(request[0]))
@@ -202,7 +208,7 @@ extension Node {
 
     /// Ordinary writes on the keys under which sessions appear are refused, and so are keys of excessive length.
     @inline(__always)
-    private func checkKeys(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
+    func checkKeys(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
         var index = Int(facts.firstKey)
         let last = facts.lastKey < 0 ? request.count &+ Int(facts.lastKey) : min(Int(facts.lastKey), request.count &- 1)
         while index <= last {
@@ -248,7 +254,7 @@ extension Node {
 
     /// The handler of each command: one jump table.
     @inline(__always)
-    private mutating func handle(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
+    mutating func handle(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
         switch command {
         // Strings.
         case .get: try get(request)
@@ -298,6 +304,7 @@ extension Node {
         case .objectIdletime: try objectIdletime(request)
         case .objectRefcount: try objectRefcount(request)
         case .objectHelp: try objectHelp(request)
+        case .wait: try wait(request)
 
         // Hashes.
         case .hset: try hset(request)
@@ -448,6 +455,12 @@ extension Node {
         case .shutdown: try shutdown(request)
 
         // Observation.
+        case .replicaof, .slaveof: try replicaof(request)
+        case .psync: try psync(request)
+        case .sync: try sync()
+        case .replconf: try replconf(request)
+        case .role: role()
+        case .failover: try failover(request)
         case .monitor: try monitor()
         case .slowlogGet: try slowlogGet(request)
         case .slowlogLen: reply.integer(slowLog.count)

@@ -4,6 +4,8 @@ extension Node {
     /// its requests wait (`CLIENT PAUSE`). May turn true again in `sent` and `advance`.
     public func wantsInput(_ id: ConnectionID) -> Bool {
         let index = Int(id.rawValue)
+        // While replicas are being sent a snapshot, the data of a replica stands still.
+        if clients[index].link == .primary { return clients[index].phase == .open && replication.snapshot == nil }
         return clients[index].phase == .open && !clients[index].isWaiting
             && clients[index].reply.buffer.count <= outputBackpressure(index)
     }
@@ -21,6 +23,7 @@ extension Node {
         clients[index].lastActive = now.monotonicMicroseconds
         statistics.bytesReceived += Int64(bytes.byteCount)
         statistics.reads += 1
+        if clients[index].link == .primary { return receiveFromPrimary(bytes, index) }
         let wasWaiting = clients[index].isWaiting
         if wasWaiting {
             clients[index].input.append(bytes)
@@ -38,7 +41,7 @@ extension Node {
             statistics.queryLimitDisconnections += 1
             close(index)
         }
-        if clients[index].isWaiting && !wasWaiting && !clients[index].isHeld { waiting.append(UInt32(index)) }
+        if clients[index].isWaiting && !wasWaiting && !clients[index].isStopped { waiting.append(UInt32(index)) }
     }
 
     /// Output was added to a connection: it is to be written, or the connection to be closed for being too slow.
@@ -93,7 +96,7 @@ extension Node {
             guard clients[index].isWaiting, clients[index].phase == .open else { continue }
             clients[index].isWaiting = false
             processInput(index)
-            if clients[index].isWaiting && !clients[index].isHeld { waiting.append(UInt32(index)) }
+            if clients[index].isWaiting && !clients[index].isStopped { waiting.append(UInt32(index)) }
         }
     }
 
@@ -101,6 +104,7 @@ extension Node {
     /// - Returns: how many bytes they took; the rest is incomplete or has to wait.
     private mutating func process(_ bytes: RawSpan, _ index: Int) -> Int {
         current = index
+        effectsBefore = propagation.buffer.count
         swap(&reply, &clients[index].reply)
         var batch = RequestBatch()
         swap(&batch, &self.batch)
@@ -110,6 +114,7 @@ extension Node {
         swap(&batch, &self.batch)
         swap(&reply, &clients[index].reply)
         current = -1
+        if propagation.buffer.count != effectsBefore { clients[index].writtenOffset = writtenOffset }
         if !clients[index].reply.buffer.isEmpty || clients[index].phase == .closing { outputAdded(index) }
         return position
     }
@@ -130,7 +135,7 @@ extension Node {
             isRun = request &+ 1 < batch.plans.count && plan.isRun(with: batch.plans[request &+ 1])
             let arguments = batch.arguments.span.extracting(plan.first..<(plan.first &+ plan.count))
             execute(Request(bytes: bytes, arguments: arguments, plan: plan))
-            if clients[current].phase != .open || clients[current].isHeld {
+            if clients[current].phase != .open || clients[current].isStopped {
                 endRun()
                 return (plan.end, false)
             }
@@ -211,7 +216,7 @@ extension Node {
 
     /// Looks the command up and hashes its first key.
     @inline(__always)
-    private func plan(
+    func plan(
         _ bytes: RawSpan, _ arguments: borrowing Vector<ArgumentRange>, first: Int, start: Int, end: Int
     ) -> RequestPlan {
         let count = arguments.count &- first
@@ -260,12 +265,12 @@ extension Node {
         do throws(ProtocolError) {
             try InlineRequest.split(line, into: &decoded, &batch.arguments)
             if !batch.arguments.isEmpty {
-                let plan = plan(decoded.bytes, batch.arguments, first: 0, start: start, end: next)
+                let plan = plan(decoded.bytes, batch.arguments, first: 0, start: start, end: start)
                 if mustWait(plan) {
                     result = (wait(at: start), false)
                 } else {
                     execute(Request(bytes: decoded.bytes, arguments: batch.arguments.span, plan: plan))
-                    result.goesOn = clients[current].phase == .open && !clients[current].isHeld
+                    result.goesOn = clients[current].phase == .open && !clients[current].isStopped
                 }
             }
         } catch {

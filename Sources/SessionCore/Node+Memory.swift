@@ -6,7 +6,8 @@ extension Node {
     /// The heap's address space bounds what can be held even without `maxmemory`: one value and one table's growth
     /// must always fit.
     private var memoryLimit: Int {
-        configuration.maxMemory == 0 ? reservedLimit : min(configuration.maxMemory, reservedLimit)
+        // A replica holds what its primary holds; it is the primary that makes room.
+        configuration.maxMemory == 0 || replication.isReplica ? reservedLimit : min(configuration.maxMemory, reservedLimit)
     }
 
     private var reservedLimit: Int { store.heap.reservedBytes - store.heap.reservedBytes / 8 }
@@ -21,11 +22,12 @@ extension Node {
     /// - Returns: false if it still does not, and the command has to be refused.
     @inline(never)
     mutating func makeRoom() -> Bool {
+        if replication.isReplica { return false }
         let start = beginLatency()
         defer { endLatency(.evictionCycle, from: start) }
         let limit = memoryLimit
         // What gave way is told before the command that needed the room is answered.
-        defer { if !store.changes.isEmpty && !script.isRunning { settleChanges() } }
+        defer { if !script.isRunning { settleRemovals() } }
         while usedMemory > limit {
             var victim: Slot
             switch configuration.maxMemoryPolicy {

@@ -76,11 +76,19 @@ public struct Node: ~Copyable {
     var random: SplitMix64
     /// 40 hexadecimal characters that change with every start.
     let runID: String
-    /// 40 hexadecimal characters that name this history of the data, as replication calls it.
-    var replicationID: String
+    var replication: Replication
+    /// What replication forbids clients.
+    var restrictions: Restrictions = []
+    /// Effects that waited for the stream before the present batch of a connection.
+    var effectsBefore = 0
 
     /// What the replication stream takes over of what happens here.
     var propagation = Propagation()
+
+    /// A session that the replication stream has ended, until the request behind it says why.
+    var endedSession: SessionEvent?
+    /// The session that a request of the replication stream makes.
+    var streamSession = SessionContent()
 
     /// Replies that the runtime's answers complete, oldest first.
     var deferredReplies: [DeferredReply] = []
@@ -115,7 +123,12 @@ public struct Node: ~Copyable {
     var pausesOnlyWrites = false
     /// `DEBUG SET-ACTIVE-EXPIRE`.
     var expiresActively = true
+    /// `NodeEffect.shutdown` was emitted.
     var isShuttingDown = false
+    /// Monotonic microseconds at which a node that drains stops; nil if it does not.
+    var drainUntil: Int64?
+    /// Connections that wait for that.
+    var shutdownRequests: [ShutdownRequest] = []
     /// What the runtime measured last; nil where nobody measures.
     public var process: ProcessUsage?
 
@@ -137,7 +150,7 @@ public struct Node: ~Copyable {
         random = SplitMix64(state: seed.0 ^ seed.1 &* 0x9E37_79B9_7F4A_7C15)
         var identity = SplitMix64(state: seed.1 ^ 0x2545_F491_4F6C_DD1D)
         runID = identity.hexadecimal(40)
-        replicationID = identity.hexadecimal(40)
+        replication = Replication(id: identity.hexadecimal(40))
         rates = RateSampler(
             RateSampler.Sample(
                 time: now.monotonicMicroseconds, commands: 0, bytesReceived: 0, bytesSent: 0))
@@ -145,6 +158,7 @@ public struct Node: ~Copyable {
         startedAt = now
         warnOfDisabledUsers()
         applyObservation()
+        if let primary = configuration.replicaOf { follow(primary.host, primary.port) }
     }
 
     // MARK: Entropy
@@ -167,6 +181,19 @@ public struct Node: ~Copyable {
     public mutating func connected(_ id: ConnectionID, from peer: Peer, now: Timestamp) {
         setTime(now)
         let index = Int(id.rawValue)
+        open(index, peer)
+        statistics.connections += 1
+        if openClients > configuration.maxClients {
+            statistics.rejectedConnections += 1
+            refuse(index, .custom("ERR max number of clients reached"))
+        } else if configuration.protectedMode && access.defaultUser.needsNoPassword && !peer.isLocal {
+            statistics.rejectedConnections += 1
+            refuse(index, .custom(Node.protectedModeText))
+        }
+    }
+
+    /// A connection stands, ours or one that was accepted.
+    mutating func open(_ index: Int, _ peer: Peer) {
         while clients.count <= index { clients.append(Client()) }
         precondition(clients[index].phase == .free, "the connection is in use")
         clients[index] = Client()
@@ -178,14 +205,6 @@ public struct Node: ~Copyable {
         clients[index].lastActive = now.monotonicMicroseconds
         setUser(index, AccessControl.defaultUser, isAuthenticated: access.isOpenToAll)
         openClients += 1
-        statistics.connections += 1
-        if openClients > configuration.maxClients {
-            statistics.rejectedConnections += 1
-            refuse(index, .custom("ERR max number of clients reached"))
-        } else if configuration.protectedMode && access.defaultUser.needsNoPassword && !peer.isLocal {
-            statistics.rejectedConnections += 1
-            refuse(index, .custom(Node.protectedModeText))
-        }
     }
 
     private static let protectedModeText = """
@@ -208,7 +227,10 @@ public struct Node: ~Copyable {
         stopMonitoring(index)
         endTracking(index)
         openClients -= 1
+        let link = clients[index].link
+        if link == .replica { detachReplica(index) }
         clients[index] = Client()
+        if link == .primary { primaryDisconnected(index) }
     }
 
     /// Sends what is queued for a connection, then closes it.
@@ -231,6 +253,7 @@ public struct Node: ~Copyable {
 
     /// The next connection that has output and has not been named since its output was last empty or blocked.
     public mutating func nextWritable() -> ConnectionID? {
+        if !propagation.buffer.isEmpty { takeEffects() }
         while writableHead < writable.count {
             let index = Int(writable[writableHead])
             writableHead += 1
@@ -238,7 +261,7 @@ public struct Node: ~Copyable {
             if clients[index].phase == .closing && clients[index].reply.buffer.isEmpty {
                 close(index)
             } else if clients[index].phase != .doomed && !clients[index].isHeld
-                && !clients[index].reply.buffer.isEmpty {
+                && hasOutput(ConnectionID(rawValue: UInt32(index))) {
                 return ConnectionID(rawValue: UInt32(index))
             }
         }
@@ -250,18 +273,28 @@ public struct Node: ~Copyable {
     /// What is to be sent on this connection now, oldest byte first; empty if nothing.
     @_lifetime(borrow self)
     public func output(of id: ConnectionID) -> RawSpan {
-        clients[Int(id.rawValue)].isHeld ? RawSpan() : clients[Int(id.rawValue)].reply.buffer.bytes
+        let index = Int(id.rawValue)
+        if clients[index].isHeld { return RawSpan() }
+        if clients[index].link == .replica && clients[index].reply.buffer.isEmpty {
+            return replication.backlog.bytes(from: streamPosition(index))
+        }
+        return clients[index].reply.buffer.bytes
     }
 
     /// Whether there is output for this connection, to be sent now or later.
-    public func hasOutput(_ id: ConnectionID) -> Bool { !clients[Int(id.rawValue)].reply.buffer.isEmpty }
+    public func hasOutput(_ id: ConnectionID) -> Bool {
+        let index = Int(id.rawValue)
+        if !clients[index].reply.buffer.isEmpty { return true }
+        return clients[index].link == .replica && streamPosition(index) < replication.offset
+    }
 
     /// The first `count` bytes of the output were handed to the kernel.
     public mutating func sent(_ count: Int, of id: ConnectionID, now: Timestamp) {
         let index = Int(id.rawValue)
-        clients[index].reply.buffer.removeFirst(count)
         statistics.bytesSent += Int64(count)
         statistics.writes += 1
+        if clients[index].link == .replica && clients[index].reply.buffer.isEmpty { return sentStream(count, index) }
+        clients[index].reply.buffer.removeFirst(count)
         guard clients[index].reply.buffer.isEmpty else { return }
         clients[index].reply.buffer.removeAll(keeping: Limits.idleBuffer)
         clients[index].softLimitSince = nil
@@ -314,12 +347,14 @@ public struct Node: ~Copyable {
         let mono = now.monotonicMicroseconds
         var next = Int64.max
         store.wheel.warning = configuration.sessionWarn
-        if expiresActively {
+        if store.dueRecords != .expire {
+            store.sweepKeyTombstones()
+        } else if expiresActively {
             let start = beginLatency()
             if !store.expireDue() { next = mono }
             endLatency(.expireCycle, from: start)
             publishSessionEvents()
-            if !store.changes.isEmpty { settleChanges() }
+            settleRemovals()
             if let wake = store.wheel.nextWake() {
                 // At least once a second, to notice a step of the wall clock.
                 next = min(next, mono + min(max(0, wake * 1000 - now.unixMicroseconds), 1_000_000))
@@ -333,8 +368,10 @@ public struct Node: ~Copyable {
         wantsTurn = false
         if !waiting.isEmpty { next = min(next, pausedUntil != 0 ? pausedUntil : mono + 1000) }
         if !broadcastKeys.isEmpty { broadcastInvalidations() }
+        if hasReplication { next = min(next, replicate()) }
         if mono >= nextSoftLimitCheck { closeSlowReaders() }
         next = min(next, nextSoftLimitCheck, nextRelease)
+        if drainUntil != nil, let end = continueDraining() { next = min(next, end) }
         if configuration.timeout > 0 {
             if mono >= nextTimeoutCheck {
                 closeIdleClients()
@@ -348,18 +385,11 @@ public struct Node: ~Copyable {
     private mutating func closeIdleClients() {
         let limit = now.monotonicMicroseconds - Int64(configuration.timeout) * 1_000_000
         for index in 0..<clients.count where clients[index].phase == .open {
-            if clients[index].lastActive < limit && !clients[index].isPubSub && !clients[index].isWaiting {
+            if clients[index].lastActive < limit && !clients[index].isPubSub && !clients[index].isWaiting
+                && clients[index].link == .none {
                 log(.verbose, "Client \(clients[index].id) closed: idle for longer than timeout allows")
                 close(index)
             }
         }
-    }
-
-    /// SIGTERM or SIGINT arrived: as `SHUTDOWN` does, emits `NodeEffect.shutdown` when ready to stop.
-    public mutating func beginShutdown(now: Timestamp) {
-        setTime(now)
-        if isShuttingDown { return }
-        isShuttingDown = true
-        emit(.shutdown)
     }
 }

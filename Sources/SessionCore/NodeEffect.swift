@@ -46,6 +46,10 @@ public struct FileProblem: Error, Sendable {
 public enum NodeEffect: Sendable, Equatable {
     /// Close this connection now; nothing more is to be sent on it. The runtime answers with `Node.disconnected`.
     case close(ConnectionID)
+    /// Connect to our primary at this host (a name or a numeric address) and port. The runtime answers with
+    /// `Node.dialed` or `Node.dialFailed`, later. An earlier attempt that is still under way is given up, without an
+    /// answer.
+    case dial(host: String, port: Int)
     /// Write a line to the log. Never contains a token, password or key.
     case log(LogSeverity, String)
     /// Read the `aclfile` at this path; the runtime answers with `Node.accessFileRead`, in the same turn. The
@@ -62,6 +66,8 @@ public enum NodeEffect: Sendable, Equatable {
     indirect case rewriteConfiguration(Configuration, users: [String])
     /// Stop the server and exit with success (`SHUTDOWN`).
     case shutdown
+    /// The server was about to stop, because of a signal perhaps, and stays (`SHUTDOWN ABORT`).
+    case shutdownAborted
     /// A directive was changed by `CONFIG SET` and concerns the runtime (log level, keep-alive …): apply
     /// `Node.configuration` again.
     case configurationChanged

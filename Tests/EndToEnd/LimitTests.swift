@@ -18,7 +18,7 @@ import Testing
         ("*10\r\n$4\r\nAUTH\r\n$-1\r\n", "-ERR Protocol error: invalid bulk length\r\n"),
     ])
     func strangersHaveTighterLimits(request: String, answer: String) throws {
-        for program in ServerProcess.Program.allCases {
+        for program in ServerProcess.Program.servers {
             try withServer(program, ["--requirepass", "secret"]) { server in
                 let stranger = try RawConnection(server.address)
                 try stranger.send(request)

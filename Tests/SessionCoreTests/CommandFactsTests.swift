@@ -53,7 +53,9 @@ import Testing
             acl|save=2f1bf5e2 acl|setuser=c976b0ae acl|users=72ea6e76 acl|whoami=1eb094dc acl|help=db13df6c \
             eval=686f0045 evalsha=3780ff92 eval_ro=9045b714 evalsha_ro=d2b441c4 script=ee60c442 script|load=e3eaebf0 \
             script|exists=bc381b6c script|flush=d407c913 script|kill=985f9389 script|debug=c6d34a40 \
-            script|help=20b136ea
+            script|help=20b136ea \
+            replicaof=4d3e412c slaveof=10b4288d psync=d14afbaf sync=11427485 replconf=ed2a6e8b role=1cce8533 \
+            failover=650d06f0 wait=9e1bc1ec
             """
         var fingerprints: [String: UInt32] = [:]
         for entry in list.split(separator: " ") {

@@ -94,6 +94,13 @@ import Testing
         #expect(Limits.subscriptions * Limits.subscriptionOverhead <= Limits.pubSubMemory)
     }
 
+    @Test func theAdminPort() {
+        #expect(Limits.adminTarget < Limits.adminHeaderField && Limits.adminHeaderField < Limits.adminHeaders)
+        #expect(Limits.adminPatience < Limits.adminRequestTime && Limits.adminRequestTime < Limits.adminIdleTime)
+        #expect(Limits.adminBody + Limits.adminHeaders < Limits.adminLingerBytes, "what is refused is read to its end")
+        #expect(Limits.adminConnections * (Limits.adminHeaders + Limits.adminRead) < 2 << 20, "bytes kept for all")
+    }
+
     @Test func pagesOfAList() {
         #expect(Limits.listDefault <= Limits.listPage)
         #expect(

@@ -15,11 +15,12 @@ public enum Address: Hashable, Sendable {
     }
 
     /// Opens a blocking stream socket to it. The caller closes the descriptor.
-    func open() throws(SystemError) -> Int32 {
+    /// - Parameter host: of the addresses 127.0.0.1 to 127.0.0.255, the one to connect from; nil for any.
+    func open(from host: UInt8? = nil) throws(SystemError) -> Int32 {
         switch self {
         case .tcp(let port):
             var address = loopback(port: port)
-            let descriptor = try connected(AF_INET, &address)
+            let descriptor = try connected(AF_INET, &address, from: host)
             var on: Int32 = 1
             setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
             return descriptor
@@ -34,9 +35,25 @@ public enum Address: Hashable, Sendable {
         }
     }
 
-    private func connected<Structure>(_ family: Int32, _ address: inout Structure) throws(SystemError) -> Int32 {
+    private func connected<Structure>(
+        _ family: Int32, _ address: inout Structure, from host: UInt8? = nil
+    ) throws(SystemError) -> Int32 {
         let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SystemError("socket") }
+        if let host {
+            var source = loopback(port: 0)
+            source.sin_addr.s_addr = in_addr_t(0x7F00_0000 | UInt32(host)).bigEndian
+            let result = withUnsafeBytes(of: &source) { raw in
+                bind(
+                    descriptor, raw.baseAddress!.assumingMemoryBound(to: sockaddr.self),
+                    socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+            guard result == 0 else {
+                let error = SystemError("bind 127.0.0.\(host)")
+                close(descriptor)
+                throw error
+            }
+        }
         let size = socklen_t(MemoryLayout<Structure>.size)
         let result = withUnsafeBytes(of: &address) { raw in
             connect(descriptor, raw.baseAddress!.assumingMemoryBound(to: sockaddr.self), size)
@@ -88,7 +105,7 @@ public final class HeldPort {
 
 /// A loopback port that nobody listens on. Below the kernel's range for outgoing connections, so that none of those
 /// takes it before the server does; another process still may, so be ready to try again.
-func freePort() throws(SystemError) -> Int {
+public func freePort() throws(SystemError) -> Int {
     var last = SystemError("no port tried", code: 0)
     for _ in 0..<50 {
         do throws(SystemError) {

@@ -7,7 +7,7 @@ public final class ChildProcess {
     private let output: Int32
     private var pending: [UInt8] = []
 
-    public init(_ executable: String, _ arguments: [String]) throws {
+    public init(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         _ = Workspace.path
         var (toChild, fromChild): ([Int32], [Int32]) = ([0, 0], [0, 0])
         guard pipe(&toChild) == 0, pipe(&fromChild) == 0 else { throw SystemError("pipe") }
@@ -17,7 +17,9 @@ public final class ChildProcess {
             close(fromChild[1])
         }
         (input, output) = (toChild[1], fromChild[0])
-        pid = try spawn(executable, arguments, input: toChild[0], output: fromChild[1], errors: fromChild[1])
+        pid = try spawn(
+            executable, arguments, input: toChild[0], output: fromChild[1], errors: fromChild[1],
+            environment: environment)
         Workspace.note(running: pid)
     }
 

@@ -8,9 +8,11 @@ public final class RawConnection {
     private let timeout: Double
     private var parser = ReplyParser()
 
-    /// - Parameter timeout: seconds that any one read or write may take.
-    public init(_ address: Address, timeout: Double = 10) throws(SystemError) {
-        descriptor = try address.open()
+    /// - Parameters:
+    ///   - host: of the addresses 127.0.0.1 to 127.0.0.255, the one to connect from (TCP); nil for any.
+    ///   - timeout: seconds that any one read or write may take.
+    public init(_ address: Address, from host: UInt8? = nil, timeout: Double = 10) throws(SystemError) {
+        descriptor = try address.open(from: host)
         self.timeout = timeout
     }
 

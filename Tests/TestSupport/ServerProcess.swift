@@ -6,11 +6,16 @@ import Synchronization
 /// Use `withServer`, which stops it whatever the test does.
 public final class ServerProcess: Sendable {
     /// Which server to run.
-    public enum Program: String, Sendable, CaseIterable {
+    public enum Program: String, Sendable {
         /// The release build of this package, or what `CLOAKROOM_SERVER` names.
         case cloakroom
         /// The distribution's redis-server, without persistence.
         case redis
+        /// The distribution's redis-sentinel; it wants a configuration file, which it rewrites.
+        case sentinel
+
+        /// Those that hold data.
+        public static let servers: [Program] = [.cloakroom, .redis]
     }
 
     public enum Transport: Sendable, CaseIterable {
@@ -114,6 +119,7 @@ public final class ServerProcess: Sendable {
             case .tcp(let port): ["--port", String(port), "--bind", "127.0.0.1"]
             case .unix(let path): ["--port", "0", "--unixsocket", path]
             }
+        if program == .sentinel { flags += ["--dir", directory.path] }
         if program.isRedis { flags += ["--save", "", "--appendonly", "no", "--dir", directory.path] }
         return flags
     }
@@ -144,7 +150,7 @@ extension ServerProcess.Program {
     /// The executable to start.
     /// - Throws: `HarnessError` if it has not been built.
     public func path() throws(HarnessError) -> String {
-        guard self == .cloakroom else { return "redis-server" }
+        guard self == .cloakroom else { return self == .redis ? "redis-server" : "redis-sentinel" }
         if let override = getenv("CLOAKROOM_SERVER") { return String(cString: override) }
         // …/Tests/TestSupport/ServerProcess.swift
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -209,6 +210,19 @@ static inline int clinux_epoll_remove(int epoll, int fd) {
     return (int)clinux_result(epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL));
 }
 
+// ---- Waking ----
+
+/// A descriptor that becomes readable when another thread calls `clinux_wake`; or -errno.
+static inline int clinux_wake_descriptor(void) { return (int)clinux_result(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)); }
+
+static inline void clinux_wake(int fd) { (void)eventfd_write(fd, 1); }
+
+/// Makes it unreadable until the next `clinux_wake`.
+static inline void clinux_clear_wake(int fd) {
+    eventfd_t count;
+    (void)eventfd_read(fd, &count);
+}
+
 // ---- Sockets ----
 
 /// An address of any family we use, so that Swift needs no casts between them.
@@ -237,6 +251,14 @@ static inline int clinux_listen(int fd, int backlog) { return (int)clinux_result
 
 static inline int clinux_connect(int fd, const union clinux_address *address, socklen_t length) {
     return (int)clinux_result(connect(fd, &address->any, length));
+}
+
+/// How connecting a socket went: 0, or -errno.
+static inline int clinux_socket_error(int fd) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0) return -errno;
+    return -error;
 }
 
 static inline int clinux_local_address(int fd, union clinux_address *address, socklen_t *length) {
@@ -315,6 +337,15 @@ static inline void clinux_exit_on_interrupt(void) {
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     (void)sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+/// Takes back `clinux_exit_on_interrupt`: SIGINT goes to the signal descriptor again.
+static inline void clinux_catch_interrupt(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    (void)sigprocmask(SIG_BLOCK, &set, NULL);
+    (void)signal(SIGINT, SIG_DFL);
 }
 
 // ---- Names of addresses ----

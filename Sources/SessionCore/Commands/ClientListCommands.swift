@@ -118,9 +118,10 @@ enum ClientType {
 
     func includes(_ client: borrowing Client) -> Bool {
         switch self {
-        case .normal: !client.isPubSub
+        case .normal: !client.isPubSub && client.link == .none
         case .pubsub: client.isPubSub
-        case .primary, .replica: false
+        case .primary: client.link == .primary
+        case .replica: client.link == .replica
         }
     }
 }
@@ -189,7 +190,10 @@ extension Client {
     /// `flags` of `CLIENT LIST`.
     fileprivate var flagLetters: String {
         var letters = ""
+        if link == .replica { letters += "S" }
         if isMonitor { letters += "O" }
+        if link == .primary { letters += "M" }
+        if isBlocked { letters += "b" }
         if isPubSub { letters += "P" }
         if isInTransaction { letters += "x" }
         if tracking.isOn { letters += "t" }

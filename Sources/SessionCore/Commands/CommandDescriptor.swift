@@ -84,10 +84,12 @@ struct CommandFlags: OptionSet, BitwiseCopyable {
     static let mayReplicate = CommandFlags(rawValue: 1 << 12)
     /// Has a key specification, but may come without keys.
     static let noMandatoryKeys = CommandFlags(rawValue: 1 << 13)
-    static let noMulti = CommandFlags(rawValue: 1 << 14)
-    static let allowBusy = CommandFlags(rawValue: 1 << 15)
+    /// Not while a replica loads a snapshot beside the data that it serves.
+    static let noAsyncLoading = CommandFlags(rawValue: 1 << 14)
+    static let noMulti = CommandFlags(rawValue: 1 << 15)
+    static let allowBusy = CommandFlags(rawValue: 1 << 16)
     /// The key specification is not exact: `COMMAND GETKEYS` is.
-    static let movableKeys = CommandFlags(rawValue: 1 << 16)
+    static let movableKeys = CommandFlags(rawValue: 1 << 17)
 
     /// Not shown: may have to wait for entropy (`Node.mustWait`).
     static let takesEntropy = CommandFlags(rawValue: 1 << 28)
@@ -101,7 +103,8 @@ struct CommandFlags: OptionSet, BitwiseCopyable {
     /// Names of the shown flags by bit number.
     static let names: [StaticString] = [
         "write", "readonly", "denyoom", "admin", "pubsub", "noscript", "loading", "stale", "skip_monitor",
-        "skip_slowlog", "fast", "no_auth", "may_replicate", "no_mandatory_keys", "no_multi", "allow_busy",
+        "skip_slowlog", "fast", "no_auth", "may_replicate", "no_mandatory_keys", "no_async_loading",
+        "no_multi", "allow_busy",
         "movablekeys",
     ]
 
@@ -153,10 +156,12 @@ enum KeySpecification {
 /// `group` in `COMMAND DOCS`.
 enum CommandGroup {
     case generic, string, hash, set, sortedSet, connection, server, pubsub, transactions, scripting, session
+    /// Generic commands that are about the connection: `WAIT`.
+    case waiting
 
     var name: StaticString {
         switch self {
-        case .generic: "generic"
+        case .generic, .waiting: "generic"
         case .string: "string"
         case .hash: "hash"
         case .set: "set"
@@ -180,7 +185,7 @@ enum CommandGroup {
         case .sortedSet: .sortedset
         case .transactions: .transaction
         case .scripting: .scripting
-        case .connection: .connection
+        case .connection, .waiting: .connection
         case .session: .session
         // These are classed by their flags.
         case .server, .pubsub: []

@@ -9,7 +9,7 @@ enum CommandID: UInt16, CaseIterable {
     // Key.
     case del, unlink, exists, touch, type, expire, pexpire, expireat, pexpireat, ttl, pttl, expiretime, pexpiretime,
         persist, scan, keys, randomkey, rename, renamenx, copy, move, object, objectEncoding, objectFreq,
-        objectIdletime, objectRefcount, objectHelp
+        objectIdletime, objectRefcount, objectHelp, wait
     // Hash.
     case hset, hmset, hget, hmget, hgetall, hdel, hexists, hlen, hkeys, hvals, hsetnx, hincrby, hincrbyfloat,
         hrandfield, hstrlen, hscan
@@ -33,6 +33,8 @@ enum CommandID: UInt16, CaseIterable {
         configHelp, command, commandCount, commandList, commandInfo, commandDocs, commandGetkeys,
         commandGetkeysandflags, commandHelp, memory, memoryUsage, memoryStats, memoryDoctor, memoryMallocStats,
         memoryPurge, memoryHelp, debug, time, lastsave, shutdown
+    // Replication.
+    case replicaof, slaveof, psync, sync, replconf, role, failover
     // Observation.
     case monitor, slowlog, slowlogGet, slowlogLen, slowlogReset, slowlogHelp, latency, latencyDoctor, latencyGraph,
         latencyHistogram, latencyHistory, latencyLatest, latencyReset, latencyHelp, lolwut

@@ -111,6 +111,11 @@ extension CommandTable {
                 .object, "object", arity: -2, flags: [], group: .generic, since: "2.2.3",
                 complexity: "Depends on the subcommand", summary: "Shows how a value is kept.",
                 subcommands: objectSubcommands()),
+            CommandDescriptor(
+                .wait, "wait", arity: 3, flags: .noscript, group: .waiting, since: "3.0.0",
+                tips: "request_policy:all_shards response_policy:agg_min",
+                summary: "Waits until replicas have acknowledged what this connection wrote.",
+                syntax: "numreplicas=integer timeout=integer"),
         ]
     }
 

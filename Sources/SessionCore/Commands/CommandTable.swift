@@ -73,7 +73,8 @@ struct CommandTable: ~Copyable {
         commands =
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
             + CommandTable.setCommands() + CommandTable.sortedSetCommands() + CommandTable.connectionCommands()
-            + CommandTable.accessCommands() + CommandTable.serverCommands() + CommandTable.observationCommands()
+            + CommandTable.accessCommands() + CommandTable.serverCommands() + CommandTable.replicationCommands()
+            + CommandTable.observationCommands()
             + CommandTable.pubSubCommands() + CommandTable.transactionCommands() + CommandTable.scriptingCommands()
             + CommandTable.sessionCommands()
         var rows: [CommandDescriptor] = []

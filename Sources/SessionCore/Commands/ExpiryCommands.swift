@@ -18,7 +18,8 @@ extension Node {
         try expire(request, .unixMilliseconds, "pexpireat")
     }
 
-    /// A deadline that has passed deletes the key, and counts as set.
+    /// A deadline that has passed deletes the key, and counts as set. A replica told so by its primary keeps the key
+    /// until it is told that it is gone, for it may be told of a later deadline first.
     private mutating func expire(
         _ request: borrowing Request, _ unit: ExpiryUnit, _ command: StaticString
     ) throws(ReplyError) {
@@ -29,12 +30,12 @@ extension Node {
         guard let place = store.lookupToChange(database, request[1], request.hash),
             condition.allows(deadline, insteadOf: store.deadline(place.record))
         else { return reply.integer(0) }
-        if deadline <= store.now {
+        if store.hasPassed(deadline) {
             store.remove(place, database)
             deleted(request[1], request.hash, existed: true)
             store.changed(.del, database, request[1])
         } else {
-            store.setDeadline(place, database, deadline)
+            store.setDeadline(place, database, max(deadline, 0))
             store.changed(.expire, database, request[1])
         }
         reply.integer(1)

@@ -53,6 +53,7 @@ extension Node {
         text.add("lru_clock", now.unixMicroseconds / 1_000_000 & 0xFF_FFFF)
         text.add("config_file", configuration.file)
         text.add("io_threads_active", 0)
+        if let left = drainTimeLeft { text.add("shutdown_in_milliseconds", left) }
     }
 
     private func infoClients(_ text: inout InfoText) {
@@ -63,13 +64,12 @@ extension Node {
             longestInput = max(longestInput, clients[index].input.count)
             longestOutput = max(longestOutput, clients[index].reply.buffer.count)
         }
-        text.add("connected_clients", Int64(openClients))
+        text.add("connected_clients", Int64(openClients - replication.replicas.count))
         text.add("cluster_connections", 0)
         text.add("maxclients", Int64(configuration.maxClients))
         text.add("client_recent_max_input_buffer", Int64(longestInput))
         text.add("client_recent_max_output_buffer", Int64(longestOutput))
-        // No command blocks.
-        text.add("blocked_clients", 0)
+        text.add("blocked_clients", Int64(replication.waits.count))
         text.add("tracking_clients", Int64(trackingClients))
         text.add("pubsub_clients", subscribers)
         text.add("watching_clients", Int64(watchingClients))
@@ -104,9 +104,9 @@ extension Node {
         text.add("allocator_frag_ratio", MemoryReport.ratio(memory.active, memory.used))
         text.add("allocator_frag_bytes", Int64(memory.active - memory.used))
         text.add("mem_clients_normal", Int64(memory.clients))
-        text.add("mem_clients_slaves", 0)
+        text.add("mem_clients_slaves", Int64(memory.replicas))
         text.add("mem_pubsub", Int64(memory.pubsub))
-        text.add("mem_replication_backlog", 0)
+        text.add("mem_replication_backlog", Int64(replication.backlog.capacity))
         text.add("mem_not_counted_for_evict", 0)
         text.add("number_of_cached_scripts", Int64(scripts.count))
         text.add("active_defrag_running", 0)
@@ -124,17 +124,6 @@ extension Node {
         text.add("aof_rewrite_in_progress", 0)
     }
 
-    private func infoReplication(_ text: inout InfoText) {
-        text.add("role", "master")
-        text.add("connected_slaves", 0)
-        text.add("master_failover_state", "no-failover")
-        text.add("master_replid", replicationID)
-        text.add("master_replid2", String(repeating: "0", count: 40))
-        text.add("master_repl_offset", 0)
-        text.add("second_repl_offset", -1)
-        text.add("repl_backlog_active", 0)
-    }
-
     private func infoProcessor(_ text: inout InfoText) {
         guard let process else { return }
         text.add("used_cpu_sys", Self.seconds(process.systemMicroseconds))
@@ -148,9 +137,7 @@ extension Node {
     }
 
     private func infoSessions(_ text: inout InfoText) {
-        var live: Int64 = 0
-        for index in 0..<store.databases.count { live += Int64(store.databases[index].sessions) }
-        text.add("sessions_live", live)
+        text.add("sessions_live", Int64(store.sessionCount))
         text.add("sessions_created", store.statistics.sessionsCreated)
         text.add("sessions_revoked", store.statistics.sessionsRevoked)
         text.add("sessions_expired", store.statistics.sessionsExpired)

@@ -117,8 +117,9 @@ struct MemoryReport: BitwiseCopyable {
     let active: Int
     /// The tables of keys and of users.
     let overhead: Int
-    /// Replies and requests under way.
+    /// Replies and requests under way, and of these what belongs to replicas.
     let clients: Int
+    let replicas: Int
     /// Channels, patterns and who listens to them.
     let pubsub: Int
 
@@ -139,10 +140,13 @@ struct MemoryReport: BitwiseCopyable {
         self.overhead = overhead
         // The replies of the connection that asks are held by the node meanwhile.
         var clients = node.reply.buffer.capacity
+        var replicas = 0
         for index in 0..<node.clients.count {
-            clients += node.clients[index].reply.buffer.capacity + node.clients[index].input.capacity
+            let held = node.clients[index].reply.buffer.capacity + node.clients[index].input.capacity
+            if node.clients[index].link == .replica { replicas += held } else { clients += held }
         }
         self.clients = clients
+        self.replicas = replicas
     }
 
     /// A quotient with two decimals, rounded; 0 if the divisor is 0.

@@ -27,6 +27,18 @@ struct Request: ~Escapable {
         }
     }
 
+    /// Whether the words are still encoded as they came: not if the request was inline, or waited in a transaction, or
+    /// comes from a script.
+    @inline(__always)
+    var isEncoded: Bool { plan.end > plan.start }
+
+    /// The whole request as it came, if `isEncoded`.
+    @inline(__always)
+    var encoded: RawSpan {
+        @_lifetime(copy self)
+        get { bytes.slice(plan.start, plan.end &- plan.start) }
+    }
+
     /// Hash of the first key (or of the handle of the first token).
     @inline(__always)
     var hash: UInt64 { plan.hash }
@@ -52,7 +64,8 @@ struct RequestPlan: BitwiseCopyable {
     /// Index of the first word in the batch's arguments, and number of words.
     var first: Int
     var count: Int
-    /// Where the request starts in the receive buffer, and where the next one does.
+    /// Where the request starts in the receive buffer, and where the next one does. Both the same where its words are
+    /// not, or no longer, in the receive buffer.
     var start: Int
     var end: Int
     /// Nil for an unknown command.

@@ -67,10 +67,15 @@ extension Node {
 
     /// RANDOMKEY
     mutating func randomkey(_ request: borrowing Request) throws(ReplyError) {
+        // A replica keeps what is due. As in Redis it does not search for ever where everything may be.
+        var tries = 100
         while true {
             let record = store.randomRecord(database, &random)
             if record == .none { return reply.null() }
-            if !store.isDue(record) {
+            tries -= 1
+            let isLast = tries <= 0 && store.dueRecords != .expire
+                && store.databases[database].expiring == Int(store.databases[database].records.count)
+            if isLast || !store.isDue(record) {
                 var rendered = ByteBuffer()
                 store.heap.renderName(record, into: &rendered)
                 return reply.bulk(store.heap.name(record, rendered))

@@ -67,10 +67,10 @@ extension Node {
 
     /// SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]
     ///
-    /// There are no replicas to wait for, so that `NOW` and `FORCE` change nothing and there is never a shutdown in
-    /// progress to abort. As in Redis, success has no reply: the connection is closed.
+    /// Waits as long as `shutdown-drain` says, but with `NOW`; until then another connection can abort it. There is
+    /// nothing to save, so that `FORCE` changes nothing. As in Redis, success has no reply: the connection is closed.
     mutating func shutdown(_ request: borrowing Request) throws(ReplyError) {
-        var (saves, savesNot, aborts, hasOther) = (false, false, false, false)
+        var (saves, savesNot, aborts, isImmediate, forces) = (false, false, false, false, false)
         for index in 1..<request.count {
             if request[index].matches("nosave") {
                 savesNot = true
@@ -78,20 +78,25 @@ extension Node {
                 saves = true
             } else if request[index].matches("abort") {
                 aborts = true
-            } else if request[index].matches("now") || request[index].matches("force") {
-                hasOther = true
+            } else if request[index].matches("now") {
+                isImmediate = true
+            } else if request[index].matches("force") {
+                forces = true
             } else {
                 throw .syntax
             }
         }
-        if (saves && savesNot) || (aborts && (saves || savesNot || hasOther)) { throw .syntax }
-        if aborts { throw .custom("ERR No shutdown in progress.") }
+        if (saves && savesNot) || (aborts && (saves || savesNot || isImmediate || forces)) { throw .syntax }
+        if aborts {
+            guard abortShutdown() else { throw .custom("ERR No shutdown in progress.") }
+            return reply.ok()
+        }
         if saves {
             throw .custom(
                 "ERR there is nothing to save to, as nothing is persisted yet: use SHUTDOWN or SHUTDOWN NOSAVE")
         }
         log(.notice, "Client \(clients[current].id) requested shutdown")
-        beginShutdown(now: now)
-        closeAfterReply(current)
+        beginShutdown(isImmediate: isImmediate)
+        waitForShutdown()
     }
 }

@@ -28,10 +28,10 @@ extension Node {
     }
 
     /// A replaced token was used after its grace: somebody else may have it. The session ends, unless configured
-    /// otherwise.
+    /// otherwise; a replica can only refuse and tell.
     mutating func reuse(_ place: Place) -> ReplyError {
         store.publish(.reuse, place.record, at: store.now)
-        if configuration.sessionReuseRevokes { revoke(place, reason: ("reuse" as StaticString).bytes) }
+        if configuration.sessionReuseRevokes && !replication.isReplica { revoke(place, reason: ("reuse" as StaticString).bytes) }
         return .reused
     }
 
@@ -61,8 +61,16 @@ extension Node {
     }
 }
 
-/// Packed fields with the changes of a request.
 extension SessionArguments {
+    /// The fields that the request names.
+    var fields: RequestFields { RequestFields(first: firstField, count: fieldCount) }
+}
+
+/// Fields that a request names, or gives values to: so many, from a word on.
+struct RequestFields: BitwiseCopyable {
+    let first: Int
+    let count: Int
+
     /// Appends `old` with the request's pairs merged in: known names get the new value, new ones follow in order, and
     /// the last of several pairs with one name counts. O(old fields × pairs).
     /// - Returns: how many fields there are now.
@@ -71,17 +79,17 @@ extension SessionArguments {
         var reader = PackedFields(old)
         while let field = reader.next() {
             let name = reader.name(field)
-            let pair = lastPair(name, request, before: fieldCount)
-            let value = pair < 0 ? reader.value(field) : request[firstField + pair * 2 + 1]
+            let pair = lastPair(name, request, before: self.count)
+            let value = pair < 0 ? reader.value(field) : request[first + pair * 2 + 1]
             PackedFields.append(name, value, to: &buffer)
             count += 1
         }
         let known = PackedFields(old)
-        for pair in 0..<fieldCount {
-            let name = request[firstField + pair * 2]
+        for pair in 0..<self.count {
+            let name = request[first + pair * 2]
             if old.byteCount > 0 && known.find(name) != nil { continue }
             if lastPair(name, request, before: pair) >= 0 { continue }
-            let value = request[firstField + lastPair(name, request, before: fieldCount) * 2 + 1]
+            let value = request[first + lastPair(name, request, before: self.count) * 2 + 1]
             PackedFields.append(name, value, to: &buffer)
             count += 1
         }
@@ -104,12 +112,12 @@ extension SessionArguments {
 
     private func lastPair(_ name: RawSpan, _ request: borrowing Request, before end: Int) -> Int {
         var pair = end - 1
-        while pair >= 0 && !request[firstField + pair * 2].isEqual(to: name) { pair -= 1 }
+        while pair >= 0 && !request[first + pair * 2].isEqual(to: name) { pair -= 1 }
         return pair
     }
 
     private func names(_ name: RawSpan, _ request: borrowing Request) -> Bool {
-        for index in 0..<fieldCount where request[firstField + index].isEqual(to: name) { return true }
+        for index in 0..<self.count where request[first + index].isEqual(to: name) { return true }
         return false
     }
 }

@@ -47,7 +47,7 @@ extension Node {
         swap(&fields, &fieldBuffer)
         defer { swap(&fields, &fieldBuffer) }
         fields.removeAll(keeping: Limits.idleBuffer)
-        image.fieldCount = options.merge(RawSpan(), request, into: &fields)
+        image.fieldCount = options.fields.merge(RawSpan(), request, into: &fields)
         try checkSize(user: user.byteCount, device: device.byteCount, fields: fields.count, count: image.fieldCount)
         if let limit = options.limit { try enforceLimit(limit, user, evicts: options.evictsAtLimit) }
         let session = store.createSession(database, handle, image, user: user, device: device, fields: fields)
@@ -71,18 +71,25 @@ extension Node {
     mutating func sessGet(_ request: borrowing Request) throws(ReplyError) {
         let options = try SessionArguments(
             request, from: 2, allowing: [.touch, .bind, .minLevel, .minVersion, .names])
+        if options.has(.touch) && !restrictions.isEmpty { try checkMayWrite() }
         guard let (place, isRotated) = try readableSession(request) else {
             store.statistics.misses &+= 1
+            if options.minVersion != nil && replication.isReplica { try checkNotAhead(request) }
             return reply.null()
         }
         store.statistics.hits &+= 1
         let session = place.record
         try checkDemands(session, options, request)
-        if options.has(.touch) { store.touchSession(session) }
+        if options.has(.touch) { touchSession(session) }
         reply.map(11)
         writeSummary(session, isRotated: isRotated)
         reply.literal("$4\r\ndata\r\n")
         if options.has(.names) { writeFields(session, named: options, request) } else { writeFields(session) }
+    }
+
+    /// A replica that does not know a session of which a reader knows a version: it may not have come yet.
+    private mutating func checkNotAhead(_ request: borrowing Request) throws(ReplyError) {
+        if case .missing = store.session(database, request.handle, request.hash) { throw .stale(version: 0) }
     }
 
     /// What a reader may demand of a session before it is shown anything.
@@ -158,7 +165,7 @@ extension Node {
         var idle: Int64?
         if request.count > 2 { idle = try SessionArguments(request, from: 2, allowing: .idle).idle }
         guard let (place, _) = try readableSession(request) else { return reply.integer(-2) }
-        store.touchSession(place.record, idle: idle)
+        touchSession(place.record, idle: idle)
         reply.integer(store.heap.deadline(place.record) - store.now)
     }
 }

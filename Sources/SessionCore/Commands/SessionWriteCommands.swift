@@ -18,8 +18,10 @@ extension Node {
         swap(&fields, &fieldBuffer)
         defer { swap(&fields, &fieldBuffer) }
         fields.removeAll(keeping: Limits.idleBuffer)
-        image.fieldCount = options.merge(store.heap.sessionFieldBytes(place.record), request, into: &fields)
+        image.fieldCount = options.fields.merge(store.heap.sessionFieldBytes(place.record), request, into: &fields)
         try checkSize(user: user.byteCount, device: device.byteCount, fields: fields.count, count: image.fieldCount)
+        if device.byteCount == 0 && options.device > 0 { noteRemoved(("@device" as StaticString).bytes) }
+        noteLevelEnd(image)
         let session = store.rewriteSession(place, database, image, user: user, device: device, fields: fields)
         changed(session)
     }
@@ -35,9 +37,11 @@ extension Node {
         swap(&fields, &fieldBuffer)
         defer { swap(&fields, &fieldBuffer) }
         fields.removeAll(keeping: Limits.idleBuffer)
-        let count = options.remove(store.heap.sessionFieldBytes(place.record), request, into: &fields)
+        let count = options.fields.remove(store.heap.sessionFieldBytes(place.record), request, into: &fields)
         if count == image.fieldCount { return reply.integer(Int64(store.heap.stamp(place.record))) }
         image.fieldCount = count
+        for index in 0..<options.fieldCount { noteRemoved(request[options.firstField + index]) }
+        noteLevelEnd(image)
         let session = store.rewriteSession(
             place, database, image, user: store.heap.sessionUser(place.record),
             device: store.heap.sessionDevice(place.record), fields: fields)
@@ -47,6 +51,11 @@ extension Node {
     private func checkVersion(_ session: Slot, _ options: SessionArguments) throws(ReplyError) {
         let version = store.heap.stamp(session)
         if let wanted = options.ifVersion, wanted != Int64(version) { throw .version(current: version) }
+    }
+
+    /// Notes that a raised level has ended, if it has: replicas are told when the session changes.
+    private mutating func noteLevelEnd(_ image: SessionImage) {
+        if let end = image.levelUntil, store.now >= end { noteRemoved(("@leveluntil" as StaticString).bytes) }
     }
 
     /// Counts the version up, answers it and publishes `set`.

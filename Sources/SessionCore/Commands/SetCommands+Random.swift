@@ -63,6 +63,7 @@ extension Node {
         guard var place = try setToChange(request) else { return reply.null() }
         let member = store.randomMember(place.record, &random)
         replyMember(member)
+        noteRemoved(member)
         var digits = ByteBuffer()
         member.render(into: &digits)
         _ = store.removeMember(&place, database, store.heap.name(member, digits))
@@ -102,6 +103,7 @@ extension Node {
         choose(wanted, of: store.memberCount(record), record, into: &chosen)
         for index in 0..<wanted {
             reply.bulk(store.heap.elementName(chosen[index]))
+            noteRemoved(store.heap.elementName(chosen[index]))
             _ = store.removeElement(record, store.heap.elementName(chosen[index]))
         }
     }
@@ -117,6 +119,7 @@ extension Node {
         while let member = members.next(store.heap) {
             if sample.takesNext(&random) {
                 replyMember(member)
+                noteRemoved(member)
             } else if isInteger {
                 integers.append(member.integer)
             } else {

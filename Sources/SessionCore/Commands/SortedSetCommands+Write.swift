@@ -144,6 +144,7 @@ extension Node {
     private mutating func remove(_ ranks: RankRange, of place: Place, _ event: KeyEvent, _ key: RawSpan) {
         if ranks.count > 0 {
             var place = place
+            if event != .zremrangebyscore { noteRemoved(ranks, of: place.record) }
             store.removeScores(&place, database, ranks)
             settleRemoval(place, event, key)
         }
@@ -210,6 +211,7 @@ extension Node {
                 if isNested { reply.array(2) }
                 reply.bulk(store.heap.member(entries[index]))
                 replyScore(entries[index].score)
+                if count < size { noteRemoved(store.heap.member(entries[index])) }
             }
         }
         var place = place

@@ -30,10 +30,10 @@ extension Node {
     /// - Returns: whether `endSticky` is to be called when it has succeeded.
     @inline(never)
     mutating func beginSticky(_ request: borrowing Request, _ command: CommandID) -> Bool {
+        stickyKeys.removeAll()
         guard let facts = request.command, facts.flags.contains(.write),
             let writing = writing(request, command)
         else { return false }
-        stickyKeys.removeAll()
         stickyLogStart = store.changes.count
         let last = facts.lastKey < 0 ? request.count + Int(facts.lastKey) : Int(facts.lastKey)
         for index in stride(from: 1, through: last, by: Int(facts.keyStep)) {
@@ -84,6 +84,7 @@ extension Node {
     private mutating func bury(_ key: RawSpan, _ hash: UInt64, _ existed: Bool) {
         guard sessionPrefixes.match(key) != nil else { return }
         store.bury(database, key, hash, until: store.now + configuration.keyTombstone, existed: existed)
+        store.keyBuried(database, key)
     }
 
     /// A key has been given another key's value, name and all: whatever it was before, it lives.

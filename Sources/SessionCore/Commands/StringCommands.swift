@@ -103,7 +103,7 @@ extension Node {
         let deadline = try options.deadline(request, now: store.now, command: "getex")
         reply.bulk(store.heap.payload(place.record))
         if let deadline {
-            if deadline <= store.now {
+            if store.hasPassed(deadline) {
                 store.remove(place, database)
                 deleted(request[1], request.hash, existed: true)
                 store.changed(.del, database, request[1])

@@ -69,7 +69,7 @@ extension Node {
     mutating func touchWatchers(_ change: KeyChange, _ key: RawSpan) {
         guard change.event.changesKey, change.event != .database else { return }
         touchWatchers(Int(change.database), key)
-        if change.event == .session {
+        if change.event.concernsSession {
             touchWatchers(Int(change.database), key, SessionKey.revoked)
             touchWatchers(Int(change.database), key, SessionKey.rotated)
         }

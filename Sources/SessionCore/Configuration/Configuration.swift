@@ -33,8 +33,19 @@ public struct Configuration: Sendable, Equatable {
     public var aclPubSubDefault = false
     /// `acllog-max-len`: entries that `ACL LOG` keeps.
     public var aclLogMaxLength = 128
+    /// Whether `PING` is answered before a client has authenticated.
+    public var healthPingWithoutAuth = false
     /// Who may use `DEBUG`.
     public var debugCommand = DebugAccess.nobody
+
+    // Health and stopping.
+    /// The port for HTTP; 0 for none.
+    public var adminPort = 0
+    public var adminBind = ["127.0.0.1"]
+    /// Seconds that a replica which counts as ready may be behind; 0 for any number.
+    public var healthMaxLag = 30
+    /// Milliseconds between `SHUTDOWN` (or SIGTERM) and the end, in which health checks fail; 0 for none.
+    public var shutdownDrain: Int64 = 0
 
     // Log.
     public var logLevel = LogSeverity.notice
@@ -68,6 +79,8 @@ public struct Configuration: Sendable, Equatable {
     public var pubsubOutputLimit = OutputLimit(hard: 32 << 20, soft: 8 << 20, softSeconds: 60)
 
     public var databases = 16
+    /// `replica-unsupported-types`: a primary's values of types that are not held are left out, not refused.
+    public var skipsUnsupportedTypes = false
     /// Most keys that `CLIENT TRACKING` remembers; 0 for no limit but that of memory.
     public var trackingTableMaxKeys = 1_000_000
     /// Which changes of keys are published.
@@ -91,6 +104,32 @@ public struct Configuration: Sendable, Equatable {
     public var sessionWarn: Int64 = 0
     public var sessionMaxBytes = 64 * 1024
     public var sessionReuseRevokes = true
+    /// `repl-touch-interval`: deadlines of sessions are told replicas rounded up to a multiple of this; 0 for exact.
+    public var touchInterval = 1000
+
+    // Replication.
+    /// The primary to follow; nil on a primary.
+    public internal(set) var replicaOf: PrimaryAddress?
+    /// What we authenticate with at the primary; without a user the default one.
+    public var primaryUser = ""
+    public var primaryPassword = ""
+    public var replicaReadOnly = true
+    public var replicaServesStaleData = true
+    /// For Sentinel: the lower the sooner it is promoted, 0 for never; and whether it is named at all.
+    public var replicaPriority = 100
+    public var isReplicaAnnounced = true
+    /// How others reach us, where that is not the address and port we have.
+    public var replicaAnnounceAddress = ""
+    public var replicaAnnouncePort = 0
+    /// Writes are refused unless so many replicas (0 for none) were heard of within so many seconds.
+    public var minReplicasToWrite = 0
+    public var minReplicasMaxLag = 10
+    /// Bytes of the stream that are kept for replicas that were away, and seconds it is kept without any.
+    public var replicationBacklogSize = 1 << 20
+    public var replicationBacklogTTL = 3600
+    /// Seconds of silence after which the other side counts as gone, and between two PINGs in the stream.
+    public var replicationTimeout = 60
+    public var replicationPingPeriod = 10
 
     // Sessions that frameworks keep in plain keys; durations in milliseconds.
     /// Prefixes of keys that stay dead for a while once deleted.
@@ -98,6 +137,12 @@ public struct Configuration: Sendable, Equatable {
     public var keyTombstone: Int64 = 60 * 1000
     /// The deadline of keys under a prefix that are written without one; 0 for none.
     public var sessionDefaultTTL: Int64 = 0
+}
+
+/// Where a primary is: a name or a numeric address, and a port.
+public struct PrimaryAddress: Sendable, Equatable {
+    public let host: String
+    public let port: Int
 }
 
 /// `enable-debug-command`: who may use `DEBUG`, which can hold the server up.

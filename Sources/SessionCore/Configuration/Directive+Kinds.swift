@@ -1,18 +1,26 @@
 /// The kinds that only one directive has.
 extension Directive {
-    static let bind = Kind.words(
-        get: { $0.bind.joined(separator: " ") },
-        set: { (configuration, words) throws(InvalidValue) in
-            guard words.count <= Limits.bindAddresses else {
-                throw InvalidValue(reason: "Too many bind addresses specified.")
-            }
-            configuration.bind = words.filter { !$0.isEmpty }
-        },
-        lines: { configuration in
-            if configuration.bind == Configuration().bind { return [] }
-            let addresses = configuration.bind.isEmpty ? "\"\"" : configuration.bind.joined(separator: " ")
-            return [RewrittenLine(text: "bind \(addresses)", isForced: true)]
-        })
+    static let bind = addresses("bind", \.bind)
+
+    static let adminBind = addresses("admin-bind", \.adminBind)
+
+    /// Addresses to listen on.
+    private static func addresses(_ name: String, _ path: Path<[String]>) -> Kind {
+        .words(
+            get: { $0[keyPath: path].joined(separator: " ") },
+            set: { (configuration, words) throws(InvalidValue) in
+                guard words.count <= Limits.bindAddresses else {
+                    throw InvalidValue(reason: "Too many bind addresses specified.")
+                }
+                configuration[keyPath: path] = words.filter { !$0.isEmpty }
+            },
+            lines: { configuration in
+                let words = configuration[keyPath: path]
+                if words == Configuration()[keyPath: path] { return [] }
+                let text = words.isEmpty ? "\"\"" : words.joined(separator: " ")
+                return [RewrittenLine(text: "\(name) \(text)", isForced: true)]
+            })
+    }
 
     /// Numbers from 0 to 100; none for no percentiles.
     static let latencyPercentiles = Kind.words(
@@ -111,6 +119,27 @@ extension Directive {
             configuration.sessionPrefixes = prefixes
         })
 
+    static let replicaOf = Kind.words(
+        get: { $0.replicaOf.map { "\($0.host) \($0.port)" } ?? "" },
+        set: { (configuration, words) throws(InvalidValue) in
+            guard words.count == 2 else { throw InvalidValue(reason: "wrong number of arguments") }
+            if words[0].lowercased() == "no" && words[1].lowercased() == "one" {
+                configuration.replicaOf = nil
+                return
+            }
+            guard !words[0].isEmpty, words[0].utf8.count <= Limits.hostName else {
+                throw InvalidValue(reason: "Invalid master host")
+            }
+            guard let port = ValueFormat.integer(words[1]), (1...65535).contains(port) else {
+                throw InvalidValue(reason: "Invalid master port")
+            }
+            configuration.replicaOf = PrimaryAddress(host: words[0], port: port)
+        },
+        lines: { configuration in
+            guard let primary = configuration.replicaOf else { return [] }
+            return [RewrittenLine(text: "replicaof \(primary.host) \(primary.port)", isForced: true)]
+        })
+
     static let debugCommand = Kind.choice(
         DebugAccess.allCases.map(\.rawValue),
         get: { DebugAccess.allCases.firstIndex(of: $0.debugCommand) ?? 0 },
@@ -120,6 +149,11 @@ extension Directive {
         ["allchannels", "resetchannels"],
         get: { $0.aclPubSubDefault ? 0 : 1 },
         set: { $0.aclPubSubDefault = $1 == 0 })
+
+    static let unsupportedTypes = Kind.choice(
+        ["refuse", "skip"],
+        get: { $0.skipsUnsupportedTypes ? 1 : 0 },
+        set: { $0.skipsUnsupportedTypes = $1 == 1 })
 
     static let maxMemoryPolicy = Kind.choice(
         EvictionPolicy.allCases.map(\.rawValue),

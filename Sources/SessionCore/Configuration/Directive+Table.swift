@@ -1,8 +1,8 @@
 /// The table of directives.
 extension Directive {
     /// All directives, grouped as in `Configuration`. Defaults are `Configuration`'s.
-    public static let all: [Directive] = network + logging + observation + memory + notifications + sessions
-        + persistence
+    public static let all: [Directive] = network + health + logging + observation + memory + notifications + sessions
+        + replication + persistence
 
     /// The directive of this name or alias, letters of either case. O(directives).
     public static func named(_ name: String) -> Directive? {
@@ -48,6 +48,22 @@ extension Directive {
         Directive("databases", .integer(\.databases, 1...1024), mutable: false, "databases that SELECT chooses from"),
         Directive("daemonize", daemonize, mutable: false, "only no: let systemd or a container run it"),
         Directive("pidfile", .text(\.pidFile, limit: 4096), mutable: false, "file that holds the process id"),
+    ]
+
+    private static let health = [
+        Directive(
+            "admin-port", .integer(\.adminPort, 0...65535), mutable: false,
+            "TCP port for health checks and metrics over HTTP; 0 for none"),
+        Directive("admin-bind", adminBind, mutable: false, "addresses that admin-port listens on, as for bind"),
+        Directive(
+            "health-ping-without-auth", .boolean(\.healthPingWithoutAuth), mutable: true,
+            "answer PING before a client has authenticated"),
+        Directive(
+            "health-max-lag", .integer(\.healthMaxLag, anyCount), mutable: true,
+            "seconds that a replica may be behind and still be ready; 0 for any number"),
+        Directive(
+            "shutdown-drain", .duration(\.shutdownDrain, 0...longest), mutable: true,
+            "how long SHUTDOWN goes on serving while health checks fail; 0 for not at all"),
     ]
 
     private static let logging = [
@@ -137,10 +153,13 @@ extension Directive {
             "sess-warn", .duration(\.sessionWarn, 0...longest), mutable: true,
             "how long before a deadline the event expiring is published; 0 for never"),
         Directive(
-            "sess-max-bytes", .memory(\.sessionMaxBytes, 1 << 10...16 << 20), mutable: true, "largest session"),
+            "sess-max-bytes", .memory(\.sessionMaxBytes, 1 << 10...Limits.session), mutable: true, "largest session"),
         Directive(
             "sess-reuse-revokes", .boolean(\.sessionReuseRevokes), mutable: true,
             "revoke a session whose replaced token is used after its grace"),
+        Directive(
+            "repl-touch-interval", .integer(\.touchInterval, 0...60_000), mutable: false,
+            "milliseconds to which deadlines of sessions are rounded up for replicas; the same on all nodes"),
         Directive(
             "session-prefixes", sessionPrefixes, mutable: true,
             "prefixes of plain keys that hold sessions: a late write does not bring a deleted one back"),
@@ -150,6 +169,55 @@ extension Directive {
         Directive(
             "session-default-ttl", .duration(\.sessionDefaultTTL, 0...longest), mutable: true,
             "deadline of keys under session-prefixes that are written without one; 0 for none"),
+    ]
+
+    private static let replication = [
+        Directive(
+            "replicaof", replicaOf, mutable: false, aliases: ["slaveof"],
+            "host and port of the primary to follow; no one for none"),
+        Directive(
+            "masterauth", .text(\.primaryPassword, limit: 512), mutable: true, "password at the primary; empty for none"),
+        Directive(
+            "masteruser", .text(\.primaryUser, limit: 512), mutable: true,
+            "user at the primary; empty for the default one"),
+        Directive(
+            "replica-read-only", .boolean(\.replicaReadOnly), mutable: true, aliases: ["slave-read-only"],
+            "refuse writes of clients on a replica"),
+        Directive(
+            "replica-serve-stale-data", .boolean(\.replicaServesStaleData), mutable: true,
+            aliases: ["slave-serve-stale-data"], "on a replica, answer also while the link to the primary is down"),
+        Directive(
+            "replica-priority", .integer(\.replicaPriority, 0...Int(Int32.max)), mutable: true,
+            aliases: ["slave-priority"], "which replica Sentinel promotes first: the lowest; 0 for never"),
+        Directive(
+            "replica-announced", .boolean(\.isReplicaAnnounced), mutable: true, "let Sentinel name this replica"),
+        Directive(
+            "replica-announce-ip", .text(\.replicaAnnounceAddress, limit: Limits.hostName), mutable: true,
+            aliases: ["slave-announce-ip"], "address at which others reach this replica; empty for the one it has"),
+        Directive(
+            "replica-announce-port", .integer(\.replicaAnnouncePort, 0...65535), mutable: true,
+            aliases: ["slave-announce-port"], "port at which others reach this replica; 0 for the one it has"),
+        Directive(
+            "min-replicas-to-write", .integer(\.minReplicasToWrite, anyCount), mutable: true,
+            aliases: ["min-slaves-to-write"], "replicas without which writes are refused; 0 for none"),
+        Directive(
+            "min-replicas-max-lag", .integer(\.minReplicasMaxLag, anyCount), mutable: true,
+            aliases: ["min-slaves-max-lag"], "seconds since a replica was heard of within which it counts for that"),
+        Directive(
+            "repl-backlog-size", .memory(\.replicationBacklogSize, 16 * 1024...1 << 40), mutable: true,
+            "bytes of the stream kept for replicas that were away"),
+        Directive(
+            "repl-backlog-ttl", .integer(\.replicationBacklogTTL, anyCount), mutable: true,
+            "seconds it is kept without a replica; 0 for ever"),
+        Directive(
+            "repl-timeout", .integer(\.replicationTimeout, 1...Int(Int32.max)), mutable: true,
+            "seconds of silence after which the other side counts as gone"),
+        Directive(
+            "repl-ping-replica-period", .integer(\.replicationPingPeriod, 1...Int(Int32.max)), mutable: true,
+            aliases: ["repl-ping-slave-period"], "seconds between two PINGs to replicas"),
+        Directive(
+            "replica-unsupported-types", unsupportedTypes, mutable: true,
+            "a primary's lists, streams and so on: refuse the whole snapshot, or skip them"),
     ]
 
     private static let persistence = [

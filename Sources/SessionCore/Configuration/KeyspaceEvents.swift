@@ -97,7 +97,7 @@ extension KeyEvent {
         case .evicted: .evicted
         case .new: .new
         case .keymiss: .misses
-        case .session, .database: []
+        case .session, .tombstone, .predecessor, .database, .buried, .replaced, .unseen: []
         }
     }
 }

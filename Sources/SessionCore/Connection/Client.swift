@@ -38,6 +38,13 @@ struct Client: ~Copyable {
     /// until an effect is answered).
     var isHeld = false
     var heldUntil: Int64 = 0
+    /// What it is in replication, and what it said of itself before it became a replica.
+    var link = LinkKind.none
+    var introduction = ReplicaIntroduction()
+    /// Where the replication stream was after what it wrote last.
+    var writtenOffset: Int64 = 0
+    /// It waits for the answer to a request (`WAIT`); what it sends meanwhile is executed later.
+    var isBlocked = false
     /// `MULTI` was received, and neither `EXEC` nor `DISCARD` since.
     var isInTransaction = false
     var name = ""
@@ -68,6 +75,9 @@ struct Client: ~Copyable {
     /// Subscribed in RESP2, where only a few commands are allowed then. (The reply writer of the connection whose
     /// requests are being executed is with the node.)
     func isInSubscribeMode(isRESP3: Bool) -> Bool { !isRESP3 && isPubSub }
+
+    /// Nothing it sends is executed until something happens: `isHeld` or `isBlocked`.
+    var isStopped: Bool { isHeld || isBlocked }
 
     var isPubSub: Bool { subscriptionCount > 0 }
 

@@ -61,6 +61,7 @@ struct RequestQueue: ~Copyable {
     mutating func append(_ request: borrowing Request) {
         var plan = request.plan
         plan.first = arguments.count
+        plan.end = plan.start
         for index in 0..<request.count {
             let word = request[index]
             arguments.append(

@@ -15,10 +15,14 @@ struct RDBCursor: ~Escapable {
     }
 
     private let bytes: RawSpan
-    private(set) var position = 0
+    private(set) var position: Int
 
+    /// - Parameter position: where reading begins.
     @_lifetime(copy bytes)
-    init(_ bytes: RawSpan) { self.bytes = bytes }
+    init(_ bytes: RawSpan, at position: Int = 0) {
+        self.bytes = bytes
+        self.position = position
+    }
 
     /// Moves on by `count` bytes, which are there.
     private mutating func take(_ count: Int) throws(Stop) -> Int {
@@ -78,13 +82,42 @@ struct RDBCursor: ~Escapable {
             let compressedLength = try length()
             let length = try length()
             guard length <= limit else { throw .corrupt(.stringTooLong(length)) }
-            guard compressedLength <= length + 64 else { throw .corrupt(.compressedString) }
+            // Three bytes stand for 264 at most.
+            guard compressedLength <= length + 64, length <= compressedLength * 88 else {
+                throw .corrupt(.compressedString)
+            }
             let offset = try take(compressedLength)
             guard LZF.decompress(bytes.slice(offset, compressedLength), length: length, into: &buffer) else {
                 throw .corrupt(.compressedString)
             }
         case .special: throw .corrupt(.length)
         }
+    }
+
+    /// Passes over a string of any encoding.
+    mutating func skipString() throws(Stop) {
+        switch try lengthOrSpecial() {
+        case .plain(let length): try skip(length)
+        case .special(0): try skip(1)
+        case .special(1): try skip(2)
+        case .special(2): try skip(4)
+        case .special(3):
+            let compressedLength = try length()
+            _ = try length()
+            try skip(UInt64(compressedLength))
+        case .special: throw .corrupt(.length)
+        }
+    }
+
+    /// Passes over so many bytes: all at once, for the caller is to come again with the same bytes and more.
+    mutating func skip(_ count: UInt64) throws(Stop) {
+        guard count <= UInt64(Limits.value) else { throw .corrupt(.stringTooLong(Int(clamping: count))) }
+        _ = try take(Int(count))
+    }
+
+    /// Passes over a length, or a number of up to 64 bits that is written as one.
+    mutating func skipLength() throws(Stop) {
+        guard case .plain = try lengthOrSpecial() else { throw .corrupt(.length) }
     }
 
     /// Compares the next bytes, which are taken if they are there.

@@ -12,8 +12,14 @@ struct RDBError: Error, Equatable {
         case score
         case emptyCollection
         case checksum
-        /// A type that is not held; the name of the type in Redis's words.
-        case unsupportedType(StaticStringName)
+        /// A type that is not held: its name in Redis's words, the database it is in, and how many keys came before it.
+        case unsupportedType(StaticStringName, database: Int, keys: Int)
+        /// A database that there is not here.
+        case database(Int)
+        case duplicateKey
+        case duplicateElement
+        /// The data does not fit the address space.
+        case outOfMemory
     }
 
     /// The name of a type, comparable.
@@ -43,7 +49,12 @@ struct RDBError: Error, Equatable {
         case .score: "a score is not a number"
         case .emptyCollection: "a collection has no elements"
         case .checksum: "the checksum does not match"
-        case .unsupportedType(let name): "it holds a \(name.text), a type that is not supported"
+        case .unsupportedType(let name, let database, let keys):
+            "it holds a \(name.text) in database \(database), behind \(keys) keys: a type that is not supported"
+        case .database(let index): "it holds database \(index): allow for more with 'databases'"
+        case .duplicateKey: "a key comes twice"
+        case .duplicateElement: "an element of a collection comes twice"
+        case .outOfMemory: "it does not fit the memory"
         }
         return "RDB at byte \(offset): \(what)"
     }

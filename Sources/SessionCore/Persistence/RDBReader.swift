@@ -10,6 +10,8 @@ enum RDBUnit: Equatable {
     case sizes(keys: Int, expiring: Int)
     /// A key begins; `first` is its name. `deadline` in Unix milliseconds.
     case key(RDBType, deadline: Int64?)
+    /// A key of a type that is not held was passed over.
+    case skipped
     /// The value of a string: `second`.
     case string
     /// A hash's field: name `first`, value `second`.
@@ -41,9 +43,16 @@ struct RDBReader: ~Copyable {
     private(set) var first = ByteBuffer()
     private(set) var second = ByteBuffer()
     /// Bytes taken so far.
-    private(set) var offset: Int64 = 0
+    var offset: Int64 { dropped + Int64(position) }
 
+    /// Values of types that are not held are passed over, not refused.
+    private let skipsUnsupported: Bool
     private var input = ByteBuffer()
+    /// Bytes of `input` that are taken, and bytes that were and are no longer there: these are in the checksum.
+    private var position = 0
+    private var dropped: Int64 = 0
+    private var database = 0
+    private var keys = 0
     private var packed = ByteBuffer()
     private var state = State.magic
     private var deadline: Int64?
@@ -60,18 +69,38 @@ struct RDBReader: ~Copyable {
         case elements(RDBType, left: Int)
         /// An element at this position in `packed` comes next.
         case packed(RDBType, PackedElements.Form, position: Int)
+        /// A value is being passed over; `isKey` if a key's.
+        case skipping(RDBSkip, isKey: Bool)
         case checksum
         case end
     }
 
+    /// - Parameter skipsUnsupported: whether values of types that are not held are passed over, as far as that is
+    ///   possible. They are an error otherwise.
+    init(skipsUnsupported: Bool = false) { self.skipsUnsupported = skipsUnsupported }
+
     /// What may follow the bytes of an RDB without trailer or length is left here once `end` has been answered.
     var rest: RawSpan {
         @_lifetime(borrow self)
-        get { input.bytes }
+        get { input.bytes.slice(position, input.count - position) }
     }
 
     /// Adds bytes that have arrived.
-    mutating func append(_ bytes: RawSpan) { input.append(bytes) }
+    mutating func append(_ bytes: RawSpan) {
+        var held = ByteBuffer()
+        swap(&held, &input)
+        drop(from: &held)
+        held.append(bytes)
+        swap(&held, &input)
+    }
+
+    /// Forgets the bytes that are taken; they go into the checksum, many at a time.
+    private mutating func drop(from held: inout ByteBuffer) {
+        checksum = crc.adding(held.bytes.slice(0, position), to: checksum)
+        held.removeFirst(position)
+        dropped += Int64(position)
+        position = 0
+    }
 
     /// Takes the next unit.
     mutating func next() throws(RDBError) -> RDBUnit {
@@ -79,7 +108,8 @@ struct RDBReader: ~Copyable {
         swap(&held, &input)
         defer { swap(&held, &input) }
         while true {
-            var cursor = RDBCursor(held.bytes)
+            if case .checksum = state { drop(from: &held) }
+            var cursor = RDBCursor(held.bytes, at: position)
             let unit: RDBUnit?
             do throws(RDBCursor.Stop) {
                 unit = try step(&cursor)
@@ -89,10 +119,7 @@ struct RDBReader: ~Copyable {
                 case .corrupt(let reason): throw RDBError(reason: reason, offset: offset)
                 }
             }
-            let taken = cursor.position
-            checksum = crc.adding(held.bytes.slice(0, taken), to: checksum)
-            offset += Int64(taken)
-            held.removeFirst(taken)
+            position = cursor.position
             if let unit { return unit }
         }
     }
@@ -118,6 +145,13 @@ struct RDBReader: ~Copyable {
             return .endOfKey
         case .elements(let type, let left): return try element(type, left, &cursor)
         case .packed(let type, let form, let position): return try packedElement(type, form, position)
+        case .skipping(var skip, let isKey):
+            if try skip.advance(&cursor) {
+                state = .skipping(skip, isKey: isKey)
+                return nil
+            }
+            state = .opcode
+            return isKey ? .skipped : nil
         case .checksum:
             let expected = try cursor.number(as: UInt64.self)
             guard expected == 0 || expected == checksum else { throw .corrupt(.checksum) }
@@ -136,7 +170,9 @@ struct RDBReader: ~Copyable {
             try cursor.string(into: &second)
             return .auxiliary
         case 251: return .sizes(keys: try cursor.length(), expiring: try cursor.length())
-        case 254: return .database(try cursor.length())
+        case 254:
+            database = try cursor.length()
+            return .database(database)
         case 252: deadline = try cursor.number(as: Int64.self)
         case 253: deadline = Int64(try cursor.number(as: Int32.self)) * 1000
         // How recently and how often it was used: not kept.
@@ -146,6 +182,9 @@ struct RDBReader: ~Copyable {
         case 244: for _ in 0..<3 { _ = try cursor.length() }
         // A function library: there is no interpreter.
         case 245: try cursor.string(into: &second)
+        case 247:
+            guard skipsUnsupported, let skip = try RDBSkip(type: 247, &cursor) else { throw unsupported(247) }
+            state = .skipping(skip, isKey: false)
         case 255:
             state = version >= 5 ? .checksum : .end
             return version >= 5 ? nil : .end
@@ -168,18 +207,18 @@ struct RDBReader: ~Copyable {
         case 16: return try beginPacked(.hash, .listpack, &cursor)
         case 17: return try beginPacked(.sortedSet, .listpack, &cursor)
         case 20: return try beginPacked(.set, .listpack, &cursor)
-        case 1, 10, 14, 18: throw unsupported("list")
-        case 3: throw unsupported("sorted set in the form of Redis before 4.0")
-        case 9: throw unsupported("hash in the form of Redis before 2.6")
-        case 15, 19, 21: throw unsupported("stream")
-        case 22, 23, 24, 25: throw unsupported("hash whose fields expire")
-        case 6, 7, 247: throw unsupported("module's value")
-        default: throw .corrupt(.opcode(type))
+        default:
+            guard RDBSkip.name(ofType: type) != nil else { throw .corrupt(.opcode(type)) }
+            guard skipsUnsupported, let skip = try RDBSkip(type: type, &cursor) else { throw unsupported(type) }
+            state = .skipping(skip, isKey: true)
+            deadline = nil
+            return nil
         }
     }
 
-    private func unsupported(_ name: StaticString) -> RDBCursor.Stop {
-        .corrupt(.unsupportedType(RDBError.StaticStringName(text: name)))
+    private func unsupported(_ type: UInt8) -> RDBCursor.Stop {
+        let name = RDBError.StaticStringName(text: RDBSkip.name(ofType: type) ?? "value")
+        return .corrupt(.unsupportedType(name, database: database, keys: keys))
     }
 
     private func count(_ cursor: inout RDBCursor) throws(RDBCursor.Stop) -> Int {
@@ -192,6 +231,7 @@ struct RDBReader: ~Copyable {
         state = next
         let unit = RDBUnit.key(type, deadline: deadline)
         deadline = nil
+        keys += 1
         return unit
     }
 
@@ -240,7 +280,7 @@ struct RDBReader: ~Copyable {
         }
         if type == .set { return .member }
         if type == .hash { return .field }
-        guard let score = Double(second.bytes.text), !score.isNaN else { throw .corrupt(.score) }
+        guard let score = DoubleText.parse(second.bytes), !score.isNaN else { throw .corrupt(.score) }
         return .scored(score)
     }
 

@@ -1,4 +1,4 @@
-/// Writes one flat JSON object, member by member (RFC 8259).
+/// Writes one JSON object, member by member (RFC 8259).
 ///
 /// Strings may be any bytes: what is not UTF-8 is replaced by U+FFFD, one for each maximal part of a sequence that is
 /// cut short (Unicode 15, section 3.9, "U+FFFD substitution of maximal subparts"), so the result is always valid.
@@ -24,6 +24,18 @@ struct JSONObject: ~Copyable {
         text.append(UInt8(ascii: "\""))
         value.write(to: &text)
         text.append(UInt8(ascii: "\""))
+    }
+
+    mutating func member(_ name: StaticString, _ value: Bool) {
+        begin(name)
+        text.append(value ? "true" : "false")
+    }
+
+    /// An object within this one.
+    mutating func member(_ name: StaticString, _ value: consuming JSONObject) {
+        value.close()
+        begin(name)
+        text.append(value.text.bytes)
     }
 
     mutating func nullMember(_ name: StaticString) {

@@ -343,7 +343,7 @@ struct BucketTable: BitwiseCopyable {
 
 extension UInt64 {
     /// The bits in the opposite order.
-    fileprivate var bitReversed: UInt64 {
+    var bitReversed: UInt64 {
         var value = self.byteSwapped
         value = (value & 0x0F0F_0F0F_0F0F_0F0F) << 4 | (value >> 4) & 0x0F0F_0F0F_0F0F_0F0F
         value = (value & 0x3333_3333_3333_3333) << 2 | (value >> 2) & 0x3333_3333_3333_3333

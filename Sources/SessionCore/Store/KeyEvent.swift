@@ -17,9 +17,13 @@ enum KeyEvent: UInt8, CaseIterable {
     // These change nothing that is there: a key is being created (comes before the event that says how), a key that was
     // read does not exist.
     case new, keymiss
-    // Not published as notifications: a session's content changed or it ended (`key` is its handle's key), a whole
-    // database was emptied or exchanged (`key` is empty).
-    case session, database
+    // Not published as notifications. Of the record under a handle, all with the session's key, which the handle's
+    // bytes follow in the log: a session's content changed or it ended, the mark of a revoked or of a replaced token
+    // went. A whole database was emptied or exchanged (`key` is empty).
+    case session, tombstone, predecessor, database
+    // Noted for replicas only: a client has deleted a key that is to stay dead, the session under a handle makes way
+    // for the mark of its token, something changed under a handle that clients cannot see.
+    case buried, replaced, unseen
 
     /// The name in the channel and the payload.
     var name: StaticString {
@@ -64,10 +68,18 @@ enum KeyEvent: UInt8, CaseIterable {
         case .evicted: "evicted"
         case .new: "new"
         case .keymiss: "keymiss"
-        case .session, .database: ""
+        case .session, .tombstone, .predecessor, .database, .buried, .replaced, .unseen: ""
         }
     }
 
     /// Whether what `GET` or the like would answer may be another now: for `WATCH` and `CLIENT TRACKING`.
-    var changesKey: Bool { self != .new && self != .keymiss }
+    var changesKey: Bool {
+        switch self {
+        case .new, .keymiss, .buried, .replaced, .unseen: false
+        default: true
+        }
+    }
+
+    /// Whether it is about the record under a handle, and clients can see it.
+    var concernsSession: Bool { self == .session || self == .tombstone || self == .predecessor }
 }

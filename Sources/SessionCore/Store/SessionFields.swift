@@ -3,9 +3,20 @@
 /// Absent metadata has no field: `@user` of an anonymous session, `@max` without an absolute timeout, `@leveluntil`
 /// unless the level is raised for a time, and so on. Numbers are decimal: Unix milliseconds, milliseconds, counts.
 enum SessionFields {
+    /// Whom the fields are for.
+    enum Form {
+        /// Clients.
+        case shown
+        /// Other nodes, which are also told which token the present one replaced (`@previous`: its handle).
+        case replicated
+    }
+
     /// The metadata fields, in their order.
-    private enum Metadata: CaseIterable {
-        case user, device, created, seen, idle, max, level, levelUntil, version, bind
+    enum Metadata: UInt8, CaseIterable {
+        case user, device, created, seen, idle, max, level, levelUntil, version, bind, previous
+
+        @inline(__always)
+        var bit: UInt16 { 1 &<< UInt16(rawValue) }
 
         var name: StaticString {
             switch self {
@@ -19,17 +30,7 @@ enum SessionFields {
             case .levelUntil: "@leveluntil"
             case .version: "@version"
             case .bind: "@bind"
-            }
-        }
-
-        func isPresent(_ image: SessionImage, _ heap: borrowing Heap, _ session: Slot, now: Int64) -> Bool {
-            switch self {
-            case .user: heap.sessionOptions(session).contains(.hasUser)
-            case .device: heap.sessionDevice(session).byteCount > 0
-            case .max: image.end != 0
-            case .levelUntil: image.levelUntil.map { now < $0 } ?? false
-            case .bind: image.bind != nil
-            case .created, .seen, .idle, .level, .version: true
+            case .previous: "@previous"
             }
         }
 
@@ -48,27 +49,82 @@ enum SessionFields {
             case .levelUntil: buffer.appendDecimal(image.levelUntil ?? 0)
             case .version: buffer.appendDecimal(Int64(heap.stamp(session)))
             case .bind: image.bind?.write(to: &buffer)
+            case .previous: image.predecessor?.write(to: &buffer)
             }
         }
     }
 
-    /// Metadata fields that a session shows.
-    static func metadataCount(_ heap: borrowing Heap, _ session: Slot, now: Int64) -> Int {
+    /// Which metadata fields a session has, and where their values come from. Good until the session changes.
+    struct Present: BitwiseCopyable {
+        fileprivate let image: SessionImage
+        fileprivate var fields: UInt16
+
+        /// How many there are.
+        var count: Int { fields.nonzeroBitCount }
+
+        /// The first field there is from this one on, in their order.
+        @inline(__always)
+        fileprivate func next(from field: UInt8) -> Metadata? {
+            let rest = fields & ~((1 &<< UInt16(field)) &- 1)
+            return rest == 0 ? nil : Metadata(rawValue: UInt8(truncatingIfNeeded: rest.trailingZeroBitCount))
+        }
+    }
+
+    /// The metadata fields that a session has at the time `now`, in Unix milliseconds.
+    static func present(_ heap: borrowing Heap, _ session: Slot, now: Int64, _ form: Form = .shown) -> Present {
         let image = SessionImage(heap, session)
-        var count = 0
-        for field in Metadata.allCases where field.isPresent(image, heap, session, now: now) { count += 1 }
-        return count
+        var fields = Metadata.created.bit | Metadata.seen.bit | Metadata.idle.bit | Metadata.level.bit
+            | Metadata.version.bit
+        if heap.sessionOptions(session).contains(.hasUser) { fields |= Metadata.user.bit }
+        if heap.sessionDevice(session).byteCount > 0 { fields |= Metadata.device.bit }
+        if image.end != 0 { fields |= Metadata.max.bit }
+        if let levelUntil = image.levelUntil, now < levelUntil { fields |= Metadata.levelUntil.bit }
+        if image.bind != nil { fields |= Metadata.bind.bit }
+        if form == .replicated && image.predecessor != nil { fields |= Metadata.previous.bit }
+        return Present(image: image, fields: fields)
+    }
+
+    /// Metadata fields that a session shows.
+    static func metadataCount(
+        _ heap: borrowing Heap, _ session: Slot, now: Int64, _ form: Form = .shown
+    ) -> Int {
+        present(heap, session, now: now, form).count
     }
 
     /// Appends all fields of a session in the form of `PackedFields`.
-    static func render(_ heap: borrowing Heap, _ session: Slot, now: Int64, into buffer: inout ByteBuffer) {
-        let image = SessionImage(heap, session)
+    static func render(
+        _ heap: borrowing Heap, _ session: Slot, now: Int64, _ form: Form = .shown, into buffer: inout ByteBuffer
+    ) {
+        let present = present(heap, session, now: now, form)
         var value = ByteBuffer()
-        for field in Metadata.allCases where field.isPresent(image, heap, session, now: now) {
+        var next: UInt8 = 0
+        while let field = present.next(from: next) {
             value.removeAll()
-            field.write(image, heap, session, now: now, to: &value)
+            field.write(present.image, heap, session, now: now, to: &value)
             PackedFields.append(field.name.bytes, value.bytes, to: &buffer)
+            next = field.rawValue &+ 1
         }
         buffer.append(heap.sessionFieldBytes(session))
+    }
+
+    /// Appends all fields of a session, names and values, as bulk strings.
+    /// - Parameter value: scratch.
+    static func renderBulks(
+        _ present: Present, _ heap: borrowing Heap, _ session: Slot, now: Int64, _ value: inout ByteBuffer,
+        into buffer: inout ByteBuffer
+    ) {
+        var next: UInt8 = 0
+        while let field = present.next(from: next) {
+            value.removeAll()
+            field.write(present.image, heap, session, now: now, to: &value)
+            buffer.appendBulk(field.name.bytes)
+            buffer.appendBulk(value.bytes)
+            next = field.rawValue &+ 1
+        }
+        var fields = heap.sessionFields(session)
+        while let field = fields.next() {
+            buffer.appendBulk(fields.name(field))
+            buffer.appendBulk(fields.value(field))
+        }
     }
 }

@@ -30,10 +30,23 @@ extension Store {
         if !observers.isEmpty { note(event, database, key) }
     }
 
-    /// Notes that a session's content changed, or that it ended. Touches do not count: they change no content.
+    /// Notes that a session's content changed, or that it ended, or its mark (`event`). Touches do not count: they
+    /// change no content.
     @inline(__always)
-    mutating func sessionChanged(_ database: Int, _ handle: Handle) {
-        if !observers.isEmpty { noteSession(database, handle) }
+    mutating func sessionChanged(_ database: Int, _ handle: Handle, _ event: KeyEvent = .session) {
+        if !observers.isEmpty { noteSession(event, database, handle) }
+    }
+
+    /// Notes for replicas that something changed under a handle that clients cannot see.
+    @inline(__always)
+    mutating func sessionChangedUnseen(_ database: Int, _ handle: Handle, _ event: KeyEvent = .unseen) {
+        if observers.contains(.replication) { noteSession(event, database, handle) }
+    }
+
+    /// Notes for replicas that a client has deleted a key that is to stay dead.
+    @inline(__always)
+    mutating func keyBuried(_ database: Int, _ key: RawSpan) {
+        if observers.contains(.replication) { note(.buried, database, key) }
     }
 
     /// Counts a key that was read and does not exist, and notes it. Not under the keys of sessions, which are not
@@ -53,11 +66,12 @@ extension Store {
     }
 
     @inline(never)
-    private mutating func noteSession(_ database: Int, _ handle: Handle) {
+    private mutating func noteSession(_ event: KeyEvent, _ database: Int, _ handle: Handle) {
         let offset = changedKeys.count
         SessionKey.write(handle, .session, to: &changedKeys)
         changes.append(
             KeyChange(
-                event: .session, database: Int32(database), offset: offset, length: changedKeys.count - offset))
+                event: event, database: Int32(database), offset: offset, length: changedKeys.count - offset))
+        handle.append(to: &changedKeys)
     }
 }

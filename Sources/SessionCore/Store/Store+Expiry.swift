@@ -3,7 +3,7 @@ extension Store {
     /// Units of work the wheel may spend in one turn: a few hundred microseconds.
     static let expiryBudget = 2000
 
-    /// Removes records that are due, as many as one turn's budget allows.
+    /// Removes records that are due, as many as one turn's budget allows. Not for replicas.
     /// - Returns: false if the budget was used up and more may be due.
     mutating func expireDue() -> Bool {
         var budget = Store.expiryBudget
@@ -32,13 +32,21 @@ extension Store {
         wheel.arm(record, &heap)
     }
 
-    /// Removes one record that is due, found by a lookup before the wheel came to it.
+    /// Removes one record that is due, found by a lookup before the wheel came to it; where due records are hidden, it
+    /// stays.
     /// - Returns: false if it lives on: a predecessor whose session has been touched.
     @discardableResult
     mutating func expire(_ place: Place, _ database: Int) -> Bool {
+        if dueRecords != .expire { return isHidden(place.record, database) }
         wheel.cancel(place.record, &heap)
         databases[database].expiring -= 1
         return finish(place, database)
+    }
+
+    /// Whether a due record of a replica is dead: all are, but for a predecessor whose session has been touched.
+    private mutating func isHidden(_ record: Slot, _ database: Int) -> Bool {
+        guard heap.kind(record) == .predecessor, let end = chainEnd(database, record) else { return true }
+        return isDue(end.record)
     }
 
     /// What expiry means for each kind; the wheel no longer knows the record.
@@ -55,8 +63,8 @@ extension Store {
             sessionChanged(database, heap.handle(record))
         case .predecessor:
             if outlive(record, database) { return false }
-            sessionChanged(database, heap.handle(record))
-        case .tombstone: sessionChanged(database, heap.handle(record))
+            sessionChanged(database, heap.handle(record), .predecessor)
+        case .tombstone: sessionChanged(database, heap.handle(record), .tombstone)
         case .string, .packedHash, .tableHash, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet:
             statistics.expired += 1
             changed(.expired, database, heap.key(record))
@@ -73,6 +81,7 @@ extension Store {
         heap.setDeadline(record, heap.deadline(end.record))
         wheel.arm(record, &heap)
         databases[database].expiring += 1
+        sessionChangedUnseen(database, heap.handle(record))
         return true
     }
 }

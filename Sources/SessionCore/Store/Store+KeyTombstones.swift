@@ -51,6 +51,26 @@ extension Store {
         preconditionFailure("a tombstone is in no database")
     }
 
+    /// Forgets tombstones of plain keys that are due, in one slice; each call goes on where the last one ended. For
+    /// replicas, where the wheel does not run and the primary says nothing of these. O(buckets looked at).
+    mutating func sweepKeyTombstones() {
+        var due = Vector<Slot>()
+        for _ in 0..<KeyTombstoneSweep.buckets {
+            if keyTombstoneSweep.cursor == 0 {
+                keyTombstoneSweep.database = (keyTombstoneSweep.database + 1) % databases.count
+            }
+            let database = keyTombstoneSweep.database
+            keyTombstoneSweep.cursor = databases[database].keyTombstones.scan(
+                keyTombstoneSweep.cursor, heap, into: &due)
+            for index in 0..<due.count where isDue(due[index]) {
+                guard let place = findKeyTombstone(database, heap.handle(due[index])) else { continue }
+                wheel.cancel(place.record, &heap)
+                forget(place, database)
+            }
+            due.removeAll()
+        }
+    }
+
     /// How many plain keys are being kept dead. O(databases).
     var keyTombstoneCount: Int {
         var count = 0
@@ -78,6 +98,16 @@ extension Store {
     private func fingerprint(_ key: RawSpan, _ keyHash: UInt64) -> Handle {
         Handle(low: keyHash, high: fingerprintHash(key))
     }
+}
+
+/// Where `Store.sweepKeyTombstones` goes on.
+struct KeyTombstoneSweep: BitwiseCopyable {
+    /// Buckets looked at in one slice.
+    static let buckets = 64
+
+    var database = 0
+    /// As `BucketTable.scan` has it.
+    var cursor: UInt64 = 0
 }
 
 /// The log of changes, where what was noted is taken back.

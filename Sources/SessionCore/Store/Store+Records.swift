@@ -126,11 +126,11 @@ extension Store {
     // MARK: Changing
 
     /// A new record under a key that has none; the payload's bytes are undefined. `deadline` in Unix milliseconds.
-    /// Noted as `new` for plain keys.
+    /// Noted as `new` for plain keys, if anybody is to be notified.
     mutating func create(
         _ kind: RecordKind, _ database: Int, _ key: RawSpan, _ hash: UInt64, payload: Int, deadline: Int64?
     ) -> Slot {
-        if !kind.hasHandle { changed(.new, database, key) }
+        if observers.contains(.notifications) && !kind.hasHandle { changed(.new, database, key) }
         return insert(kind, database, key, hash, payload: payload, deadline: deadline)
     }
 

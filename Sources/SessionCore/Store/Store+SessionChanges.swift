@@ -92,7 +92,9 @@ extension Store {
         if let earlier = SessionImage(heap, old).predecessor, let found = find(database, earlier, hash(earlier)),
             heap.kind(found.record) == .predecessor {
             heap.store(Int64(0), found.record, PredecessorLayout.graceUntil)
+            sessionChangedUnseen(database, earlier)
         }
+        sessionChangedUnseen(database, oldHandle, .replaced)
         var image = image
         image.predecessor = oldHandle
         var fields = ByteBuffer()

@@ -47,7 +47,7 @@ extension Store {
         let graceUntil = heap.load(predecessor, PredecessorLayout.graceUntil, as: Int64.self)
         guard let end = chainEnd(database, predecessor), !isDue(end.record) else {
             // The session is over, and so is the way to it.
-            remove(database, predecessor)
+            if dueRecords == .expire { remove(database, predecessor) }
             return .missing
         }
         guard heap.kind(end.record) == .session else { return .revoked }
@@ -56,15 +56,18 @@ extension Store {
 
     private mutating func remove(_ database: Int, _ predecessor: Slot) {
         if let place = find(database, heap.handle(predecessor), hash(heap.handle(predecessor))) {
+            sessionChanged(database, heap.handle(predecessor), .predecessor)
             remove(place, database)
         }
     }
 
     /// The session that a predecessor leads to, or its tombstone, due or not; nil if there is neither. Every
-    /// predecessor on the way leads there directly from now on.
+    /// predecessor on the way leads there directly from now on. A way that leads round in a circle, which only a
+    /// primary can have told, leads nowhere: found by Brent's algorithm.
     mutating func chainEnd(_ database: Int, _ predecessor: Slot) -> Place? {
         let created = heap.loadTime(predecessor, PredecessorLayout.created)
         var record = predecessor
+        var (mark, steps, stretch) = (predecessor, 0, 1)
         while true {
             let successor = Handle(heap, record, PredecessorLayout.successor)
             guard let place = find(database, successor, hash(successor)) else { return nil }
@@ -72,6 +75,9 @@ extension Store {
             case .predecessor:
                 if heap.loadTime(place.record, PredecessorLayout.created) != created { return nil }
                 record = place.record
+                if record == mark { return nil }
+                steps += 1
+                if steps == stretch { (mark, steps, stretch) = (record, 0, stretch * 2) }
             case .session:
                 if heap.loadTime(place.record, SessionLayout.created) != created { return nil }
                 shorten(database, predecessor, to: successor)

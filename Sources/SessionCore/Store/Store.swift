@@ -26,6 +26,8 @@ struct Store: ~Copyable {
     var events = Vector<SessionEvent>()
     /// Tombstones of plain keys that did not exist when they were deleted.
     var absentKeyTombstones = 0
+    /// Where a replica looks next for tombstones of plain keys that are due.
+    var keyTombstoneSweep = KeyTombstoneSweep()
     /// Whether anybody listens to session events; without listeners none are recorded.
     var recordsEvents = false
     /// The log of changes, in order, until the node settles it; the keys of its entries one after the other.
@@ -35,12 +37,17 @@ struct Store: ~Copyable {
     var observers: ChangeObservers = []
 
     init(databases count: Int, seed: (UInt64, UInt64), now: Int64) {
+        self.init(
+            databases: count, hash: KeyHash(seed: seed), fingerprintHash: KeyHash(seed: (~seed.1, seed.0)), now: now)
+    }
+
+    init(databases count: Int, hash: KeyHash, fingerprintHash: KeyHash, now: Int64) {
         heap = Heap()
         databases = Vector(capacity: count)
         for _ in 0..<count { databases.append(Database()) }
         wheel = TimingWheel(now: now)
-        hash = KeyHash(seed: seed)
-        fingerprintHash = KeyHash(seed: (~seed.1, seed.0))
+        self.hash = hash
+        self.fingerprintHash = fingerprintHash
         self.now = now
     }
 
@@ -48,9 +55,27 @@ struct Store: ~Copyable {
     @inline(__always)
     mutating func setTime(_ milliseconds: Int64) { now = milliseconds }
 
-    /// Strictly before the deadline a record is alive.
+    /// Keys of all databases, those of sessions and tombstones too. O(databases).
+    var keyCount: Int {
+        var count = 0
+        for index in 0..<databases.count { count += Int(databases[index].records.count) }
+        return count
+    }
+
+    /// Sessions of all databases. O(databases).
+    var sessionCount: Int {
+        var count = 0
+        for index in 0..<databases.count { count += Int(databases[index].sessions) }
+        return count
+    }
+
+    /// Strictly before the deadline a record is alive; after it too while due records are kept.
     @inline(__always)
-    func isDue(_ record: Slot) -> Bool { heap.expires(record) && Deadline.hasPassed(heap.deadline(record), now: now) }
+    func isDue(_ record: Slot) -> Bool { heap.expires(record) && hasPassed(heap.deadline(record)) }
+
+    /// Whether a deadline (Unix milliseconds) ends what has it: it has passed, and due records are not kept.
+    @inline(__always)
+    func hasPassed(_ deadline: Int64) -> Bool { Deadline.hasPassed(deadline, now: now) && dueRecords != .keep }
 }
 
 /// What becomes of records that are past their deadline.

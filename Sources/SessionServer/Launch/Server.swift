@@ -28,16 +28,23 @@ public enum Server {
 
         let listeners = try openListeners(configuration)
         defer { for listener in listeners { listener.close() } }
+        let admin = try AdminServer(configuration)
+        defer { admin?.stop() }
         var node = Node(
             configuration: configuration, seed: Entropy.seed(), now: Clock.now(), ticks: .system)
         if !configuration.aclFile.isEmpty { try loadUsers(configuration.aclFile, into: &node) }
         var loop = try EventLoop(node: node, logger: logger, signals: signals, log: sink)
         try loop.listen(on: listeners)
+        if let admin {
+            try loop.serve(admin.queue)
+            try admin.start()
+        }
         let pidFile = configuration.pidFile.isEmpty ? nil : PIDFile(path: configuration.pidFile)
         defer { pidFile?.remove() }
         if let problem = pidFile?.write() { logger.warning("\(problem)") }
 
         for line in banner(configuration, listeners) { logger.notice("\(line)") }
+        if let admin { logger.notice("Health checks and metrics: \(admin.addresses)") }
         loop.run()
         logger.notice("Cloakroom stops, bye")
     }
@@ -57,12 +64,9 @@ public enum Server {
     static func openListeners(_ configuration: Configuration) throws(StartFailure) -> [Listener] {
         var listeners: [Listener] = []
         do throws(StartFailure) {
-            for word in configuration.port == 0 ? [] : configuration.bind {
-                let address = ListenAddress(word)
-                let backlog = configuration.tcpBacklog
-                if let listener = try Listener.tcp(address, port: configuration.port, backlog: backlog) {
-                    listeners.append(listener)
-                }
+            if configuration.port != 0 {
+                listeners = try Listener.tcp(
+                    configuration.bind, port: configuration.port, backlog: configuration.tcpBacklog)
             }
             if !configuration.unixSocket.isEmpty {
                 listeners.append(

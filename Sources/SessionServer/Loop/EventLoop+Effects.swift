@@ -25,6 +25,7 @@ extension EventLoop {
         switch effect {
         case .close(let id):
             if table.isOpen(id.rawValue) { hangUp(id.rawValue) }
+        case .dial(let host, let port): dial(host, port)
         case .log(let severity, let text): logger.log(level: severity.level, "\(text)")
         case .readAccessFile(let id, let path): node.accessFileRead(AccessFiles.read(path), for: id, now: now)
         case .writeAccessFile(let id, let path, let content):
@@ -39,9 +40,10 @@ extension EventLoop {
             logger.warning("CONFIG REWRITE \(outcome)")
             node.completed(problem, now: now)
         case .shutdown: isRunning = false
+        case .shutdownAborted: clinux_catch_interrupt()
         case .configurationChanged:
             logger.logLevel = node.configuration.logLevel.level
-            _ = clinux_raise_descriptor_limit(UInt64(node.configuration.maxClients + DescriptorLimit.reserve))
+            _ = clinux_raise_descriptor_limit(UInt64(DescriptorLimit.wanted(node.configuration)))
         }
     }
 
@@ -100,7 +102,8 @@ extension EventLoop {
         }
     }
 
-    /// SIGTERM and SIGINT stop the server; a SIGINT after either ends it at once. SIGHUP reopens the log file.
+    /// SIGTERM and SIGINT stop the server, after `shutdown-drain`; a SIGINT after either ends it at once, unless
+    /// `SHUTDOWN ABORT` came between. SIGHUP reopens the log file.
     @inline(never)
     mutating func handleSignals() {
         while true {
@@ -114,10 +117,9 @@ extension EventLoop {
                 }
                 continue
             }
-            signalsSeen += 1
-            if signalsSeen > 1 { continue }
-            logger.notice("\(signal == SIGINT ? "SIGINT" : "SIGTERM") received, shutting down")
             clinux_exit_on_interrupt()
+            if node.isStopping { continue }
+            logger.notice("\(signal == SIGINT ? "SIGINT" : "SIGTERM") received, shutting down")
             node.beginShutdown(now: now)
         }
     }

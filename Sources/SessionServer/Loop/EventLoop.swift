@@ -38,10 +38,12 @@ struct EventLoop: ~Copyable {
     /// Monotonic microseconds at which the node wants to be advanced; nil for never.
     var wakeAt: Int64?
     var acceptor = Acceptor()
+    var dialer = Dialer()
     /// Delivers signals; -1 for none.
     let signals: Int32
-    var signalsSeen = 0
     let log: LogSink?
+    /// Requests of the admin port, if there is one.
+    var admin: AdminQueue?
 
     /// - Parameters:
     ///   - signals: a signalfd, or -1.
@@ -67,6 +69,7 @@ struct EventLoop: ~Copyable {
     mutating func run() {
         while isRunning { turn() }
         flush()
+        giveUpDialing()
         for id in 0..<table.endIndex where table.isOpen(id) { drop(id) }
     }
 
@@ -81,6 +84,8 @@ struct EventLoop: ~Copyable {
             case .connection(let id): handle(id, poller.mask(index))
             case .listener(let index): accept(from: index)
             case .signals: handleSignals()
+            case .wake: answerAdmin()
+            case .dial: continueDialing()
             }
         }
         if !ready.isEmpty { readQueued() }

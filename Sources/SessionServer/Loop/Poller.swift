@@ -13,6 +13,10 @@ struct Poller: ~Copyable {
         case connection(UInt32)
         case listener(Int)
         case signals
+        /// Another thread has something for the loop.
+        case wake
+        /// The connection being made.
+        case dial
     }
 
     init() throws(StartFailure) {
@@ -42,11 +46,15 @@ struct Poller: ~Copyable {
     func source(_ index: Int32) -> Source {
         let data = clinux_event_data(events, index)
         if data <= UInt64(UInt32.max) { return .connection(UInt32(truncatingIfNeeded: data)) }
-        return data == Self.signalData ? .signals : .listener(Int(data & ~Self.listenerBit))
+        if data & Self.listenerBit != 0 { return .listener(Int(data & ~Self.listenerBit)) }
+        if data == Self.dialData { return .dial }
+        return data == Self.signalData ? .signals : .wake
     }
 
     private static let listenerBit: UInt64 = 1 << 62
     private static let signalData: UInt64 = 1 << 63
+    private static let wakeData: UInt64 = 1 << 63 | 1
+    private static let dialData: UInt64 = 1 << 61
 
     /// Watches a connection for input, edge-triggered: paused connections need no call, and the kernel does not look at
     /// ready ones twice.
@@ -65,6 +73,15 @@ struct Poller: ~Copyable {
 
     func add(signals descriptor: Int32) -> Int32 {
         clinux_epoll_add_level(self.descriptor, descriptor, Self.signalData)
+    }
+
+    func add(wake descriptor: Int32) -> Int32 {
+        clinux_epoll_add_level(self.descriptor, descriptor, Self.wakeData)
+    }
+
+    /// Watches a socket that is being connected, or what tells of a host's addresses.
+    func add(dial descriptor: Int32) -> Int32 {
+        clinux_epoll_set_edge(self.descriptor, descriptor, Self.dialData, 1, 1)
     }
 
     func remove(_ descriptor: Int32) { _ = clinux_epoll_remove(self.descriptor, descriptor) }

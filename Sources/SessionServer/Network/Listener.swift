@@ -22,6 +22,23 @@ struct Listener {
         _ = clinux_close(descriptor)
     }
 
+    /// Listens on a TCP port of each address; on failure nothing stays open.
+    /// - Parameter addresses: words as `bind` has them.
+    static func tcp(_ addresses: [String], port: Int, backlog: Int) throws(StartFailure) -> [Listener] {
+        var listeners: [Listener] = []
+        do throws(StartFailure) {
+            for word in addresses {
+                if let listener = try tcp(ListenAddress(word), port: port, backlog: backlog) {
+                    listeners.append(listener)
+                }
+            }
+        } catch {
+            for listener in listeners { listener.close() }
+            throw error
+        }
+        return listeners
+    }
+
     /// Listens on a TCP port.
     /// - Returns: nil where the address is optional and this machine does not have it.
     static func tcp(_ address: ListenAddress, port: Int, backlog: Int) throws(StartFailure) -> Listener? {

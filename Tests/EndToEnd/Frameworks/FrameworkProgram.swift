@@ -33,6 +33,10 @@ struct FrameworkProgram: Sendable, CustomTestStringConvertible {
     private static let tools =
         "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/") + "/.build/frameworks"
 
+    /// The interpreter that has the Python packages, and where the programs are.
+    static var python: String { "\(tools)/python/bin/python" }
+    static var programs: String { "\(folder)/Programs" }
+
     /// Runs the program against a server.
     func output(at address: Address) throws -> Output {
         guard case .tcp(let port) = address else { throw HarnessError("these programs speak TCP") }
@@ -51,7 +55,7 @@ struct FrameworkProgram: Sendable, CustomTestStringConvertible {
         switch file.split(separator: ".").last {
         case "php": return ("php", [path], [:])
         // Without a folder of compiled modules beside the sources.
-        case "py": return ("\(Self.tools)/python/bin/python", ["-B", path], [:])
+        case "py": return (Self.python, ["-B", path], [:])
         case "rb": return ("ruby", [path], [:])
         case "pl": return ("perl", [path], [:])
         case "lua": return ("lua5.1", [path], [:])

@@ -153,7 +153,7 @@ import Testing
             """),
     ]
 
-    @Test(arguments: traces + springTraces + dotNetTraces + indexTraces, ServerProcess.Program.allCases)
+    @Test(arguments: traces + springTraces + dotNetTraces + indexTraces, ServerProcess.Program.servers)
     func isAnswered(_ trace: Trace, by program: ServerProcess.Program) throws {
         try withServer(program) { try trace.replay(at: $0.address) }
     }

@@ -73,6 +73,31 @@ final class NodeDialogue {
         return String(decoding: received.removeValue(forKey: connection) ?? [], as: UTF8.self)
     }
 
+    /// As `read`, the bytes as they are.
+    func readBytes(on connection: UInt32) -> [UInt8] {
+        collect()
+        return received.removeValue(forKey: connection) ?? []
+    }
+
+    /// Bytes arrive on a connection; whatever they cause is to be read.
+    func deliver(_ bytes: [UInt8], on connection: UInt32) {
+        supplyEntropy()
+        node.receive(bytes.span.bytes, from: ConnectionID(rawValue: connection), now: now)
+    }
+
+    /// The connection that the node asked for stands, under this number.
+    func dialed(_ connection: UInt32, to address: String = "127.0.0.1:7000") {
+        isOpen.insert(connection)
+        let peer = Peer(address: address, localAddress: "127.0.0.1:40000", isLocal: true, fileDescriptor: 5)
+        node.dialed(ConnectionID(rawValue: connection), to: peer, now: now)
+    }
+
+    /// Whether the node takes more from a connection now.
+    func takesInput(on connection: UInt32) -> Bool { node.wantsInput(ConnectionID(rawValue: connection)) }
+
+    /// Whether a connection is open.
+    func isConnected(_ connection: UInt32) -> Bool { isOpen.contains(connection) }
+
     private func exchange(_ bytes: [UInt8], on connection: UInt32) -> [UInt8] {
         connect(connection)
         supplyEntropy()

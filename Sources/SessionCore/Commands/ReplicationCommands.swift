@@ -1,0 +1,185 @@
+/// REPLICAOF, PSYNC, REPLCONF, ROLE, WAIT: the commands of replication.
+/// Semantics: https://redis.io/docs/latest/operate/oss_and_stack/management/replication/
+extension Node {
+    /// REPLICAOF <host port | NO ONE>
+    mutating func replicaof(_ request: borrowing Request) throws(ReplyError) {
+        if replication.failover.phase != .none { throw .custom("ERR REPLICAOF not allowed while failing over.") }
+        if request[1].matches("no") && request[2].matches("one") {
+            if replication.isReplica { promote() }
+        } else {
+            guard let port = parseInteger(request[2]), (0...65535).contains(port) else {
+                throw .custom("ERR Invalid master port")
+            }
+            let host = request[1].text
+            guard !host.isEmpty, host.utf8.count <= Limits.hostName else { throw .custom("ERR Invalid master host") }
+            if let link = replication.primary, link.host.lowercased() == host.lowercased(), link.port == Int(port) {
+                return reply.literal("+OK Already connected to specified master\r\n")
+            }
+            follow(host, Int(port))
+        }
+        configuration.replicaOf = replication.primary.map { PrimaryAddress(host: $0.host, port: $0.port) }
+        reply.ok()
+    }
+
+    /// PSYNC replicationid offset [FAILOVER]
+    mutating func psync(_ request: borrowing Request) throws(ReplyError) {
+        if clients[current].link == .replica { return }
+        let id = request[1].text
+        if request.count > 3 {
+            guard request[3].matches("failover"), request.count == 4 else { throw .syntax }
+            guard replication.isReplica else { throw .custom("ERR PSYNC FAILOVER can't be sent to a master.") }
+            guard id.lowercased() == replication.id else {
+                throw .custom("ERR PSYNC FAILOVER replid must match my replid.")
+            }
+            promote()
+            configuration.replicaOf = nil
+        }
+        guard let wanted = parseInteger(request[2]) else { throw .notAnInteger }
+        try checkCanSync()
+        if !propagation.buffer.isEmpty { takeEffects() }
+        if let offset = continuation(id.lowercased(), wanted) {
+            let newID = clients[current].introduction.takesNewID ? " \(replication.id)" : ""
+            reply.buffer.append("+CONTINUE\(newID)\r\n")
+            replication.statistics.partialSyncs += 1
+            attachReplica(from: offset)
+            log(.notice, "Replica \(clients[current].peer.address) goes on at offset \(offset)")
+            return
+        }
+        if id != "?" { replication.statistics.refusedPartialSyncs += 1 }
+        try attachForSnapshot(isOldStyle: false)
+    }
+
+    /// SYNC: the data and then the stream, without a chance to go on later (`redis-cli --rdb`).
+    mutating func sync() throws(ReplyError) {
+        if clients[current].link == .replica { return }
+        try checkCanSync()
+        try attachForSnapshot(isOldStyle: true)
+    }
+
+    private func checkCanSync() throws(ReplyError) {
+        if replication.isReplica && !replication.isLinkUp {
+            throw .custom("NOMASTERLINK Can't SYNC while not connected with my master")
+        }
+        if replication.failover.phase == .handingOver {
+            throw .custom("NOMASTERLINK Can't SYNC while failing over")
+        }
+        if replication.replicas.count >= Limits.replicas {
+            throw .custom("ERR too many replicas (maximum is \(Limits.replicas))")
+        }
+    }
+
+    private mutating func attachForSnapshot(isOldStyle: Bool) throws(ReplyError) {
+        guard clients[current].introduction.takesUnknownLength else {
+            throw .custom(
+                "ERR this replica is too old: it has to announce 'REPLCONF capa eof', as Redis does since 2.8.18")
+        }
+        attachReplica(from: nil, isOldStyle: isOldStyle)
+    }
+
+    /// Where a replica can go on that has executed a history up to before `wanted` (counted from one); nil if it needs
+    /// everything.
+    private func continuation(_ id: String, _ wanted: Int64) -> Int64? {
+        let isOurs = id == replication.id || (id == replication.secondID && wanted <= replication.secondOffset)
+        guard isOurs, id != Replication.noID, wanted > 0, replication.backlog.reaches(wanted - 1) else { return nil }
+        return wanted - 1
+    }
+
+    /// REPLCONF option value [option value ...]: what a replica says of itself, and how far it is
+    mutating func replconf(_ request: borrowing Request) throws(ReplyError) {
+        guard request.count % 2 == 1 else { throw .syntax }
+        for index in stride(from: 1, to: request.count, by: 2) {
+            let (option, value) = (request[index], request[index + 1])
+            if option.matches("ack") {
+                guard let offset = parseInteger(value), offset >= 0 else { return }
+                return acknowledged(offset)
+            } else if option.matches("getack") {
+                // From a primary only, and that is executed elsewhere.
+                return
+            } else if option.matches("listening-port") {
+                guard let port = parseInteger(value), (0...65535).contains(port) else { throw .notAnInteger }
+                clients[current].introduction.port = Int(port)
+            } else if option.matches("ip-address") {
+                guard value.byteCount <= Limits.hostName else {
+                    throw .custom(
+                        "ERR REPLCONF ip-address provided by replica instance is too long: \(value.byteCount) bytes")
+                }
+                clients[current].introduction.address = value.byteCount == 0 ? nil : value.text
+            } else if option.matches("capa") {
+                // Capabilities that are not known are passed over, as the protocol asks.
+                if value.matches("eof") { clients[current].introduction.takesUnknownLength = true }
+                if value.matches("psync2") { clients[current].introduction.takesNewID = true }
+            } else if option.matches("rdb-only") {
+                clients[current].introduction.isCopyOnly = parseInteger(value) == 1
+            } else if option.matches("version") {
+                // Nothing depends on it.
+            } else {
+                throw .custom("ERR Unrecognized REPLCONF option: \(option.slice(0, min(option.byteCount, 128)).text)")
+            }
+        }
+        reply.ok()
+    }
+
+    /// ROLE
+    mutating func role() {
+        if let link = replication.primary {
+            reply.array(5)
+            reply.bulk("slave")
+            reply.bulk(link.host)
+            reply.integer(link.port)
+            reply.bulk("\(link.stateName)")
+            reply.integer(replication.canResume ? replication.offset : -1)
+            return
+        }
+        reply.array(3)
+        reply.bulk("master")
+        reply.integer(writtenOffset)
+        let online = replication.replicas.indices.filter { replication.replicas[$0].phase == .online }
+        reply.array(online.count)
+        for position in online {
+            let (address, port) = replicaAddress(position)
+            reply.array(3)
+            reply.bulk(address)
+            reply.bulk(String(port))
+            reply.bulk(String(replication.replicas[position].acknowledged))
+        }
+    }
+
+    /// WAIT numreplicas timeout
+    mutating func wait(_ request: borrowing Request) throws(ReplyError) {
+        if replication.isReplica {
+            throw .custom(
+                "ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is "
+                    + "configured to be writable (which is not the default) writes to replicas are just local and are "
+                    + "not propagated.")
+        }
+        let wanted = try request.integer(1)
+        let milliseconds = try Node.waitingTime(request[2])
+        // What it wrote just before is not noted with the connection yet.
+        let hasWritten = propagation.buffer.count != effectsBefore
+        let offset = hasWritten ? writtenOffset : clients[current].writtenOffset
+        let count = replicasAcknowledging(offset)
+        if Int64(count) >= wanted || clients[current].isInTransaction || script.isRunning {
+            return reply.integer(count)
+        }
+        let mono = now.monotonicMicroseconds
+        let end = milliseconds == 0 ? Int64.max : mono + min(milliseconds, Limits.duration) * 1000
+        replication.waits.append(
+            AcknowledgementWait(
+                connection: current, clientID: clients[current].id, offset: offset,
+                replicas: Int(clamping: wanted), deadline: end))
+        clients[current].isBlocked = true
+        clients[current].isWaiting = true
+        clients[current].partial.reset()
+        replication.wantsAcknowledgements = true
+        wantsTurn = true
+    }
+
+    /// A timeout in milliseconds, with Redis's errors.
+    static func waitingTime(_ word: RawSpan) throws(ReplyError) -> Int64 {
+        guard let milliseconds = parseInteger(word), milliseconds <= Int64.max / 1000 else {
+            throw .custom("ERR timeout is not an integer or out of range")
+        }
+        if milliseconds < 0 { throw .custom("ERR timeout is negative") }
+        return milliseconds
+    }
+}

@@ -1,0 +1,164 @@
+/// A coordinated change of roles (`FAILOVER`): writes are held back, a replica catches up, then both change places and
+/// nothing is lost.
+///
+///     none ──FAILOVER──▶ waiting ──replica has everything, or TIMEOUT with FORCE──▶ handingOver ──+CONTINUE──▶ none
+///                           └── TIMEOUT, ABORT ──▶ none                                └── refused, ABORT ──▶ none
+struct Failover {
+    enum Phase {
+        case none
+        /// For a replica to have everything.
+        case waiting
+        /// We follow the replica chosen and have asked it to become the primary.
+        case handingOver
+    }
+
+    var phase = Phase.none
+    /// The replica to hand over to; nil for the first that has everything.
+    var target: PrimaryAddress?
+    var isForced = false
+    /// Monotonic microseconds; `Int64.max` for no end.
+    var deadline = Int64.max
+
+    /// As `INFO` calls it.
+    var stateName: String {
+        switch phase {
+        case .none: "no-failover"
+        case .waiting: "waiting-for-sync"
+        case .handingOver: "failover-in-progress"
+        }
+    }
+}
+
+extension Node {
+    /// FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]
+    mutating func failover(_ request: borrowing Request) throws(ReplyError) {
+        if request.count == 2, request[1].matches("abort") {
+            guard replication.failover.phase != .none else { throw .custom("ERR No failover in progress.") }
+            abortFailover("Failover manually aborted")
+            return reply.ok()
+        }
+        var wanted = Failover(phase: .waiting)
+        var (timeout, hasTimeout): (Int64, Bool) = (0, false)
+        var index = 1
+        while index < request.count {
+            let left = request.count - index - 1
+            if request[index].matches("timeout"), left >= 1, !hasTimeout {
+                timeout = try request.integer(index + 1)
+                guard timeout > 0 else { throw .custom("ERR FAILOVER timeout must be greater than 0") }
+                hasTimeout = true
+                index += 2
+            } else if request[index].matches("to"), left >= 2, wanted.target == nil {
+                let port = try request.integer(index + 2)
+                wanted.target = PrimaryAddress(host: request[index + 1].text, port: Int(clamping: port))
+                index += 3
+            } else if request[index].matches("force"), !wanted.isForced {
+                wanted.isForced = true
+                index += 1
+            } else {
+                throw .syntax
+            }
+        }
+        if replication.failover.phase != .none { throw .custom("ERR FAILOVER already in progress.") }
+        if replication.isReplica { throw .custom("ERR FAILOVER is not valid when server is a replica.") }
+        if replication.replicas.isEmpty { throw .custom("ERR FAILOVER requires connected replicas.") }
+        if wanted.isForced && (wanted.target == nil || !hasTimeout) {
+            throw .custom("ERR FAILOVER with force option requires both a timeout and target HOST and IP.")
+        }
+        if let target = wanted.target {
+            guard let position = replication.replicas.indices.first(where: { isReplica($0, at: target) }) else {
+                throw .custom("ERR FAILOVER target HOST and PORT is not a replica.")
+            }
+            guard replication.replicas[position].phase == .online else {
+                throw .custom("ERR FAILOVER target replica is not online.")
+            }
+        }
+        if hasTimeout {
+            let span = timeout.multipliedReportingOverflow(by: 1000)
+            let end = now.monotonicMicroseconds.addingReportingOverflow(span.partialValue)
+            wanted.deadline = span.overflow || end.overflow ? .max : end.partialValue
+        }
+        replication.failover = wanted
+        log(.notice, "FAILOVER requested: writes are held back until a replica has everything")
+        holdWrites()
+        replication.wantsAcknowledgements = true
+        replication.nextTick = 0
+        wantsTurn = true
+        reply.ok()
+    }
+
+    private func isReplica(_ position: Int, at target: PrimaryAddress) -> Bool {
+        replicaAddress(position) == (target.host, target.port)
+    }
+
+    /// Hands over to a replica that has everything, if there is one that may be chosen.
+    mutating func continueFailover() {
+        guard replication.failover.phase == .waiting else { return }
+        for position in replication.replicas.indices where replication.replicas[position].phase == .online {
+            if let target = replication.failover.target, !isReplica(position, at: target) { continue }
+            guard replication.replicas[position].acknowledged == writtenOffset else { continue }
+            let (host, port) = replicaAddress(position)
+            return handOver(to: PrimaryAddress(host: host, port: port))
+        }
+    }
+
+    mutating func tickFailover(_ mono: Int64) {
+        guard replication.failover.phase == .waiting else { return }
+        if mono >= replication.failover.deadline {
+            guard replication.failover.isForced, let target = replication.failover.target else {
+                return abortFailover("Replica never caught up before timeout")
+            }
+            log(.warning, "Failover by force: the replica may not have everything")
+            return handOver(to: target)
+        }
+        replication.wantsAcknowledgements = true
+        continueFailover()
+    }
+
+    private mutating func handOver(to target: PrimaryAddress) {
+        log(.notice, "Failover: handing over to \(target.host):\(target.port)")
+        replication.failover.phase = .handingOver
+        follow(target.host, target.port)
+        replication.primary?.isFailover = true
+        configuration.replicaOf = target
+    }
+
+    /// The replica is the primary now, and we follow.
+    mutating func failoverDone() {
+        log(.notice, "Failover completed")
+        replication.failover = Failover()
+        letWrites()
+    }
+
+    /// The replica chosen has not become the primary, as far as is known.
+    mutating func failoverRefused(_ reason: String, wasAsked: Bool) {
+        if wasAsked {
+            // It may have become the primary all the same: asked for its stream alone, it will tell.
+            replication.primary?.isFailover = false
+            return
+        }
+        abortFailover("Failover target did not take over: \(reason)")
+    }
+
+    /// Goes back to where it was: a primary.
+    mutating func abortFailover(_ reason: String) {
+        log(.warning, "Failover aborted: \(reason)")
+        let wasHandingOver = replication.failover.phase == .handingOver
+        replication.failover = Failover()
+        if wasHandingOver {
+            promote()
+            configuration.replicaOf = nil
+        }
+        letWrites()
+    }
+
+    /// As `CLIENT PAUSE … WRITE` without end.
+    private mutating func holdWrites() {
+        pausedUntil = .max
+        pausesOnlyWrites = true
+    }
+
+    private mutating func letWrites() {
+        pausedUntil = 0
+        wantsTurn = true
+    }
+}

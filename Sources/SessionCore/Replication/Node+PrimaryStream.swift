@@ -1,0 +1,73 @@
+/// Executing what a primary's replication stream says.
+extension Node {
+    /// Executes one request of the stream that changes data, in the current connection's database. Nothing is replied;
+    /// permissions, `maxmemory` and what `session-prefixes` asks for were the primary's to look at. Due records count
+    /// as alive meanwhile: the primary knows best.
+    /// - Throws: what is wrong with the request, or with the data that it is for: on data that is newer than it, as
+    ///   behind a snapshot, a request may fail that a later one makes up for. Nothing is changed then.
+    ///   `ReplyError.outOfMemory` means that the data no longer fits.
+    mutating func applyFromPrimary(_ request: borrowing Request) throws(ReplyError) {
+        guard let facts = request.command else { throw unknown(request) }
+        guard facts.accepts(words: request.count) else {
+            throw .wrongArity(command: table.fullName(of: facts))
+        }
+        let (dueRecords, isMuted) = (store.dueRecords, reply.isMuted)
+        (store.dueRecords, reply.isMuted) = (.keep, true)
+        defer { (store.dueRecords, reply.isMuted) = (dueRecords, isMuted) }
+        let ended = endedSession?.handle
+        var failure: ReplyError?
+        do throws(ReplyError) { try apply(request, facts) } catch { failure = error }
+        // What ended a session is said by the request behind the one that removes it, or by none.
+        if let ended, ended == endedSession?.handle { publishEnd() }
+        settle()
+        if let failure { throw failure }
+    }
+
+    private mutating func apply(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
+        guard Node.isEffect(facts) else { throw unknown(request) }
+        if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
+        if try applyToSessions(request) { return }
+        if facts.namesKeys { try checkKeys(request, facts) }
+        if facts.id == .del || facts.id == .unlink { return applyDeletion(request, facts.id) }
+        if !sessionPrefixes.isEmpty && facts.flags.contains(.write) { exhumeKeys(request, facts) }
+        try handle(request, facts.id)
+    }
+
+    /// Whether a primary may send a command: what changes data, except what only a primary can decide.
+    private static func isEffect(_ facts: CommandFacts) -> Bool {
+        switch facts.id {
+        case .sessCreate, .sessGet, .sessSet, .sessUnset, .sessTouch, .sessRotate, .sessRevoke, .sessRevokeUser: false
+        case .publish, .select: true
+        default: facts.flags.contains(.write)
+        }
+    }
+
+    /// What the primary writes under a dead key lives: it has seen to that.
+    @inline(never)
+    private mutating func exhumeKeys(_ request: borrowing Request, _ facts: CommandFacts) {
+        let last = facts.lastKey < 0 ? request.count + Int(facts.lastKey) : min(Int(facts.lastKey), request.count - 1)
+        guard facts.firstKey > 0, last >= Int(facts.firstKey) else { return }
+        for index in stride(from: Int(facts.firstKey), through: last, by: Int(facts.keyStep))
+        where sessionPrefixes.match(request[index]) != nil {
+            store.exhume(database, request[index], store.hash(request[index]))
+        }
+    }
+
+    /// `DEL` and `UNLINK` of keys of all kinds. Under `session-prefixes` a primary says `UNLINK` where a client has
+    /// deleted a key, which stays dead then, and `DEL` where it has expired or been evicted.
+    mutating func applyDeletion(_ request: borrowing Request, _ command: CommandID) {
+        for index in 1..<request.count {
+            let key = request[index]
+            if SessionKey.isReserved(key) {
+                if let (handle, kind) = SessionKey.parse(key) { end(handle, kind) }
+                continue
+            }
+            let hash = keyHash(request, index)
+            let place = store.lookup(database, key, hash)
+            if command == .unlink { deleted(key, hash, existed: place != nil) }
+            guard let place else { continue }
+            store.remove(place, database)
+            store.changed(.del, database, key)
+        }
+    }
+}

@@ -1,0 +1,201 @@
+/// A primary and its replicas: how they attach, what they are sent, how far they are.
+extension Node {
+    // MARK: Attaching
+
+    /// Makes the current connection a replica that goes on from an offset, or needs a snapshot first.
+    mutating func attachReplica(from offset: Int64?, isOldStyle: Bool = false) {
+        clients[current].link = .replica
+        clients[current].replyMode = .off
+        unsubscribeAll(current)
+        var link = ReplicaLink(
+            connection: current, phase: offset == nil ? .waiting : .online, next: offset ?? replication.offset,
+            acknowledgedAt: now.monotonicMicroseconds)
+        link.isCopyOnly = clients[current].introduction.isCopyOnly
+        link.isOldStyle = isOldStyle
+        replication.replicas.append(link)
+        replication.nextTick = 0
+        wantsTurn = true
+        if offset != nil {
+            replication.replicas[replication.replicas.count - 1].acknowledged = offset ?? 0
+            queueForWriting(current)
+            countGoodReplicas()
+        }
+    }
+
+    /// A replica's connection is gone.
+    mutating func detachReplica(_ index: Int) {
+        guard let position = replication.replica(of: index) else { return }
+        log(.notice, "Connection with replica \(replicaName(position)) lost.")
+        replication.replicas.remove(at: position)
+        if replication.replicas.isEmpty { replication.aloneSince = now.monotonicMicroseconds }
+        // Nobody is left who wants it.
+        if !replication.replicas.contains(where: { $0.phase == .receiving }) { replication.snapshot = nil }
+        countGoodReplicas()
+    }
+
+    /// Closes the connections of all replicas: the stream they follow ends here. They come back and ask anew.
+    mutating func closeReplicas() {
+        for replica in replication.replicas { close(replica.connection) }
+        replication.snapshot = nil
+    }
+
+    // MARK: Snapshots
+
+    /// Begins a snapshot for the replicas that wait for one, or goes on with the one that is being sent.
+    /// - Returns: whether there is more to do at once.
+    mutating func continueSnapshot() -> Bool {
+        if replication.snapshot == nil {
+            guard replication.replicas.contains(where: { $0.phase == .waiting }) else { return false }
+            if replication.isReplica && !replication.isLinkUp { return false }
+            beginSnapshot()
+        }
+        return writeSnapshot()
+    }
+
+    private mutating func beginSnapshot() {
+        startStream()
+        if !propagation.buffer.isEmpty { takeEffects() }
+        // Those who start here have no database selected.
+        propagation.database = -1
+        let mark = random.hexadecimal(40)
+        let offset = replication.offset
+        for position in 0..<replication.replicas.count where replication.replicas[position].phase == .waiting {
+            let connection = replication.replicas[position].connection
+            replication.replicas[position].phase = .receiving
+            replication.replicas[position].next = offset
+            replication.replicas[position].acknowledgedAt = now.monotonicMicroseconds
+            if !replication.replicas[position].isOldStyle {
+                clients[connection].reply.buffer.append("+FULLRESYNC \(replication.id) \(offset)\r\n")
+            }
+            clients[connection].reply.buffer.append("$EOF:\(mark)\r\n")
+            replication.statistics.fullSyncs += 1
+            log(.notice, "Replica \(replicaName(position)) is being sent a snapshot, at offset \(offset)")
+        }
+        replication.snapshot = SnapshotTransfer(
+            writer: SnapshotWriter(
+                SnapshotFacts(
+                    replicationID: replication.id, offset: offset,
+                    streamDatabase: replication.isReplica ? replication.input.database : -1, version: Node.version,
+                    interval: Int64(configuration.touchInterval))),
+            mark: mark)
+    }
+
+    /// Writes the next slice, unless somebody has not taken the last one yet.
+    private mutating func writeSnapshot() -> Bool {
+        for replica in replication.replicas where replica.phase == .receiving {
+            if clients[replica.connection].reply.buffer.count >= Limits.snapshotAhead { return false }
+        }
+        guard var transfer = replication.snapshot.take() else { return false }
+        let isComplete = transfer.writer.write(&store, budget: Limits.snapshotSlice)
+        for position in 0..<replication.replicas.count where replication.replicas[position].phase == .receiving {
+            let connection = replication.replicas[position].connection
+            clients[connection].reply.buffer.append(transfer.writer.output.buffer.bytes)
+            replication.replicas[position].acknowledgedAt = now.monotonicMicroseconds
+            if isComplete { endSnapshot(position, transfer.mark) }
+            queueForWriting(connection)
+        }
+        transfer.writer.output.take(transfer.writer.output.buffer.count)
+        if !isComplete { replication.snapshot = consume transfer }
+        return !isComplete
+    }
+
+    private mutating func endSnapshot(_ position: Int, _ mark: String) {
+        let replica = replication.replicas[position]
+        clients[replica.connection].reply.buffer.append(mark)
+        replication.replicas[position].phase = .loading
+        if replica.isCopyOnly { closeAfterReply(replica.connection) }
+    }
+
+    /// The data has changed in a way that a snapshot in slices cannot follow: those who were receiving it start again.
+    mutating func abortSnapshot() {
+        guard replication.snapshot != nil else { return }
+        replication.snapshot = nil
+        for replica in replication.replicas where replica.phase == .receiving { close(replica.connection) }
+        log(.notice, "The snapshot for replicas was given up: databases were exchanged or emptied")
+    }
+
+    // MARK: Acknowledgements
+
+    /// REPLCONF ACK: a replica has executed the stream up to an offset.
+    mutating func acknowledged(_ offset: Int64) {
+        guard let position = replication.replica(of: current) else { return }
+        replication.replicas[position].acknowledgedAt = now.monotonicMicroseconds
+        if replication.replicas[position].phase == .loading {
+            replication.replicas[position].phase = .online
+            log(.notice, "Replica \(replicaName(position)) has its data and follows")
+            queueForWriting(current)
+        }
+        // It cannot have executed what it was not sent.
+        let known = min(offset, replication.replicas[position].next)
+        replication.replicas[position].acknowledged = max(replication.replicas[position].acknowledged, known)
+        replication.acknowledgedOffset = max(
+            replication.acknowledgedOffset, replication.replicas[position].acknowledged)
+        countGoodReplicas()
+        if !replication.waits.isEmpty { serveWaits() }
+        if replication.failover.phase == .waiting { continueFailover() }
+    }
+
+    /// Replicas that have acknowledged the stream up to an offset.
+    func replicasAcknowledging(_ offset: Int64) -> Int {
+        var count = 0
+        for replica in replication.replicas where replica.phase == .online && replica.acknowledged >= offset {
+            count += 1
+        }
+        return count
+    }
+
+    /// Counts the replicas that `min-replicas-to-write` is about, and lets or does not let clients write.
+    mutating func countGoodReplicas() {
+        var count = 0
+        for replica in replication.replicas where replica.phase == .online {
+            let lag = (now.monotonicMicroseconds - replica.acknowledgedAt) / 1_000_000
+            if lag <= Int64(configuration.minReplicasMaxLag) { count += 1 }
+        }
+        replication.goodReplicas = count
+        updateRestrictions()
+    }
+
+    /// Answers the clients in `WAIT` whose number of replicas, or time, is reached.
+    mutating func serveWaits() {
+        var remaining: [AcknowledgementWait] = []
+        var waits: [AcknowledgementWait] = []
+        swap(&waits, &replication.waits)
+        for wait in waits {
+            guard clients[wait.connection].id == wait.clientID, clients[wait.connection].phase == .open else { continue }
+            let count = replicasAcknowledging(wait.offset)
+            if count >= wait.replicas || wait.deadline <= now.monotonicMicroseconds {
+                unblock(wait.connection) { $0.integer(count) }
+            } else {
+                remaining.append(wait)
+            }
+        }
+        replication.waits = remaining
+    }
+
+    /// Answers everybody in `WAIT` with an error: this node no longer has replicas to wait for.
+    mutating func endWaits() {
+        var waits: [AcknowledgementWait] = []
+        swap(&waits, &replication.waits)
+        for wait in waits
+        where clients[wait.connection].id == wait.clientID && clients[wait.connection].phase == .open {
+            unblock(wait.connection) {
+                $0.error(
+                    Array(
+                        ("UNBLOCKED force unblock from blocking operation, instance state changed "
+                            + "(master -> replica?)").utf8))
+            }
+        }
+    }
+
+    /// Answers a client that was blocked, and lets what it has sent meanwhile be executed.
+    mutating func unblock(_ index: Int, with answer: (inout ReplyWriter) -> Void) {
+        clients[index].isBlocked = false
+        var writer = ReplyWriter()
+        swap(&writer, &clients[index].reply)
+        answer(&writer)
+        swap(&writer, &clients[index].reply)
+        waiting.append(UInt32(index))
+        wantsTurn = true
+        queueForWriting(index)
+    }
+}

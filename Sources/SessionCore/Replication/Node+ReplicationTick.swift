@@ -1,0 +1,146 @@
+/// What replication does as time passes.
+extension Node {
+    private static let second: Int64 = 1_000_000
+
+    /// Does what is due.
+    /// - Returns: when there is more to do, in monotonic microseconds; `Int64.max` if only new input matters.
+    @inline(never)
+    mutating func replicate() -> Int64 {
+        let mono = now.monotonicMicroseconds
+        var next = Int64.max
+        if mono >= replication.nextTick {
+            replication.nextTick = mono + 100_000
+            tickPrimaryLink(mono)
+            tickReplicas(mono)
+            if replication.failover.phase != .none { tickFailover(mono) }
+        }
+        if !replication.waits.isEmpty {
+            if replication.waits.contains(where: { $0.deadline <= mono }) { serveWaits() }
+            for wait in replication.waits { next = min(next, wait.deadline) }
+        }
+        if replication.wantsAcknowledgements {
+            replication.wantsAcknowledgements = false
+            extendStream(request: "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n")
+        }
+        let wasSending = replication.snapshot != nil
+        if continueSnapshot() { next = mono }
+        // What the primary sent meanwhile.
+        if wasSending && replication.snapshot == nil && replication.isReplica { continueFromPrimary() }
+        if replication.isReplica || !replication.replicas.isEmpty || replication.backlog.isActive {
+            next = min(next, replication.nextTick)
+        }
+        return next
+    }
+
+    /// Whether `replicate` has anything to do.
+    var hasReplication: Bool {
+        replication.isReplica || replication.backlog.isActive || !replication.replicas.isEmpty
+    }
+
+    private mutating func tickPrimaryLink(_ mono: Int64) {
+        guard let link = replication.primary else { return }
+        switch link.phase {
+        case .waiting: if mono >= link.retryAt { dialPrimary() }
+        case .streaming:
+            if mono - link.receivedAt > timeout {
+                retryPrimary("nothing has come for repl-timeout")
+            } else if mono - link.acknowledgedAt >= Node.second {
+                acknowledgeToPrimary()
+            }
+        case .loading:
+            if mono - link.receivedAt > timeout { return retryPrimary("nothing has come for repl-timeout") }
+            // So that it does not take us for dead meanwhile.
+            if mono - link.acknowledgedAt >= Node.second {
+                replication.primary?.acknowledgedAt = mono
+                tellPrimary("\n")
+            }
+        case .dialing, .greeting, .introducing, .asking, .announced:
+            if mono - link.receivedAt > timeout { retryPrimary("it did not answer within repl-timeout") }
+        }
+    }
+
+    private var timeout: Int64 { Int64(configuration.replicationTimeout) * Node.second }
+
+    private mutating func tickReplicas(_ mono: Int64) {
+        guard replication.backlog.isActive || !replication.replicas.isEmpty else { return }
+        replication.backlog.trim(size: configuration.replicationBacklogSize, needed: replication.neededFrom)
+        if !replication.replicas.isEmpty {
+            if mono - replication.pingedAt >= Int64(configuration.replicationPingPeriod) * Node.second {
+                replication.pingedAt = mono
+                extendStream(request: "*1\r\n$4\r\nPING\r\n")
+            }
+            for position in 0..<replication.replicas.count { tick(position, mono) }
+            countGoodReplicas()
+        } else if !replication.isReplica, configuration.replicationBacklogTTL > 0,
+            mono - replication.aloneSince > Int64(configuration.replicationBacklogTTL) * Node.second {
+            // Those who come later cannot go on with a history that is no longer recorded.
+            log(.notice, "Replication backlog freed: no replica for repl-backlog-ttl")
+            stopPropagation()
+            replication.backlog.stop()
+            replication.id = random.hexadecimal(40)
+            (replication.secondID, replication.secondOffset) = (Replication.noID, -1)
+        }
+    }
+
+    private mutating func tick(_ position: Int, _ mono: Int64) {
+        let replica = replication.replicas[position]
+        switch replica.phase {
+        case .waiting:
+            // Keeps the link alive until a snapshot begins.
+            clients[replica.connection].reply.buffer.append("\n")
+            queueForWriting(replica.connection)
+        case .receiving, .loading, .online:
+            guard mono - replica.acknowledgedAt > timeout, clients[replica.connection].phase == .open else { return }
+            log(.warning, "Replica \(replicaName(position)) closed: nothing was heard of it for repl-timeout")
+            close(replica.connection)
+        }
+    }
+
+    // MARK: What clients may do
+
+    /// Works out anew what replication forbids clients.
+    mutating func updateRestrictions() {
+        var restrictions: Restrictions = []
+        if replication.isReplica {
+            if configuration.replicaReadOnly { restrictions.insert(.readOnly) }
+            if !replication.isLinkUp && !configuration.replicaServesStaleData { restrictions.insert(.stale) }
+        } else if configuration.minReplicasToWrite > 0, configuration.minReplicasMaxLag > 0,
+            replication.goodReplicas < configuration.minReplicasToWrite {
+            restrictions.insert(.tooFewReplicas)
+        }
+        self.restrictions = restrictions
+    }
+
+    /// As `checkRestrictions`, for commands that write only at times.
+    @inline(never)
+    func checkMayWrite() throws(ReplyError) {
+        if restrictions.contains(.tooFewReplicas) { throw .custom("NOREPLICAS Not enough good replicas to write.") }
+        if restrictions.contains(.readOnly) { throw .readOnlyReplica }
+    }
+
+    /// Refuses a command that replication forbids now, in Redis's words.
+    @inline(never)
+    func checkRestrictions(_ facts: CommandFacts, isWrite: Bool) throws(ReplyError) {
+        if isWrite { try checkMayWrite() }
+        if restrictions.contains(.stale) && !facts.flags.contains(.stale) {
+            throw .custom("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.")
+        }
+    }
+}
+
+/// What replication forbids clients at present.
+struct Restrictions: OptionSet {
+    let rawValue: UInt8
+
+    /// Writes: this is a replica.
+    static let readOnly = Restrictions(rawValue: 1)
+    /// Writes: too few replicas are near (`min-replicas-to-write`).
+    static let tooFewReplicas = Restrictions(rawValue: 2)
+    /// Everything but what looks after the server: the data may be old (`replica-serve-stale-data no`).
+    static let stale = Restrictions(rawValue: 4)
+}
+
+extension ReplyError {
+    /// A write on a replica.
+    static var readOnlyReplica: ReplyError { .custom("READONLY You can't write against a read only replica.") }
+}

@@ -1,0 +1,155 @@
+/// Sessions as effects. They travel as the keys under which they appear: a hash for the session, a string for the mark
+/// of a revoked or replaced token.
+extension Node {
+    /// Propagates what happened to the record under a handle.
+    mutating func propagateSession(_ event: KeyEvent, _ database: Int, _ handle: Handle) {
+        switch event {
+        case .tombstone: return propagateEnd(database, handle, .tombstone)
+        case .predecessor: return propagateEnd(database, handle, .predecessor)
+        case .replaced: return propagateEnd(database, handle, .session)
+        default: break
+        }
+        guard let place = store.find(database, handle, store.hash(handle)) else {
+            if event == .session { propagateEnd(database, handle, .session) }
+            return
+        }
+        switch store.heap.kind(place.record) {
+        case .session: propagateSession(database, handle, place.record)
+        case .tombstone:
+            if event == .session { propagateEnd(database, handle, .session) }
+            propagateTombstone(database, handle, place.record)
+        default: propagatePredecessor(database, handle, place.record)
+        }
+    }
+
+    /// A record is gone.
+    private mutating func propagateEnd(_ database: Int, _ handle: Handle, _ kind: RecordKind) {
+        propagation.open(database)
+        propagation.buffer.append("*2\r\n$3\r\nDEL\r\n")
+        propagation.buffer.appendBulk(handle, kind)
+    }
+
+    /// All there is to say of a session. Metadata that may have been there before and is no longer is deleted.
+    private mutating func propagateSession(_ database: Int, _ handle: Handle, _ session: Slot) {
+        var buffer = ByteBuffer()
+        var value = ByteBuffer()
+        let metadata = SessionFields.present(store.heap, session, now: store.now, .replicated)
+        propagation.open(database, words: 2 + 2 * (metadata.count + store.heap.sessionFieldCount(session)))
+        swap(&buffer, &propagation.buffer)
+        swap(&value, &propagation.digits)
+        buffer.append("$4\r\nHSET\r\n")
+        buffer.appendBulk(handle, .session)
+        SessionFields.renderBulks(metadata, store.heap, session, now: store.now, &value, into: &buffer)
+        swap(&buffer, &propagation.buffer)
+        swap(&value, &propagation.digits)
+        if !propagation.words.isEmpty { propagateUnset(database, handle) }
+        propagateTouch(database, handle, session)
+    }
+
+    /// The fields that a command has removed (`noteRemoved`).
+    @inline(never)
+    private mutating func propagateUnset(_ database: Int, _ handle: Handle) {
+        var key = ByteBuffer()
+        SessionKey.write(handle, .session, to: &key)
+        propagation.appendWords(database, "HDEL", key.bytes)
+    }
+
+    /// The deadline of a session as replicas know it.
+    private mutating func propagateTouch(_ database: Int, _ handle: Handle, _ session: Slot) {
+        propagation.open(database)
+        propagation.buffer.append("*3\r\n$9\r\nPEXPIREAT\r\n")
+        propagation.buffer.appendBulk(handle, .session)
+        propagation.buffer.appendBulk(store.replicatedDeadline(session, interval: touchInterval))
+    }
+
+    /// `SET key reason PXAT deadline`
+    private mutating func propagateTombstone(_ database: Int, _ handle: Handle, _ tombstone: Slot) {
+        propagation.open(database)
+        propagation.buffer.append("*5\r\n$3\r\nSET\r\n")
+        propagation.buffer.appendBulk(handle, .tombstone)
+        propagation.buffer.appendBulk(store.heap.payload(tombstone))
+        propagation.buffer.append("$4\r\nPXAT\r\n")
+        propagation.buffer.appendBulk(store.heap.deadline(tombstone))
+    }
+
+    /// `SET key "successor graceUntil created" PXAT deadline`
+    private mutating func propagatePredecessor(_ database: Int, _ handle: Handle, _ predecessor: Slot) {
+        var value = ByteBuffer()
+        store.heap.renderReplicated(predecessor: predecessor, into: &value)
+        propagation.open(database)
+        propagation.buffer.append("*5\r\n$3\r\nSET\r\n")
+        propagation.buffer.appendBulk(handle, .predecessor)
+        propagation.buffer.appendBulk(value.bytes)
+        propagation.buffer.append("$4\r\nPXAT\r\n")
+        propagation.buffer.appendBulk(store.heap.deadline(predecessor))
+    }
+
+    // MARK: Changes that only replicas hear of
+
+    /// `repl-touch-interval`, milliseconds.
+    private var touchInterval: Int64 { Int64(configuration.touchInterval) }
+
+    /// Renews a session's idle timeout, from now on of another length if `idle` is given, and propagates that, if
+    /// replicas cannot tell it from what they know.
+    @inline(__always)
+    mutating func touchSession(_ session: Slot, idle: Int64? = nil) {
+        if store.observers.contains(.replication) {
+            touchPropagated(session, idle: idle)
+        } else {
+            store.touchSession(session, idle: idle)
+        }
+    }
+
+    @inline(never)
+    private mutating func touchPropagated(_ session: Slot, idle: Int64?) {
+        let isOfOtherLength = idle.map { $0 != store.heap.loadTime(session, SessionLayout.idle) } ?? false
+        let known = store.heap.deadline(session)
+        store.touchSession(session, idle: idle)
+        let handle = store.heap.handle(session)
+        if isOfOtherLength {
+            store.sessionChangedUnseen(database, handle)
+        } else if !store.isReplicatedDeadline(of: session, reachedBy: known, interval: touchInterval) {
+            propagateTouch(database, handle, session)
+        }
+    }
+}
+
+extension Store {
+    /// Whether a session that had the deadline `known` has the same one as before, as other nodes know it.
+    @inline(__always)
+    fileprivate func isReplicatedDeadline(of session: Slot, reachedBy known: Int64, interval: Int64) -> Bool {
+        let deadline = heap.deadline(session)
+        if deadline == known { return true }
+        if interval <= 1 { return false }
+        let end = heap.loadTime(session, SessionLayout.end)
+        return Store.rounded(deadline, to: interval, end: end) == Store.rounded(known, to: interval, end: end)
+    }
+}
+
+extension Heap {
+    /// Writes what replicas are told of a replaced token: the handle it leads to, when its grace ends and when the
+    /// session was created, both Unix milliseconds.
+    func renderReplicated(predecessor: Slot, into buffer: inout ByteBuffer) {
+        Handle(self, predecessor, PredecessorLayout.successor).write(to: &buffer)
+        buffer.append(UInt8(ascii: " "))
+        buffer.appendDecimal(load(predecessor, PredecessorLayout.graceUntil, as: Int64.self))
+        buffer.append(UInt8(ascii: " "))
+        buffer.appendDecimal(loadTime(predecessor, PredecessorLayout.created))
+    }
+}
+
+extension ByteBuffer {
+    /// Appends the key under which a record keyed by a handle appears, as a bulk string.
+    mutating func appendBulk(_ handle: Handle, _ kind: RecordKind) {
+        append(kind == .session ? "$41\r\n" : "$49\r\n")
+        SessionKey.write(handle, kind, to: &self)
+        append("\r\n")
+    }
+}
+
+extension RawSpan {
+    /// The handle whose 16 bytes start at `offset`.
+    func handle(at offset: Int) -> Handle {
+        Handle(low: load(offset, as: UInt64.self), high: load(offset + 8, as: UInt64.self))
+    }
+}

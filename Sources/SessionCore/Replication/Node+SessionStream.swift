@@ -1,0 +1,219 @@
+/// Requests of a replication stream on the keys under which sessions travel: they become sessions, tombstones and
+/// predecessors again.
+///
+/// They may have been executed here before, as part of a snapshot that is newer than they are, so that nothing may
+/// bring the dead back: a handle with a tombstone gets no session, whatever the stream says, until it says `DEL`. And
+/// they may come from a stock Redis that was promoted, on which somebody has changed a hash by hand: what would be no
+/// session is refused, and the session stays as it was.
+extension Node {
+    /// By how many milliseconds at most a session's deadline here may be later than the primary's: the standard
+    /// `repl-touch-interval`.
+    private static let tolerance: Int64 = 1000
+
+    /// Executes a request if it is for a session's keys.
+    /// - Returns: false, with nothing done, for a request on other keys.
+    /// - Throws: what is wrong with it; nothing is changed then.
+    mutating func applyToSessions(_ request: borrowing Request) throws(ReplyError) -> Bool {
+        guard let facts = request.command, facts.namesKeys, facts.accepts(words: request.count),
+            namesSession(request, facts)
+        else { return false }
+        if facts.id == .del || facts.id == .unlink {
+            applyDeletion(request, facts.id)
+            return true
+        }
+        guard facts.flags.contains(.write), let (handle, kind) = SessionKey.parse(request[1]) else {
+            throw .sessionKeyReadOnly
+        }
+        switch facts.id {
+        case .hset where kind == .session, .hmset where kind == .session: try setFields(request, handle)
+        case .hdel where kind == .session: try removeFields(request, handle)
+        case .pexpireat: try setDeadline(request, handle, kind)
+        case .persist: persist(handle, kind)
+        case .set where kind == .tombstone: try setTombstone(request, handle)
+        case .set where kind == .predecessor: try setPredecessor(request, handle)
+        default: throw .sessionKeyReadOnly
+        }
+        return true
+    }
+
+    private func namesSession(_ request: borrowing Request, _ facts: CommandFacts) -> Bool {
+        let last = facts.lastKey < 0 ? request.count + Int(facts.lastKey) : min(Int(facts.lastKey), request.count - 1)
+        guard last >= Int(facts.firstKey) else { return false }
+        for index in stride(from: Int(facts.firstKey), through: last, by: Int(facts.keyStep))
+        where SessionKey.isReserved(request[index]) {
+            return true
+        }
+        return false
+    }
+
+    /// The record of this kind under a handle.
+    private func find(_ handle: Handle, _ kind: RecordKind) -> Place? {
+        guard let place = store.find(database, handle, store.hash(handle)), store.heap.kind(place.record) == kind
+        else { return nil }
+        return place
+    }
+
+    // MARK: Fields
+
+    /// `HSET` with `@created` makes a session, or replaces all metadata of one; fields are merged. Without it, it
+    /// changes a session that there is.
+    private mutating func setFields(_ request: borrowing Request, _ handle: Handle) throws(ReplyError) {
+        guard request.count % 2 == 0 else { throw .wrongArity(command: "hset") }
+        let pairs = RequestFields(first: 2, count: request.count / 2 - 1)
+        guard pairs.count <= 2 * Limits.fields else { throw Node.noSession }
+        if find(handle, .tombstone) != nil { return }
+        let old = find(handle, .session)
+        var isWhole = false
+        for pair in 0..<pairs.count {
+            isWhole = isWhole || request[2 + 2 * pair].isEqual(to: SessionFields.Metadata.created.name)
+        }
+        guard isWhole || old != nil else { throw Node.noSession }
+        let (deadline, version) = old.map { (store.heap.deadline($0.record), store.heap.stamp($0.record)) } ?? (0, 0)
+        var present = ByteBuffer()
+        if let old {
+            if isWhole {
+                present.append(store.heap.sessionFieldBytes(old.record))
+            } else {
+                SessionFields.render(store.heap, old.record, now: store.now, .replicated, into: &present)
+            }
+        }
+        var fields = ByteBuffer()
+        _ = pairs.merge(present.bytes, request, into: &fields)
+        let session = try put(fields, handle, deadline: isWhole ? nil : deadline)
+        guard let session, store.recordsEvents else { return }
+        if old == nil {
+            publishBeginning(of: session)
+        } else if store.heap.stamp(session) != version {
+            store.publish(.set, session, at: store.now)
+        }
+    }
+
+    private mutating func removeFields(_ request: borrowing Request, _ handle: Handle) throws(ReplyError) {
+        guard request.count <= 2 * Limits.fields else { throw Node.noSession }
+        guard let old = find(handle, .session) else { return }
+        var present = ByteBuffer()
+        SessionFields.render(store.heap, old.record, now: store.now, .replicated, into: &present)
+        var fields = ByteBuffer()
+        let names = RequestFields(first: 2, count: request.count - 2)
+        if names.remove(present.bytes, request, into: &fields) == 0 { return end(handle, .session) }
+        let version = store.heap.stamp(old.record)
+        let session = try put(fields, handle, deadline: store.heap.deadline(old.record))
+        if let session, store.heap.stamp(session) != version { store.publish(.set, session, at: store.now) }
+    }
+
+    /// - Returns: the session; nil if its handle is dead.
+    private mutating func put(
+        _ fields: borrowing ByteBuffer, _ handle: Handle, deadline: Int64?
+    ) throws(ReplyError) -> Slot? {
+        guard streamSession.read(fields) else { throw Node.noSession }
+        return store.put(streamSession, database, handle, deadline: deadline)
+    }
+
+    private static var noSession: ReplyError { .custom("ERR the hash under this key would be no session") }
+
+    // MARK: Deadlines
+
+    private mutating func setDeadline(
+        _ request: borrowing Request, _ handle: Handle, _ kind: RecordKind
+    ) throws(ReplyError) {
+        guard request.count == 3 else { throw .syntax }
+        let deadline = min(max(try request.integer(2), 0), maximumTime)
+        guard let record = find(handle, kind)?.record else { return }
+        if kind == .session { noteTouch(record, deadline) }
+        store.setTime(of: record, deadline)
+    }
+
+    /// A session has been touched, if its new deadline is not merely the one that it has, rounded up: when, follows
+    /// from the deadline, unless that is the absolute timeout.
+    private mutating func noteTouch(_ session: Slot, _ deadline: Int64) {
+        let image = SessionImage(store.heap, session)
+        let isCapped = image.end != 0 && deadline >= image.end
+        if isCapped || (image.deadline...(image.deadline + Node.tolerance - 1)).contains(deadline) { return }
+        store.heap.storeTime(max(0, min(store.now, deadline - image.idle)), session, SessionLayout.seen)
+    }
+
+    /// Sessions and what belongs to them always have a deadline: a session gets the one that its timeouts give.
+    private mutating func persist(_ handle: Handle, _ kind: RecordKind) {
+        guard kind == .session, let session = find(handle, kind)?.record else { return }
+        store.setTime(of: session, SessionImage(store.heap, session).deadline)
+    }
+
+    // MARK: Ends
+
+    /// `SET __sess__:<handle>:revoked <reason> [PXAT <until>]`
+    private mutating func setTombstone(_ request: borrowing Request, _ handle: Handle) throws(ReplyError) {
+        let reason = request[2]
+        guard reason.byteCount <= Limits.reason else { throw .syntax }
+        var until = try deadline(request) ?? min(store.now + configuration.sessionTombstone, maximumTime)
+        if let session = find(handle, .session)?.record {
+            let end = store.heap.loadTime(session, SessionLayout.end)
+            if request.count == 3 && end != 0 { until = end }
+            store.publish(.revoked, session, at: store.now, reason: reason)
+        } else if endedSession?.handle == handle {
+            endedSession?.reason = reason.byteCount == 0 ? nil : reason.text
+            publishEnd()
+        }
+        store.putTombstone(database, handle, reason: reason, until: until)
+    }
+
+    /// `SET __sess__:<handle>:rotated "<handle> <grace until> <created>" PXAT <until>`
+    private mutating func setPredecessor(_ request: borrowing Request, _ handle: Handle) throws(ReplyError) {
+        guard let content = PredecessorContent(request[2]), let until = try deadline(request) else { throw .syntax }
+        if endedSession?.handle == handle { endedSession = nil }
+        store.put(content, database, handle, until: until)
+    }
+
+    /// The deadline that a `SET` gives; nil if it gives none. No other option makes sense here.
+    private func deadline(_ request: borrowing Request) throws(ReplyError) -> Int64? {
+        if request.count == 3 { return nil }
+        guard request.count == 5, request[3].matches("pxat"),
+            let deadline = SessionContent.number(request[4], 0...maximumTime)
+        else { throw .syntax }
+        return deadline
+    }
+
+    /// A record under a reserved key is gone.
+    mutating func end(_ handle: Handle, _ kind: RecordKind) {
+        guard let place = find(handle, kind) else { return }
+        if kind == .session && store.recordsEvents { noteEnd(place.record) }
+        store.remove(place, database)
+        store.sessionChanged(database, handle)
+    }
+
+    // MARK: Events
+
+    /// Why a session ends is not said: it has expired if its deadline is as near as deadlines are rounded. Otherwise
+    /// the request behind this one may tell.
+    private mutating func noteEnd(_ session: Slot) {
+        let deadline = store.heap.deadline(session)
+        if deadline - Node.tolerance <= store.now {
+            return store.publish(.expired, session, at: min(deadline, store.now))
+        }
+        endedSession = SessionEvent(
+            kind: .revoked, handle: store.heap.handle(session), user: store.heap.sessionUser(session).array,
+            at: store.now, reason: nil, device: store.heap.sessionDevice(session).text)
+    }
+
+    /// A session is new here: created, or an old one under a new token.
+    private mutating func publishBeginning(of session: Slot) {
+        guard let predecessor = SessionImage(store.heap, session).predecessor else {
+            return store.publish(.created, session, at: store.now)
+        }
+        if var ended = endedSession, ended.handle == predecessor {
+            endedSession = nil
+            ended.kind = .rotated
+            store.events.append(ended)
+        } else if let old = find(predecessor, .session)?.record {
+            store.publish(.rotated, old, at: store.now)
+        } else {
+            store.publish(.created, session, at: store.now)
+        }
+    }
+
+    /// Publishes the end of the session that was removed last.
+    mutating func publishEnd() {
+        guard let ended = endedSession else { return }
+        endedSession = nil
+        store.events.append(ended)
+    }
+}

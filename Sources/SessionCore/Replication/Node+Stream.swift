@@ -1,0 +1,106 @@
+/// The replication stream on the side that makes it: from effects to the backlog, from there to replicas.
+extension Node {
+    /// Keeps the stream from now on, if it is not kept yet. A node without history begins one: nobody can have followed
+    /// what was not recorded.
+    mutating func startStream() {
+        guard !replication.backlog.isActive else { return }
+        replication.id = random.hexadecimal(40)
+        (replication.secondID, replication.secondOffset) = (Replication.noID, -1)
+        replication.backlog.start(at: replication.offset)
+        startPropagation()
+    }
+
+    /// Where the stream will be when all that has happened so far is in it.
+    var writtenOffset: Int64 { replication.offset + Int64(propagation.buffer.count) }
+
+    /// Takes the effects of what was executed into the stream.
+    @inline(never)
+    mutating func takeEffects() {
+        var effects = ByteBuffer()
+        swap(&effects, &propagation.buffer)
+        extendStream(effects.bytes)
+        effects.removeAll(keeping: Limits.bufferGrowthStep)
+        swap(&effects, &propagation.buffer)
+    }
+
+    /// Appends to the stream, and has replicas sent it.
+    mutating func extendStream(_ bytes: RawSpan) {
+        replication.backlog.append(
+            bytes, size: configuration.replicationBacklogSize, needed: replication.neededFrom)
+        for position in 0..<replication.replicas.count {
+            let replica = replication.replicas[position]
+            if !closeIfBehind(position) && replica.phase == .online { queueForWriting(replica.connection) }
+        }
+    }
+
+    /// Puts a request into the stream that is about the stream itself, not an effect.
+    mutating func extendStream(request text: StaticString) {
+        if propagation.isActive { propagation.buffer.append(text) }
+    }
+
+    /// Closes a replica that is further behind than `client-output-buffer-limit replica` allows: what it has not been
+    /// sent is held for it.
+    private mutating func closeIfBehind(_ position: Int) -> Bool {
+        let replica = replication.replicas[position]
+        guard replica.phase != .waiting else { return false }
+        let limit = configuration.replicaOutputLimit
+        // As in Redis, no limit is below the backlog: that much is held anyway.
+        let behind = Int(replication.offset - replica.next)
+        let (hard, soft) = (
+            max(limit.hard, configuration.replicationBacklogSize), max(limit.soft, configuration.replicationBacklogSize)
+        )
+        var isOver = limit.hard > 0 && behind > hard
+        if limit.soft > 0 && behind > soft {
+            let since = replica.behindSince ?? now.monotonicMicroseconds
+            replication.replicas[position].behindSince = since
+            isOver = isOver || now.monotonicMicroseconds - since > Int64(limit.softSeconds) * 1_000_000
+        } else {
+            replication.replicas[position].behindSince = nil
+        }
+        guard isOver, clients[replica.connection].phase == .open else { return isOver }
+        log(
+            .warning, "Replica \(replicaName(position)) closed: it is \(behind) bytes behind, more than "
+                + "client-output-buffer-limit replica allows")
+        statistics.outputLimitDisconnections += 1
+        close(replica.connection)
+        return true
+    }
+
+    /// Where in the stream a connection has to be sent on; its end if it gets nothing.
+    func streamPosition(_ index: Int) -> Int64 {
+        guard let position = replication.replica(of: index), replication.replicas[position].phase == .online else {
+            return replication.offset
+        }
+        return replication.replicas[position].next
+    }
+
+    /// So much of the stream was sent.
+    mutating func sentStream(_ count: Int, _ index: Int) {
+        guard let position = replication.replica(of: index) else { return }
+        replication.replicas[position].next += Int64(count)
+        replication.statistics.bytesSent += Int64(count)
+    }
+
+    /// `ip:port` of a replica, for the log.
+    func replicaName(_ position: Int) -> String {
+        let (address, port) = replicaAddress(position)
+        return address.utf8.contains(UInt8(ascii: ":")) ? "[\(address)]:\(port)" : "\(address):\(port)"
+    }
+
+    /// Where others reach a replica: as it said, or where it comes from.
+    func replicaAddress(_ position: Int) -> (address: String, port: Int) {
+        let connection = replication.replicas[position].connection
+        let introduction = clients[connection].introduction
+        return (introduction.address ?? clients[connection].peer.ip, introduction.port)
+    }
+}
+
+extension Peer {
+    /// The address without the port; a Unix socket is on this machine.
+    var ip: String {
+        if isUnixSocket { return "127.0.0.1" }
+        guard let colon = address.lastIndex(of: ":") else { return address }
+        let ip = address[..<colon]
+        return ip.hasPrefix("[") ? String(ip.dropFirst().dropLast()) : String(ip)
+    }
+}

@@ -1,0 +1,166 @@
+/// The primary's stream on a replica: parsed, executed, and kept for replicas of our own, byte by byte the same.
+extension Node {
+    /// Executes the complete requests that have arrived; a transaction as a whole.
+    ///
+    /// While replicas of our own are being sent a snapshot nothing is executed: the stream of a stock Redis has effects
+    /// that must not be executed twice (`INCR`), so that the data has to stand still.
+    mutating func executeStream() {
+        guard let link = replication.primary, link.phase == .streaming, replication.snapshot == nil else { return }
+        if replication.input.bytes.count < replication.input.position + replication.input.partial.wanted { return }
+        var input = StreamInput()
+        swap(&input, &replication.input)
+        beginStreamExecution(link.connection, input.database)
+        let failure = execute(&input)
+        input.database = clients[link.connection].database
+        endStreamExecution()
+        // The link may have been given up meanwhile.
+        guard replication.primary?.connection == link.connection else { return }
+        swap(&input, &replication.input)
+        if let failure { return retryPrimary(failure) }
+        if replication.input.bytes.count > configuration.clientQueryBufferLimit {
+            retryPrimary("a transaction of it is larger than client-query-buffer-limit")
+        }
+    }
+
+    private mutating func beginStreamExecution(_ index: Int, _ database: Int) {
+        current = index
+        swap(&reply, &clients[index].reply)
+        reply.isMuted = true
+        clients[index].database = database
+        clients[index].lastActive = now.monotonicMicroseconds
+    }
+
+    private mutating func endStreamExecution() {
+        reply.isMuted = false
+        swap(&reply, &clients[current].reply)
+        let index = current
+        current = -1
+        if !clients[index].reply.buffer.isEmpty { queueForWriting(index) }
+    }
+
+    /// Executes what is complete in `input` and removes it.
+    /// - Returns: why the link cannot go on; nil if it can.
+    private mutating func execute(_ input: inout StreamInput) -> String? {
+        let parser = RequestParser(bulkLimit: Limits.value, isUnauthenticated: false)
+        var arguments = Vector<ArgumentRange>()
+        var executed = 0
+        var failure: String?
+        var bytes = ByteBuffer()
+        swap(&bytes, &input.bytes)
+        parsing: while failure == nil {
+            arguments.removeAll()
+            let end: Int
+            switch parser.parse(bytes.bytes, from: input.position, &input.partial, into: &arguments) {
+            case .request(let next):
+                end = next
+                let name = bytes.bytes.slice(arguments[0])
+                if name.matches("multi") { input.isInTransaction = true }
+                if name.matches("exec") { input.isInTransaction = false }
+            case .nothing(let next): end = next
+            // The primary's PING comes as an array, but empty lines may be sent to keep the link alive.
+            case .inline(_, let count, let next):
+                guard count == 0 else {
+                    failure = "its stream has a request that is no array of strings"
+                    break parsing
+                }
+                end = next
+            case .incomplete: break parsing
+            case .failure(let error):
+                failure = "its stream is no valid protocol: \(ReplyError.protocolError(error).text)"
+                break parsing
+            }
+            input.position = end
+            if input.isInTransaction { continue }
+            failure = execute(bytes.bytes.slice(executed, end - executed), parser)
+            executed = end
+        }
+        bytes.removeFirst(executed)
+        input.position -= executed
+        if bytes.isEmpty { bytes.removeAll(keeping: Limits.idleBuffer) }
+        swap(&bytes, &input.bytes)
+        return failure
+    }
+
+    /// Executes one request, or a whole transaction, and takes it into our own stream.
+    private mutating func execute(_ unit: RawSpan, _ parser: RequestParser) -> String? {
+        var position = 0
+        var partial = PartialRequest()
+        var arguments = Vector<ArgumentRange>()
+        while position < unit.byteCount {
+            arguments.removeAll()
+            switch parser.parse(unit, from: position, &partial, into: &arguments) {
+            case .request(let end):
+                let plan = plan(unit, arguments, first: 0, start: position, end: end)
+                if let failure = executeReplicated(Request(bytes: unit, arguments: arguments.span, plan: plan)) {
+                    return failure
+                }
+                position = end
+            case .nothing(let end), .inline(_, _, let end): position = end
+            case .incomplete, .failure: preconditionFailure("it was parsed before")
+            }
+        }
+        // Only what was executed counts: that is where a cut link goes on.
+        let asksForOffset = replication.wantsOwnAcknowledgement
+        extendStream(unit)
+        if asksForOffset {
+            replication.wantsOwnAcknowledgement = false
+            reply.isMuted = false
+            reply.buffer.append(RequestText.array(["REPLCONF", "ACK", String(replication.offset)]))
+            reply.isMuted = true
+        }
+        return nil
+    }
+
+    /// Executes one request of the stream.
+    private mutating func executeReplicated(_ request: borrowing Request) -> String? {
+        guard let facts = request.command, !facts.isContainer else { return unsupported(request) }
+        switch facts.id {
+        case .ping, .multi, .exec: return nil
+        case .replconf:
+            if request.count > 1, request[1].matches("getack") { replication.wantsOwnAcknowledgement = true }
+            return nil
+        case .select:
+            guard request.count == 2, let index = parseInteger(request[1]), index >= 0,
+                index < Int64(store.databases.count)
+            else { return "its stream selects a database that does not exist here; raise databases" }
+            clients[current].database = Int(index)
+            return nil
+        default: break
+        }
+        guard facts.flags.contains(.write) || facts.flags.contains(.mayReplicate), facts.accepts(words: request.count)
+        else { return unsupported(request) }
+        do throws(ReplyError) {
+            try applyFromPrimary(request)
+        } catch {
+            replicationFailed(request, error)
+        }
+        return nil
+    }
+
+    /// A command of the stream has failed here. While the stream repeats what a snapshot has already, that happens; at
+    /// other times the data differs.
+    private mutating func replicationFailed(_ request: borrowing Request, _ error: ReplyError) {
+        replication.statistics.failedCommands += 1
+        let count = replication.statistics.failedCommands
+        guard count < 10 || count % 1000 == 0, let facts = request.command else { return }
+        let code = error.text.prefix { $0 != " " }
+        log(
+            .warning, "A command of the primary's stream failed here: \(table.fullName(of: facts)), \(code), at offset "
+                + "\(replication.offset) (\(count) such so far)")
+    }
+
+    /// What to do about a command that is not known: pass over it, or give the link up (`replica-unsupported-types`).
+    private mutating func unsupported(_ request: borrowing Request) -> String? {
+        let name = String(request[0].text.prefix(32)).filter { $0.isLetter || $0.isNumber }
+        guard configuration.skipsUnsupportedTypes else {
+            return "its stream has the command '\(name)', which is not supported, at offset \(replication.offset). "
+                + "replica-unsupported-types skip passes over such commands"
+        }
+        replication.statistics.skippedCommands += 1
+        let count = replication.statistics.skippedCommands
+        if count < 10 || count % 1000 == 0 {
+            log(.warning, "Passed over '\(name)' in the primary's stream: not supported (\(count) commands so far)")
+        }
+        return nil
+    }
+}

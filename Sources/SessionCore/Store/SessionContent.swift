@@ -1,0 +1,120 @@
+/// A session read from the fields of a hash: the inverse of `SessionFields.render`. What the fields say may come from
+/// anywhere, a person's hand included; nothing of it is taken over unless all of it could be a session's.
+struct SessionContent: ~Copyable {
+    private(set) var image = SessionImage(created: 0, idle: 0, max: 0)
+    private(set) var version: UInt32 = 0
+    private(set) var user = ByteBuffer()
+    private(set) var device = ByteBuffer()
+    /// The session's own fields, packed.
+    private(set) var fields = ByteBuffer()
+
+    /// Reads packed fields. Those that begin with `@` and have no meaning here are left out: a later version's.
+    /// - Returns: false if they are no session's; the content is undefined then. O(bytes).
+    mutating func read(_ packed: borrowing ByteBuffer) -> Bool {
+        image = SessionImage(created: -1, idle: 0, max: 0)
+        image.seen = -1
+        version = 0
+        user.removeAll(keeping: Limits.idleBuffer)
+        device.removeAll(keeping: Limits.idleBuffer)
+        fields.removeAll(keeping: Limits.idleBuffer)
+        var reader = PackedFields(packed.bytes)
+        while let field = reader.next() {
+            let name = reader.name(field)
+            if name.byteCount > 0 && name[0] == UInt8(ascii: "@") {
+                guard readMetadata(name, reader.value(field)) else { return false }
+            } else {
+                guard name.byteCount <= Limits.fieldName else { return false }
+                image.fieldCount += 1
+                fields.append(packed.bytes.slice(field.start, field.end - field.start))
+            }
+        }
+        return image.created >= 0 && image.seen >= 0 && image.idle > 0 && version > 0
+            && image.fieldCount <= Limits.fields && fields.count <= Limits.session
+    }
+
+    private mutating func readMetadata(_ name: RawSpan, _ value: RawSpan) -> Bool {
+        if name.isEqual(to: SessionFields.Metadata.created.name) {
+            return SessionContent.read(value, 0...maximumTime, into: &image.created)
+        }
+        if name.isEqual(to: SessionFields.Metadata.seen.name) {
+            return SessionContent.read(value, 0...maximumTime, into: &image.seen)
+        }
+        if name.isEqual(to: SessionFields.Metadata.idle.name) {
+            return SessionContent.read(value, 1...Limits.duration, into: &image.idle)
+        }
+        if name.isEqual(to: SessionFields.Metadata.max.name) {
+            return SessionContent.read(value, 1...maximumTime, into: &image.end)
+        }
+        if name.isEqual(to: SessionFields.Metadata.levelUntil.name) {
+            image.levelUntil = SessionContent.number(value, 0...maximumTime)
+            return image.levelUntil != nil
+        }
+        if name.isEqual(to: SessionFields.Metadata.level.name) {
+            guard let level = SessionContent.number(value, 1...255) else { return false }
+            image.level = UInt8(level)
+        } else if name.isEqual(to: SessionFields.Metadata.version.name) {
+            guard let version = SessionContent.number(value, 1...Int64(UInt32.max)) else { return false }
+            self.version = UInt32(version)
+        } else if name.isEqual(to: SessionFields.Metadata.user.name) {
+            guard (1...Limits.user).contains(value.byteCount) else { return false }
+            user.append(value)
+        } else if name.isEqual(to: SessionFields.Metadata.device.name) {
+            guard value.byteCount <= Limits.device else { return false }
+            device.append(value)
+        } else if name.isEqual(to: SessionFields.Metadata.bind.name) {
+            image.bind = Handle(hexadecimal: value)
+            return image.bind != nil
+        } else if name.isEqual(to: SessionFields.Metadata.previous.name) {
+            image.predecessor = Handle(hexadecimal: value)
+            return image.predecessor != nil
+        }
+        return true
+    }
+
+    private static func read(_ value: RawSpan, _ range: ClosedRange<Int64>, into result: inout Int64) -> Bool {
+        guard let number = number(value, range) else { return false }
+        result = number
+        return true
+    }
+
+    /// A decimal number within a range; nil for anything else.
+    static func number(_ text: RawSpan, _ range: ClosedRange<Int64>) -> Int64? {
+        guard let number = parseInteger(text), range.contains(number) else { return nil }
+        return number
+    }
+}
+
+/// The value of a predecessor as replicas read it: `<handle> <grace until> <session created>`, the handle in
+/// hexadecimal, both times in decimal Unix milliseconds.
+struct PredecessorContent: BitwiseCopyable {
+    let successor: Handle
+    /// 0 for no grace.
+    let graceUntil: Int64
+    let created: Int64
+
+    init(_ record: Slot, _ heap: borrowing Heap) {
+        successor = Handle(heap, record, PredecessorLayout.successor)
+        graceUntil = heap.load(record, PredecessorLayout.graceUntil, as: Int64.self)
+        created = heap.loadTime(record, PredecessorLayout.created)
+    }
+
+    /// Reads the value; nil if it is none.
+    init?(_ text: RawSpan) {
+        let first = text.firstIndex(of: UInt8(ascii: " "))
+        guard first == Handle.textBytes, let successor = Handle(hexadecimal: text.slice(0, first)) else { return nil }
+        let second = text.firstIndex(of: UInt8(ascii: " "), from: first + 1)
+        guard second > 0,
+            let graceUntil = SessionContent.number(text.slice(first + 1, second - first - 1), 0...maximumTime),
+            let created = SessionContent.number(text.slice(second + 1, text.byteCount - second - 1), 0...maximumTime)
+        else { return nil }
+        (self.successor, self.graceUntil, self.created) = (successor, graceUntil, created)
+    }
+
+    func write(to buffer: inout ByteBuffer) {
+        successor.write(to: &buffer)
+        buffer.append(UInt8(ascii: " "))
+        buffer.appendDecimal(graceUntil)
+        buffer.append(UInt8(ascii: " "))
+        buffer.appendDecimal(created)
+    }
+}

@@ -1,0 +1,57 @@
+import Testing
+
+@testable import SessionCore
+
+@Suite("Ring buffer and backlog")
+struct RingBufferTests {
+    /// Appends bytes that tell their offset, forgets and grows at random, and compares with an array.
+    @Test func againstAnArray() {
+        var random = SplitMix64(state: 7)
+        var ring = RingBuffer(at: 1_000_003)
+        var model: [UInt8] = []
+        for _ in 0..<3000 {
+            switch random.next() % 10 {
+            case 0..<6:
+                let count = Int(random.next() % 3000)
+                let bytes = (0..<count).map { UInt8(truncatingIfNeeded: Int(ring.end) + $0 &* 7) }
+                ring.append(bytes.span.bytes)
+                model += bytes
+            case 6..<9:
+                let count = Int(random.next() % UInt64(ring.count + 1))
+                ring.removeFirst(before: ring.start + Int64(count))
+                model.removeFirst(count)
+            default: ring.shrink(to: Int(random.next() % 8192))
+            }
+            #expect(ring.count == model.count)
+            var read: [UInt8] = []
+            var offset = ring.start
+            while offset < ring.end {
+                let piece = ring.bytes(from: offset)
+                read += piece.array
+                offset += Int64(piece.byteCount)
+            }
+            #expect(read == model)
+        }
+    }
+
+    @Test func keepsWhatIsAskedForAndNeeded() {
+        var backlog = Backlog()
+        let kilobyte = [UInt8](repeating: 1, count: 1024)
+        backlog.start(at: 50)
+        #expect(backlog.end == 50)
+        for _ in 0..<64 { backlog.append(kilobyte.span.bytes, size: 16 * 1024, needed: backlog.end) }
+        #expect(backlog.count == 16 * 1024)
+        #expect(backlog.reaches(backlog.end - 16 * 1024) && !backlog.reaches(backlog.end - 16 * 1024 - 1))
+        #expect(!backlog.reaches(backlog.end + 1))
+        // A replica that is behind holds more.
+        let needed = backlog.start + 5
+        for _ in 0..<64 { backlog.append(kilobyte.span.bytes, size: 16 * 1024, needed: needed) }
+        #expect(backlog.start == needed)
+        let grown = backlog.capacity
+        backlog.trim(size: 16 * 1024, needed: backlog.end)
+        #expect(backlog.count == 16 * 1024 && backlog.capacity < grown)
+        let end = backlog.end
+        backlog.stop()
+        #expect(backlog.end == end && !backlog.reaches(end))
+    }
+}
