@@ -24,7 +24,9 @@ extension Node {
 
     /// Where the node's data stands.
     package var replicationPosition: ReplicationPosition {
-        ReplicationPosition(id: replicationID, offset: 0, isPrimary: true, isLinked: false, upstream: nil)
+        ReplicationPosition(
+            id: replication.id, offset: replication.isReplica ? replication.offset : writtenOffset,
+            isPrimary: !replication.isReplica, isLinked: replication.isLinkUp, upstream: replication.primary?.host)
     }
 
     /// Bytes of the heap in use.

@@ -52,7 +52,7 @@ struct EventQueue {
         var index = 0
         while true {
             var least = index
-            for child in [2 * index + 1, 2 * index + 2] where child < entries.count {
+            for child in 2 * index + 1..<min(2 * index + 3, max(entries.count, 2 * index + 1)) {
                 if entries[child].precedes(entries[least]) { least = child }
             }
             if least == index { return }

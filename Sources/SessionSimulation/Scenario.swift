@@ -66,7 +66,6 @@ struct Scenario {
     }
 
     private mutating func set(_ name: String, _ value: String) {
-        if Directive.named(name) == nil { return }
         do { try configuration.set(name, value) } catch { preconditionFailure("\(name) \(value): \(error)") }
     }
 

@@ -198,7 +198,8 @@ extension Simulation {
         case .writeAccessFile(let id, _, _):
             running.node.accessFileWritten(FileProblem(reason: "No space left"), for: id, now: timestamp)
         case .sleep: running.node.completed(nil, now: timestamp)
-        case .shutdown, .configurationChanged: break
+        case .dial(let name, _): dial(name, host)
+        case .shutdown, .shutdownAborted, .configurationChanged: break
         }
     }
 

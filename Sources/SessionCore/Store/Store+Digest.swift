@@ -33,14 +33,10 @@ extension Store {
         return sum
     }
 
-    /// The deadline of a record as other nodes know it: a session's is rounded up to a multiple of `touchInterval`
-    /// milliseconds, but never passes the absolute timeout.
-    func sharedDeadline(_ record: Slot, touchInterval step: Int64) -> Int64? {
-        guard let deadline = deadline(record) else { return nil }
-        guard heap.kind(record) == .session, step > 1 else { return deadline }
-        let end = heap.loadTime(record, SessionLayout.end)
-        let rounded = (deadline + step - 1) / step * step
-        return min(rounded, end == 0 ? maximumTime : end)
+    /// The deadline of a record as other nodes know it.
+    private func sharedDeadline(_ record: Slot, touchInterval: Int64) -> Int64? {
+        heap.kind(record) == .session
+            ? replicatedDeadline(record, interval: touchInterval) : deadline(record)
     }
 
     /// Of a record's value alone, without key and deadline; nil for a predecessor that leads nowhere. O(value).
