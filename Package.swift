@@ -43,6 +43,16 @@ let package = Package(
             dependencies: ["SessionServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings
         ),
+        // Nodes on a virtual clock and a virtual network, with faults, and what checks them.
+        .target(name: "SessionSimulation", dependencies: ["SessionCore"], swiftSettings: settings),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["SessionSimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SessionSimulationTests", dependencies: ["SessionCore", "SessionSimulation"], swiftSettings: settings
+        ),
         // Texts of scripts, for tests from inside and from outside.
         .target(name: "ScriptTexts", path: "Tests/ScriptTexts", swiftSettings: settings),
         // TestSupport: to have snapshots loaded by redis-server, and to load its own.

@@ -42,6 +42,8 @@ import Testing
         ("import struct Foundation.Date", "Sources/SessionCore/Memory/Heap.swift", 1),
         ("import CLinux", "Sources/SessionCore/Memory/Heap.swift", 0),
         ("import CLinux", "Sources/SessionCore/Node.swift", 1),
+        ("import SessionServer", "Sources/SessionSimulation/A.swift", 1),
+        ("import SessionCore", "Sources/SessionSimulation/A.swift", 0),
         ("@testable import SessionCore", "Tests/EndToEnd/StartTests.swift", 1),
         ("@testable import SessionCore", "Tests/SessionCoreTests/A.swift", 0),
         ("let a = 1", "Sources/Unheard/A.swift", 1),
@@ -70,6 +72,7 @@ import Testing
         #expect(Rules.determinism(file(line)).count == 1)
         #expect(Rules.determinism(file("// \(line)\nreply.bulk(\"\(line)\")")).isEmpty)
         #expect(Rules.determinism(file(line, at: "Sources/SessionServer/A.swift")).isEmpty)
+        #expect(Rules.determinism(file(line, at: "Sources/SessionSimulation/A.swift")).count == 1)
     }
 
     @Test(arguments: [

@@ -114,7 +114,7 @@ extension RawSpan {
     }
 
     /// A copy of the bytes.
-    var array: [UInt8] { withUnsafeBytes { Array($0) } }
+    package var array: [UInt8] { withUnsafeBytes { Array($0) } }
 
     /// The bytes as text; invalid UTF-8 is replaced.
     var text: String {

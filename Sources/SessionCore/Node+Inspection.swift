@@ -1,0 +1,61 @@
+/// What a simulation looks at beside the replies: the data as a whole, and where a node stands in a history.
+extension Node {
+    /// A fingerprint of all data that is not due, equal on two nodes that hold the same; see `Store.contentDigest`.
+    /// O(data).
+    package mutating func contentDigest(touchInterval: Int64, now: Timestamp) -> UInt64 {
+        setTime(now)
+        return store.contentDigest(touchInterval: touchInterval)
+    }
+
+    /// What is under a plain key of database 0, due or not; nil for nothing. O(value).
+    package func keyImage(_ key: String) -> KeyImage? {
+        let bytes = Array(key.utf8)
+        guard let place = store.find(0, bytes.span.bytes, store.hash(bytes.span.bytes)) else { return nil }
+        guard let digest = store.contentDigest(of: place.record, 0) else { return nil }
+        return KeyImage(digest: digest, deadline: store.deadline(place.record))
+    }
+
+    /// Records of all kinds in all databases, due or not, and marks of dead plain keys. O(databases).
+    package var recordCount: Int {
+        var count = store.keyTombstoneCount
+        for database in 0..<store.databases.count { count += Int(store.databases[database].records.count) }
+        return count
+    }
+
+    /// Where the node's data stands.
+    package var replicationPosition: ReplicationPosition {
+        ReplicationPosition(
+            id: replication.id, offset: replication.isReplica ? replication.offset : writtenOffset,
+            isPrimary: !replication.isReplica, isLinked: replication.isLinkUp, upstream: replication.primary?.host)
+    }
+
+    /// Bytes of the heap in use.
+    package var heapBytes: Int { usedMemory }
+}
+
+/// The value under a plain key, as a fingerprint, and its deadline in Unix milliseconds.
+package struct KeyImage: Equatable, Sendable {
+    package var digest: UInt64
+    package var deadline: Int64?
+
+    package init(digest: UInt64, deadline: Int64?) {
+        self.digest = digest
+        self.deadline = deadline
+    }
+
+    /// The fingerprint of a string value.
+    package static func digest(ofString value: [UInt8]) -> UInt64 { Store.contentDigest(ofString: value.span.bytes) }
+}
+
+/// Where a node's data stands in the history that replication follows.
+package struct ReplicationPosition: Sendable {
+    /// The replication id.
+    package let id: String
+    /// Bytes of the stream that the data includes.
+    package let offset: Int64
+    package let isPrimary: Bool
+    /// A replica whose primary's stream is coming in.
+    package let isLinked: Bool
+    /// The address a replica replicates from; nil for a primary.
+    package let upstream: String?
+}

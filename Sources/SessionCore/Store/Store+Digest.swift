@@ -1,0 +1,149 @@
+/// Fingerprints of what is stored, by content and not by how it is kept: equal on two nodes that hold the same data.
+///
+/// Orders that mean nothing (of fields, members, records) make no difference, nor does what replication leaves out on
+/// purpose: when a session was last seen, and its deadline within the step in which touches are sent.
+extension Store {
+    /// The same on every node, unlike `hash`.
+    private static var digestHash: KeyHash { KeyHash(seed: (0x636F_6E74_656E_7421, 0x6469_6765_7374_2121)) }
+
+    /// Of all records that are not due, in all databases. O(data).
+    /// - Parameter touchInterval: milliseconds; deadlines of sessions count as rounded up to multiples of it.
+    func contentDigest(touchInterval: Int64) -> UInt64 {
+        var sum: UInt64 = 0
+        var records = Vector<Slot>()
+        var head = ByteBuffer()
+        for database in 0..<databases.count {
+            var cursor: UInt64 = 0
+            records.removeAll()
+            repeat { cursor = databases[database].records.scan(cursor, heap, into: &records) } while cursor != 0
+            for index in 0..<records.count {
+                let record = records[index]
+                let deadline = sharedDeadline(record, touchInterval: touchInterval)
+                if let deadline, Deadline.hasPassed(deadline, now: now) { continue }
+                guard let content = contentDigest(of: record, database) else { continue }
+                head.removeAll()
+                head.appendRaw(Int32(database))
+                head.append(heap.kind(record).hasHandle ? heap.kind(record).rawValue : 0)
+                head.appendRaw(heap.kind(record) == .predecessor ? -1 : deadline ?? 0)
+                head.appendRaw(content)
+                head.append(heap.key(record))
+                sum &+= Store.digestHash(head.bytes)
+            }
+        }
+        return sum
+    }
+
+    /// The deadline of a record as other nodes know it.
+    private func sharedDeadline(_ record: Slot, touchInterval: Int64) -> Int64? {
+        heap.kind(record) == .session
+            ? replicatedDeadline(record, interval: touchInterval) : deadline(record)
+    }
+
+    /// Of a record's value alone, without key and deadline; nil for a predecessor that leads nowhere. O(value).
+    func contentDigest(of record: Slot, _ database: Int) -> UInt64? {
+        switch heap.kind(record) {
+        case .string: return Store.contentDigest(ofString: heap.payload(record))
+        case .packedHash: return 2 &+ fieldsDigest(heap.payload(record))
+        case .tableHash: return 2 &+ elementsDigest(record)
+        case .packedSet, .tableSet: return 3 &+ membersDigest(record)
+        case .packedSortedSet, .treeSortedSet: return 4 &+ scoresDigest(record)
+        case .session: return sessionDigest(record)
+        case .tombstone: return 6 &+ Store.digestHash(heap.payload(record))
+        case .predecessor: return predecessorDigest(record, database)
+        }
+    }
+
+    /// Of a string value.
+    static func contentDigest(ofString value: RawSpan) -> UInt64 { 1 &+ digestHash(value) }
+
+    private func fieldsDigest(_ packed: RawSpan) -> UInt64 {
+        var sum: UInt64 = 0
+        var fields = PackedFields(packed)
+        while let field = fields.next() { sum &+= Store.pairDigest(fields.name(field), fields.value(field)) }
+        return sum
+    }
+
+    private static func pairDigest(_ name: RawSpan, _ value: RawSpan) -> UInt64 {
+        var pair = ByteBuffer()
+        pair.appendRaw(Int64(name.byteCount))
+        pair.append(name)
+        pair.append(value)
+        return digestHash(pair.bytes)
+    }
+
+    private func elementsDigest(_ record: Slot) -> UInt64 {
+        var sum: UInt64 = 0
+        var elements = Vector<Slot>()
+        var cursor: UInt64 = 0
+        repeat { cursor = heap.table(record).scan(cursor, heap, into: &elements) } while cursor != 0
+        for index in 0..<elements.count {
+            sum &+= Store.pairDigest(heap.elementName(elements[index]), heap.elementValue(elements[index]))
+        }
+        return sum
+    }
+
+    private func membersDigest(_ record: Slot) -> UInt64 {
+        var sum: UInt64 = 0
+        var digits = ByteBuffer()
+        var members = SetMembers(record, heap)
+        while let member = members.next(heap) {
+            member.render(into: &digits)
+            sum &+= Store.digestHash(heap.name(member, digits))
+        }
+        return sum
+    }
+
+    private func scoresDigest(_ record: Slot) -> UInt64 {
+        var sum: UInt64 = 0
+        var entry = ByteBuffer()
+        var entries = Vector<SortedSetEntry>()
+        var range = SortedSetRange(record, from: 0, count: scoreCount(record), isReverse: false, heap)
+        while range.next(heap, into: &entries) {
+            for index in 0..<entries.count {
+                entry.removeAll()
+                entry.appendRaw(entries[index].score == 0 ? 0 : entries[index].score)
+                entry.append(heap.member(entries[index]))
+                sum &+= Store.digestHash(entry.bytes)
+            }
+        }
+        return sum
+    }
+
+    private func sessionDigest(_ session: Slot) -> UInt64 {
+        let image = SessionImage(heap, session)
+        var text = ByteBuffer()
+        text.appendRaw(image.created)
+        text.appendRaw(image.idle)
+        text.appendRaw(image.end)
+        text.append(image.effectiveLevel(now: now))
+        text.appendRaw(image.levelUntil.map { now < $0 ? $0 : 0 } ?? 0)
+        text.appendRaw(heap.stamp(session))
+        if let bind = image.bind { bind.append(to: &text) }
+        text.append("<")
+        if let predecessor = image.predecessor { predecessor.append(to: &text) }
+        text.appendRaw(Int32(heap.sessionUser(session).byteCount))
+        text.append(heap.sessionUser(session))
+        text.append(heap.sessionDevice(session))
+        return 5 &+ Store.digestHash(text.bytes) &+ fieldsDigest(heap.sessionFieldBytes(session))
+    }
+
+    /// A chain may have been shortened on one node only, and the predecessor of a session that is over is as good as
+    /// gone: only where it leads counts.
+    private func predecessorDigest(_ predecessor: Slot, _ database: Int) -> UInt64? {
+        let created = heap.loadTime(predecessor, PredecessorLayout.created)
+        var record = predecessor
+        while heap.kind(record) == .predecessor {
+            guard heap.loadTime(record, PredecessorLayout.created) == created else { return nil }
+            let successor = Handle(heap, record, PredecessorLayout.successor)
+            guard let place = find(database, successor, hash(successor)) else { return nil }
+            record = place.record
+        }
+        if isDue(record) { return nil }
+        let graceUntil = heap.load(predecessor, PredecessorLayout.graceUntil, as: Int64.self)
+        var text = ByteBuffer()
+        heap.handle(record).append(to: &text)
+        text.appendRaw(graceUntil > now ? graceUntil : 0)
+        text.appendRaw(created)
+        return 7 &+ Store.digestHash(text.bytes)
+    }
+}
