@@ -232,7 +232,7 @@ final class ReplicationTests {
 
     @Test func changesWhileASnapshotIsSent() {
         let nodes = ReplicationDialogue(exact, exact)
-        var random = SplitMix64(state: 3)
+        var random = SplitMix64(seed: 3)
         for number in 0..<3000 {
             nodes[0].expect("SET", "k\(number)", String(repeating: "v", count: 200), gives: "+OK\r\n")
         }

@@ -6,6 +6,8 @@ extension Node {
     mutating func follow(_ host: String, _ port: Int) {
         let mono = now.monotonicMicroseconds
         if !replication.isReplica {
+            // Within a transaction the effects so far are complete here: what follows is no primary's.
+            propagation.end()
             if !propagation.buffer.isEmpty { takeEffects() }
             if replication.backlog.isActive {
                 // Our own history: the new primary may be a former replica, and have it up to some point.
@@ -57,6 +59,7 @@ extension Node {
         replication.primary?.connection = -1
         replication.loading = nil
         replication.input.removeAll()
+        publishEnd()
     }
 
     // MARK: Dialing

@@ -55,6 +55,7 @@ extension Node {
     private mutating func beginSnapshot() {
         startStream()
         if !propagation.buffer.isEmpty { takeEffects() }
+        propagation.mayRepeat = true
         // Those who start here have no database selected.
         propagation.database = -1
         let mark = random.hexadecimal(40)
@@ -91,11 +92,11 @@ extension Node {
             let connection = replication.replicas[position].connection
             clients[connection].reply.buffer.append(transfer.writer.output.buffer.bytes)
             replication.replicas[position].acknowledgedAt = now.monotonicMicroseconds
-            if isComplete { endSnapshot(position, transfer.mark) }
             queueForWriting(connection)
+            if isComplete { endSnapshot(position, transfer.mark) }
         }
         transfer.writer.output.take(transfer.writer.output.buffer.count)
-        if !isComplete { replication.snapshot = consume transfer }
+        if isComplete { propagation.mayRepeat = false } else { replication.snapshot = consume transfer }
         return !isComplete
     }
 

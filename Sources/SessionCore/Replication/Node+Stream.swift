@@ -8,6 +8,7 @@ extension Node {
         (replication.secondID, replication.secondOffset) = (Replication.noID, -1)
         replication.backlog.start(at: replication.offset)
         startPropagation()
+        propagation.mayRepeat = false
     }
 
     /// Where the stream will be when all that has happened so far is in it.

@@ -132,6 +132,7 @@ extension Node {
         do throws(ReplyError) {
             try applyFromPrimary(request)
         } catch {
+            if case .outOfMemory = error { return "its data does not fit the memory reserved here" }
             replicationFailed(request, error)
         }
         return nil
