@@ -364,11 +364,11 @@ public struct Node: ~Copyable {
         if store.resizeSlice() { next = min(next, mono + 1000) }
         if pausedUntil != 0 && mono >= pausedUntil { pausedUntil = 0 }
         if mono >= nextRelease { releaseDue() }
+        if hasReplication { next = min(next, replicate()) }
         if !waiting.isEmpty { resumeWaiting() }
         wantsTurn = false
         if !waiting.isEmpty { next = min(next, pausedUntil != 0 ? pausedUntil : mono + 1000) }
         if !broadcastKeys.isEmpty { broadcastInvalidations() }
-        if hasReplication { next = min(next, replicate()) }
         if mono >= nextSoftLimitCheck { closeSlowReaders() }
         next = min(next, nextSoftLimitCheck, nextRelease)
         if drainUntil != nil, let end = continueDraining() { next = min(next, end) }

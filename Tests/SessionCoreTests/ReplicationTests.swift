@@ -58,8 +58,8 @@ final class ReplicationTests {
         expectEqual(nodes, 0, 1)
         for node in 0...1 {
             #expect(nodes[node].send("SESSGET", live, "BIND", "print", "MINLEVEL", "3").contains(bulk("cart")))
-            nodes[node].expect("SESSGET", live, "BIND", "other", gives: "-BINDMISMATCH the session is bound to another "
-                + "client\r\n")
+            nodes[node].expect("SESSGET", live, "BIND", "other", gives: "-BINDMISMATCH the fingerprint is not the one "
+                + "the session is bound to\r\n")
             nodes[node].expect("SESSGET", revoked, gives: "$-1\r\n")
             nodes[node].expect("SESSCARD", "alice", gives: ":1\r\n")
             #expect(nodes[node].send("SESSGET", "rotated-token-0123456").contains("$7\r\nrotated\r\n:1\r\n"))

@@ -13,11 +13,13 @@ extension CommandTable {
                 syntax: "<args: <host-port: host port=integer> | <no-one: NO ONE>>"),
             CommandDescriptor(
                 .psync, "psync", arity: -3, flags: [.admin, .noscript, .noAsyncLoading, .noMulti],
-                group: .server, since: "2.8.0", complexity: "", summary: "Asks for the replication stream.",
+                group: .server, since: "2.8.0", complexity: "O(N) with N the keys, O(1) where the stream goes on",
+                summary: "Asks for the replication stream.",
                 syntax: "replicationid offset=integer"),
             CommandDescriptor(
                 .sync, "sync", arity: 1, flags: [.admin, .noscript, .noAsyncLoading, .noMulti],
-                group: .server, since: "1.0.0", complexity: "", summary: "Asks for the data and what follows."),
+                group: .server, since: "1.0.0", complexity: "O(N) with N the keys",
+                summary: "Asks for the data and what follows."),
             CommandDescriptor(
                 .replconf, "replconf", arity: -1,
                 flags: [.admin, .noscript, .loading, .stale, .allowBusy, .systemCommand], group: .server,

@@ -51,6 +51,7 @@ extension Node {
         sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
         if configuration.requirePass != password { setDefaultPassword() }
         updateObservers()
+        countGoodReplicas()
         applyObservation()
         emit(.configurationChanged)
         reply.ok()

@@ -122,6 +122,10 @@ extension Directive {
     static let replicaOf = Kind.words(
         get: { $0.replicaOf.map { "\($0.host) \($0.port)" } ?? "" },
         set: { (configuration, words) throws(InvalidValue) in
+            if words.isEmpty || words == [""] {
+                configuration.replicaOf = nil
+                return
+            }
             guard words.count == 2 else { throw InvalidValue(reason: "wrong number of arguments") }
             if words[0].lowercased() == "no" && words[1].lowercased() == "one" {
                 configuration.replicaOf = nil

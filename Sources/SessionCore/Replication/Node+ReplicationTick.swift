@@ -86,7 +86,9 @@ extension Node {
         let replica = replication.replicas[position]
         switch replica.phase {
         case .waiting:
-            // Keeps the link alive until a snapshot begins.
+            // Keeps the link alive while it has to wait for another one's snapshot.
+            guard mono - replica.acknowledgedAt >= Node.second else { return }
+            replication.replicas[position].acknowledgedAt = mono
             clients[replica.connection].reply.buffer.append("\n")
             queueForWriting(replica.connection)
         case .receiving, .loading, .online:

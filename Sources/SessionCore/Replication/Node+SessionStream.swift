@@ -6,9 +6,9 @@
 /// they may come from a stock Redis that was promoted, on which somebody has changed a hash by hand: what would be no
 /// session is refused, and the session stays as it was.
 extension Node {
-    /// By how many milliseconds at most a session's deadline here may be later than the primary's: the standard
-    /// `repl-touch-interval`.
-    private static let tolerance: Int64 = 1000
+    /// By how many milliseconds at most a session's deadline here may be later than the primary's:
+    /// `repl-touch-interval`, which is to be the same on both sides.
+    private var tolerance: Int64 { Int64(max(1, configuration.touchInterval)) }
 
     /// Executes a request if it is for a session's keys.
     /// - Returns: false, with nothing done, for a request on other keys.
@@ -128,7 +128,7 @@ extension Node {
     private mutating func noteTouch(_ session: Slot, _ deadline: Int64) {
         let image = SessionImage(store.heap, session)
         let isCapped = image.end != 0 && deadline >= image.end
-        if isCapped || (image.deadline...(image.deadline + Node.tolerance - 1)).contains(deadline) { return }
+        if isCapped || (image.deadline...(image.deadline + tolerance - 1)).contains(deadline) { return }
         store.heap.storeTime(max(0, min(store.now, deadline - image.idle)), session, SessionLayout.seen)
     }
 
@@ -186,7 +186,7 @@ extension Node {
     /// the request behind this one may tell.
     private mutating func noteEnd(_ session: Slot) {
         let deadline = store.heap.deadline(session)
-        if deadline - Node.tolerance <= store.now {
+        if deadline - tolerance <= store.now {
             return store.publish(.expired, session, at: min(deadline, store.now))
         }
         endedSession = SessionEvent(

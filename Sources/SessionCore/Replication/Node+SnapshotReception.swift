@@ -108,7 +108,8 @@ extension SnapshotReception {
             var part = input.count
             if case .length(let left) = framing { part = Int(min(left, Int64(part))) }
             try loader.receive(input.bytes.slice(0, part), into: &store)
-            let used = part - loader.rest.byteCount
+            // Before the end, what the loader has not taken yet is with it, not here.
+            let used = part - (loader.isComplete ? loader.rest.byteCount : 0)
             received += Int64(used)
             input.removeFirst(used)
             if case .length(let left) = framing { framing = .length(left - Int64(used)) }

@@ -127,8 +127,9 @@ extension Node {
             return nil
         default: break
         }
-        guard facts.flags.contains(.write) || facts.flags.contains(.mayReplicate), facts.accepts(words: request.count)
-        else { return unsupported(request) }
+        guard facts.flags.contains(.write) || facts.id == .publish, facts.accepts(words: request.count) else {
+            return unsupported(request)
+        }
         do throws(ReplyError) {
             try applyFromPrimary(request)
         } catch {

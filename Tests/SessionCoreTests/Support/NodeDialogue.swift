@@ -187,9 +187,13 @@ final class NodeDialogue {
     private func collect() {
         while let id = node.nextWritable() {
             if stalled.contains(id.rawValue) { continue }
-            let output = copy(node.output(of: id))
-            node.sent(output.count, of: id, now: now)
-            received[id.rawValue, default: []] += output
+            // A replica is sent its replies first, then the stream, in as many pieces as it lies in.
+            while true {
+                let output = copy(node.output(of: id))
+                if output.isEmpty { break }
+                node.sent(output.count, of: id, now: now)
+                received[id.rawValue, default: []] += output
+            }
         }
     }
 
