@@ -32,7 +32,7 @@ struct Scenario {
         duration = random.within(4_000_000...16_000_000)
         operations = 300 + random.below(900)
         touchInterval = interval ?? random.pick([0, 1, 50, 1000, 1000])
-        password = random.chance(25) ? "a password of the nodes" : ""
+        password = random.chance(25) ? "password" : ""
         latencies = (0..<count).map { _ in random.within(20...1500) }
         downAfter = random.within(200_000...1_500_000)
         faults = Fault.plan(&random, hosts: count, duration: duration)
@@ -66,7 +66,7 @@ struct Scenario {
     }
 
     private mutating func set(_ name: String, _ value: String) {
-        do { try configuration.set(name, value) } catch { preconditionFailure("\(name) \(value): \(error)") }
+        do { try configuration.apply(name, [value]) } catch { preconditionFailure("\(name) \(value): \(error)") }
     }
 
     /// As `replicaof` in the configuration file.

@@ -58,4 +58,10 @@ struct RDBError: Error, Equatable {
         }
         return "RDB at byte \(offset): \(what)"
     }
+
+    /// What an operator can do about it, to follow the description; empty if nothing.
+    var advice: String {
+        if case .unsupportedType = reason { return " (replica-unsupported-types skip leaves such keys out)" }
+        return ""
+    }
 }

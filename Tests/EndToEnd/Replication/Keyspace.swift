@@ -24,13 +24,17 @@ struct Keyspace: Equatable {
         case "hash": reply = try connection.command("HGETALL", key)
         case "set": reply = try connection.command("SMEMBERS", key)
         case "zset": return "\(try connection.command("ZRANGE", key, "0", "-1", "WITHSCORES"))"
-        default: return "\(try connection.command("GET", key))"
+        default:
+            let value = try connection.command("GET", key)
+            // Between servers, more is said of a token that was replaced than to clients: what it leads to comes first.
+            guard key.text.hasSuffix(":rotated"), let text = value.text else { return "\(value)" }
+            return String(text.prefix { $0 != " " })
         }
         let elements = (reply.elements ?? []).map { "\($0)" }
         guard type == "hash" else { return elements.sorted().joined(separator: " ") }
-        // Which handle came before is said between servers only.
         let pairs = stride(from: 0, to: elements.count - 1, by: 2).map { "\(elements[$0])=\(elements[$0 + 1])" }
-        return pairs.filter { !$0.contains("@previous") }.sorted().joined(separator: " ")
+        // Which handle came before is said between servers only; a touch is told by the deadline alone.
+        return pairs.filter { !$0.contains("@previous") && !$0.contains("@seen") }.sorted().joined(separator: " ")
     }
 
     /// What differs between two servers, a line for each key; empty if nothing does.
