@@ -13,6 +13,7 @@ extension Simulation {
 
     /// Sends bytes to an end, in one or more pieces.
     func send(_ bytes: [UInt8], on wire: Int, to end: Int) {
+        if wires[wire].isLost { return }
         wires[wire].ends[end].load += bytes.count
         var start = 0
         while start < bytes.count {
@@ -32,6 +33,7 @@ extension Simulation {
 
     /// Puts something on its way. It does not overtake what is before it on the same wire.
     func push(_ cargo: Cargo, on wire: Int, to end: Int) {
+        if wires[wire].isLost { return }
         var time = clock + random.within(wires[wire].delay) * slowness
         if let last = wires[wire].ends[end].parcels.last { time = max(time, last.time) }
         wires[wire].ends[end].parcels.append(WireEnd.Parcel(time: time, cargo: cargo))
@@ -48,6 +50,7 @@ extension Simulation {
 
     /// The connection is lost: what is under way is gone, and both ends learn of it, each in its own time.
     func cut(_ wire: Int) {
+        wires[wire].isLost = true
         for end in 0..<2 where wires[wire].ends[end].isOpen {
             wires[wire].ends[end].clear()
             let time = clock + random.within(1000...300_000)

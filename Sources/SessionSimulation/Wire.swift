@@ -62,6 +62,9 @@ final class Wire {
     let delay: ClosedRange<Int64>
     /// Nothing arrives any more, and nobody is told: a router has forgotten the connection.
     var isSilent = false
+    /// The connection is lost, and both ends are being told: what is sent from now on never arrives, for what was on
+    /// its way before it did not either.
+    var isLost = false
     /// What a client has asked for on it.
     let requests = RequestLog()
     /// The dial this is, of a host that has not yet heard how it went; -1 for none.

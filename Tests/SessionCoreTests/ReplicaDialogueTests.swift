@@ -111,6 +111,26 @@ struct ReplicaDialogueTests {
         node.expect("MGET", "a", "b", gives: "*2\r\n$-1\r\n" + bulk("2"))
     }
 
+    /// Wherever the stream is cut, what counts as executed ends with a whole request: there the link goes on.
+    @Test func offsetsAreThoseOfWholeRequests() {
+        let requests = [
+            "*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n", "*2\r\n$3\r\nDEL\r\n$8\r\nstring:1\r\n", "\r\n",
+            "*4\r\n$4\r\nHSET\r\n$7\r\nhash:10\r\n$2\r\nf4\r\n$4\r\nv146\r\n",
+        ]
+        let stream = Array(requests.joined().utf8)
+        var ends: [Int] = [0]
+        for request in requests { ends.append(ends[ends.count - 1] + request.utf8.count) }
+        for first in stride(from: 0, to: stream.count, by: 2) {
+            for second in stride(from: first, to: stream.count, by: 9) {
+                let node = replica()
+                synchronise(node)
+                for piece in [0..<first, first..<second] { node.deliver(Array(stream[piece]), on: 7) }
+                let executed = node.inspect { Int($0.replication.offset) } - 100
+                #expect(executed == ends.last { $0 <= second }, "cut at \(first) and \(second)")
+            }
+        }
+    }
+
     @Test func clientsMayReadAndNotWrite() {
         let node = replica()
         node.expect("GET", "a", gives: "$-1\r\n")
