@@ -7,6 +7,20 @@ extension Node {
         return store.contentDigest(touchInterval: touchInterval)
     }
 
+    /// As `contentDigest`, a line for each record: to find out what two nodes differ in. O(data).
+    package mutating func contentDigests(touchInterval: Int64, now: Timestamp) -> [String] {
+        setTime(now)
+        var lines: [String] = []
+        store.visitDigests(touchInterval: touchInterval) { record, digest in
+            var name = ByteBuffer()
+            store.heap.renderName(record, into: &name)
+            let deadline = store.deadline(record).map { " until \($0)" } ?? ""
+            lines.append(
+                "\(store.heap.name(record, name).text) \(store.heap.typeName(record)) \(digest)\(deadline)")
+        }
+        return lines.sorted()
+    }
+
     /// What is under a plain key of database 0, due or not; nil for nothing. O(value).
     package func keyImage(_ key: String) -> KeyImage? {
         let bytes = Array(key.utf8)

@@ -145,12 +145,19 @@ extension Simulation {
             {
                 checker.statistics.compared += 1
                 if other.digest != digest {
+                    let (left, right) = (content(of: other.host), content(of: host.index))
+                    let differences = Set(left).symmetricDifference(right).sorted()
                     checker.report(
-                        "hosts \(other.host) and \(host.index) differ, both at offset \(running.position.offset)")
+                        "hosts \(other.host) and \(host.index) differ, both at offset \(running.position.offset), in "
+                            + differences.prefix(20).joined(separator: ", "))
                 }
             }
             known.append((host.index, running.position, digest))
         }
+    }
+
+    private func content(of host: Int) -> [String] {
+        hosts[host].running?.node.contentDigests(touchInterval: scenario.touchInterval, now: timestamp) ?? []
     }
 
     func auditKeys(_ host: Host) {

@@ -10,6 +10,12 @@ extension Store {
     /// - Parameter touchInterval: milliseconds; deadlines of sessions count as rounded up to multiples of it.
     func contentDigest(touchInterval: Int64) -> UInt64 {
         var sum: UInt64 = 0
+        visitDigests(touchInterval: touchInterval) { _, digest in sum &+= digest }
+        return sum
+    }
+
+    /// Of each record that is not due, in all databases. O(data).
+    func visitDigests(touchInterval: Int64, _ visit: (Slot, UInt64) -> Void) {
         var records = Vector<Slot>()
         var head = ByteBuffer()
         for database in 0..<databases.count {
@@ -19,7 +25,9 @@ extension Store {
             for index in 0..<records.count {
                 let record = records[index]
                 let deadline = sharedDeadline(record, touchInterval: touchInterval)
-                if let deadline, Deadline.hasPassed(deadline, now: now) { continue }
+                // A predecessor lasts as long as what it leads to, whatever its own deadline says.
+                let isOver = deadline.map { Deadline.hasPassed($0, now: now) } ?? false
+                if isOver && heap.kind(record) != .predecessor { continue }
                 guard let content = contentDigest(of: record, database) else { continue }
                 head.removeAll()
                 head.appendRaw(Int32(database))
@@ -27,10 +35,9 @@ extension Store {
                 head.appendRaw(heap.kind(record) == .predecessor ? -1 : deadline ?? 0)
                 head.appendRaw(content)
                 head.append(heap.key(record))
-                sum &+= Store.digestHash(head.bytes)
+                visit(record, Store.digestHash(head.bytes))
             }
         }
-        return sum
     }
 
     /// The deadline of a record as other nodes know it.
