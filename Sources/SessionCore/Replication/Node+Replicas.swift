@@ -136,13 +136,17 @@ extension Node {
         if replication.failover.phase == .waiting { continueFailover() }
     }
 
-    /// Replicas that have acknowledged the stream up to an offset.
+    /// Replicas that have acknowledged the stream up to an offset. One that has come back while its old connection is
+    /// not known to be dead counts once.
     func replicasAcknowledging(_ offset: Int64) -> Int {
-        var count = 0
-        for replica in replication.replicas where replica.phase == .online && replica.acknowledged >= offset {
-            count += 1
+        var counted: [(address: String, port: Int)] = []
+        for position in replication.replicas.indices {
+            let replica = replication.replicas[position]
+            guard replica.phase == .online, replica.acknowledged >= offset else { continue }
+            let place = replicaAddress(position)
+            if place.port == 0 || !counted.contains(where: { $0 == place }) { counted.append(place) }
         }
-        return count
+        return counted.count
     }
 
     /// Counts the replicas that `min-replicas-to-write` is about, and lets or does not let clients write.
