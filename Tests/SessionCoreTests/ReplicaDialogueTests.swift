@@ -204,6 +204,25 @@ struct ReplicaDialogueTests {
         node.expect("GET", "b", gives: bulk("2"))
     }
 
+    /// A replica of ours that does not read, when our own data is replaced: its place in the stream is no place in the
+    /// new one.
+    @Test func replicasOfOursWhenTheDataIsReplaced() {
+        let node = replica()
+        synchronise(node)
+        node.expect("REPLCONF", "capa", "eof", "capa", "psync2", on: 3, gives: "+OK\r\n")
+        #expect(node.send("PSYNC", Self.id, "101", on: 3).hasPrefix("+CONTINUE"))
+        node.stall(3)
+        _ = hear(node, "*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$1\r\n2\r\n")
+        node.disconnect(7)
+        node.advance(milliseconds: 200)
+        connect(node, 9)
+        for answer in ["+PONG", "+OK", "+OK", "+FULLRESYNC \(Self.mark) 5"] { _ = hear(node, answer + "\r\n", on: 9) }
+        node.deliver(Array("$\(Self.snapshot.count)\r\n".utf8) + Self.snapshot, on: 9)
+        #expect(node.inspect { $0.output(of: ConnectionID(rawValue: 3)).isEmpty })
+        #expect(node.effects().contains(.close(ConnectionID(rawValue: 3))))
+        #expect(node.send("INFO", "replication").contains("slave_repl_offset:5\r\n"))
+    }
+
     @Test func unsupportedCommandsMayBePassedOver() {
         let node = replica { $0.skipsUnsupportedTypes = true }
         synchronise(node)

@@ -36,7 +36,11 @@ extension Node {
     /// Closes the connections of all replicas: the stream they follow ends here. They come back and ask anew.
     mutating func closeReplicas() {
         for replica in replication.replicas { close(replica.connection) }
+        // Their places in the stream mean nothing from here on, whenever the connections end.
+        replication.replicas.removeAll()
         replication.snapshot = nil
+        replication.aloneSince = now.monotonicMicroseconds
+        countGoodReplicas()
     }
 
     // MARK: Snapshots
