@@ -104,6 +104,25 @@ final class ReplicationTests {
         nodes[1].expect("DBSIZE", gives: ":0\r\n")
     }
 
+    /// A promoted replica knows a session's deadline rounded up, and not its latest touch: what is no touch must not end
+    /// the session earlier than the old primary would have.
+    @Test func deadlinesAfterPromotion() {
+        let nodes = ReplicationDialogue.following(2)
+        let (set, rotated) = ("set-token-0123456789", "rotated-token-012345")
+        for token in [set, rotated] { _ = nodes[0].send("SESSCREATE", "ID", token, "IDLE", "10s") }
+        nodes.run(milliseconds: 400)
+        for token in [set, rotated] { nodes[0].expect("SESSTOUCH", token, gives: ":10000\r\n") }
+        nodes.settle()
+        nodes[1].expect("REPLICAOF", "NO", "ONE", gives: "+OK\r\n")
+        _ = nodes[1].send("SESSSET", set, "FIELDS", "1", "a", "b")
+        let fresh = nodes.words(nodes[1].send("SESSROTATE", rotated))[0]
+        for token in [set, fresh] {
+            let reply = nodes[1].send("SESSGET", token)
+            let left = Int(reply.split(separator: "$3\r\nttl\r\n:")[1].prefix { $0 != "\r" }) ?? -1
+            #expect((10_000..<11_000).contains(left), "\(left) ms")
+        }
+    }
+
     @Test func goesOnAfterACutLink() {
         let nodes = ReplicationDialogue.following(2, exact)
         _ = fill(nodes[0])

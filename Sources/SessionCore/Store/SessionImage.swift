@@ -23,6 +23,9 @@ struct SessionImage: BitwiseCopyable {
         return end == 0 ? idleEnd : min(idleEnd, end)
     }
 
+    /// As `deadline`, so many milliseconds later, but not beyond the absolute timeout.
+    func deadline(with slack: Int64) -> Int64 { min(deadline + slack, end == 0 ? maximumTime : end) }
+
     func effectiveLevel(now: Int64) -> UInt8 {
         if let levelUntil, now >= levelUntil { return 1 }
         return level

@@ -26,18 +26,25 @@ extension Store {
     ) -> Slot {
         let hadUser = heap.sessionOptions(place.record).contains(.hasUser)
         let hadIdle = heap.loadTime(place.record, SessionLayout.idle)
+        let slack = slack(of: place.record)
         let body = assemble(image, user: user, device: device, fields: fields)
         // The user index compares names in the record: while the record changes, it is out of the index.
         if hadUser { unlinkUser(database, place.record) }
         heap.store(UInt8(0), place.record, SessionLayout.options)
         let payload = SessionLayout.created - RecordLayout.handlePayload + scratch.count
-        let record = reshape(place, database, payload: payload, deadline: image.deadline)
+        let record = reshape(place, database, payload: payload, deadline: image.deadline(with: slack))
         heap.write(scratch, record, body)
         if heap.sessionOptions(record).contains(.hasUser) { linkUser(database, record) }
         // The warning may be due earlier than it was, though the deadline is later.
         if image.idle != hadIdle { wheel.relink(record, &heap) }
         sessionChanged(database, heap.handle(record))
         return record
+    }
+
+    /// By how many milliseconds a session's deadline is later than its timeouts say: where it came from a primary, which
+    /// tells deadlines rounded up and not every touch. A change that is no touch must not make it earlier.
+    private func slack(of session: Slot) -> Int64 {
+        max(0, heap.deadline(session) - SessionImage(heap, session).deadline)
     }
 
     /// Fills `scratch` with a record's content; returns the offset it belongs at.
@@ -100,9 +107,11 @@ extension Store {
         var fields = ByteBuffer()
         fields.append(heap.sessionFieldBytes(old))
         let version = heap.stamp(old)
+        let slack = slack(of: old)
         let session = createSession(
             database, handle, image, user: user, device: heap.sessionDevice(old), fields: fields)
         heap.setStamp(session, version &+ 1)
+        if slack > 0 { changeDeadline(session, to: image.deadline(with: slack)) }
         if heap.flags(old).contains(.warned) { heap.setFlags(session, heap.flags(session).union(.warned)) }
         // The insertion may have moved the old record's place in the table, not the record.
         if let oldPlace = find(database, oldHandle, hash(oldHandle)) { remove(oldPlace, database) }
