@@ -253,7 +253,7 @@ public struct Node: ~Copyable {
 
     /// The next connection that has output and has not been named since its output was last empty or blocked.
     public mutating func nextWritable() -> ConnectionID? {
-        if !propagation.buffer.isEmpty { takeEffects() }
+        if !propagation.buffer.isEmpty && replication.backlog.isActive { takeEffects() }
         while writableHead < writable.count {
             let index = Int(writable[writableHead])
             writableHead += 1

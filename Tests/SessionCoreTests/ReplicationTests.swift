@@ -91,7 +91,7 @@ final class ReplicationTests {
             nodes.run(milliseconds: 50)
             let left = { (node: Int) in
                 let reply = nodes[node].send("SESSGET", "a-token-0123456789ab")
-                return Int(reply.split(separator: "$3\r\nttl\r\n:")[1].prefix { $0 != "\r" }) ?? -1
+                return Int(reply.split(separator: "$3\r\nttl\r\n:")[1].prefix { $0.isNumber }) ?? -1
             }
             let (ours, theirs) = (left(0), left(1))
             #expect(theirs >= ours && theirs < ours + 1000)
@@ -118,7 +118,7 @@ final class ReplicationTests {
         let fresh = nodes.words(nodes[1].send("SESSROTATE", rotated))[0]
         for token in [set, fresh] {
             let reply = nodes[1].send("SESSGET", token)
-            let left = Int(reply.split(separator: "$3\r\nttl\r\n:")[1].prefix { $0 != "\r" }) ?? -1
+            let left = Int(reply.split(separator: "$3\r\nttl\r\n:")[1].prefix { $0.isNumber }) ?? -1
             #expect((10_000..<11_000).contains(left), "\(left) ms")
         }
     }
