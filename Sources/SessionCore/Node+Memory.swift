@@ -7,7 +7,8 @@ extension Node {
     /// must always fit.
     private var memoryLimit: Int {
         // A replica holds what its primary holds; it is the primary that makes room.
-        configuration.maxMemory == 0 || replication.isReplica ? reservedLimit : min(configuration.maxMemory, reservedLimit)
+        configuration.maxMemory == 0 || replication.isReplica
+            ? reservedLimit : min(configuration.maxMemory, reservedLimit)
     }
 
     private var reservedLimit: Int { store.heap.reservedBytes - store.heap.reservedBytes / 8 }

@@ -104,8 +104,8 @@ final class ReplicationTests {
         nodes[1].expect("DBSIZE", gives: ":0\r\n")
     }
 
-    /// A promoted replica knows a session's deadline rounded up, and not its latest touch: what is no touch must not end
-    /// the session earlier than the old primary would have.
+    /// A promoted replica knows a session's deadline rounded up, and not its latest touch: what is no touch must not
+    /// end the session earlier than the old primary would have.
     @Test func deadlinesAfterPromotion() {
         let nodes = ReplicationDialogue.following(2)
         let (set, rotated) = ("set-token-0123456789", "rotated-token-012345")
@@ -217,8 +217,8 @@ final class ReplicationTests {
         nodes.run(milliseconds: 1200)
         nodes[0].expect("FAILOVER", "TO", "127.0.0.1", "7009", gives: "-ERR FAILOVER target HOST and PORT is not a "
             + "replica.\r\n")
-        nodes[0].expect("FAILOVER", "TO", "127.0.0.1", "7002", "FORCE", gives: "-ERR FAILOVER with force option requires "
-            + "both a timeout and target HOST and IP.\r\n")
+        nodes[0].expect("FAILOVER", "TO", "127.0.0.1", "7002", "FORCE", gives: "-ERR FAILOVER with force option "
+            + "requires both a timeout and target HOST and IP.\r\n")
         nodes[1].expect("FAILOVER", gives: "-ERR FAILOVER is not valid when server is a replica.\r\n")
         nodes[0].expect("SET", "before", "1", gives: "+OK\r\n")
         nodes[0].expect("FAILOVER", "TO", "127.0.0.1", "7002", "TIMEOUT", "5000", gives: "+OK\r\n")

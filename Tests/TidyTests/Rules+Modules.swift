@@ -61,6 +61,7 @@ extension Rules {
         "Sources/SessionServer/Launch/FileReplacement.swift": "mkstemp(3), write(2)",
         "Sources/SessionServer/Launch/PIDFile.swift": "write(2)",
         "Sources/SessionServer/Log/LogSink.swift": "write(2)",
+        "Sources/SessionServer/Network/HostLookup.swift": "getaddrinfo, and a thread for it",
         "Sources/SessionServer/Loop/ConnectionTable.swift": "array of connections without exclusivity checks",
         "Sources/SessionServer/Loop/EventLoop.swift": "the input buffer",
         "Sources/SessionServer/Loop/EventLoop+Reading.swift": "recv(2), getrandom(2), and spans over what they wrote",

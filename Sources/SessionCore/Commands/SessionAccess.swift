@@ -31,7 +31,9 @@ extension Node {
     /// otherwise; a replica can only refuse and tell.
     mutating func reuse(_ place: Place) -> ReplyError {
         store.publish(.reuse, place.record, at: store.now)
-        if configuration.sessionReuseRevokes && !replication.isReplica { revoke(place, reason: ("reuse" as StaticString).bytes) }
+        if configuration.sessionReuseRevokes && !replication.isReplica {
+            revoke(place, reason: ("reuse" as StaticString).bytes)
+        }
         return .reused
     }
 

@@ -176,7 +176,8 @@ extension Directive {
             "replicaof", replicaOf, mutable: false, aliases: ["slaveof"],
             "host and port of the primary to follow; no one for none"),
         Directive(
-            "masterauth", .text(\.primaryPassword, limit: 512), mutable: true, "password at the primary; empty for none"),
+            "masterauth", .text(\.primaryPassword, limit: 512), mutable: true,
+            "password at the primary; empty for none"),
         Directive(
             "masteruser", .text(\.primaryUser, limit: 512), mutable: true,
             "user at the primary; empty for the default one"),

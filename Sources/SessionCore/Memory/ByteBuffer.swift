@@ -185,14 +185,14 @@ struct ByteBuffer: ~Copyable {
     mutating func replaceDecimal(at offset: Int, _ count: Int, with value: Int64) {
         let width = decimalWidth(value)
         precondition(offset >= 0 && width <= count && offset + count <= self.count)
-        // So that appending the digits, with the end set back, does not grow the buffer: it would lose what is behind.
-        reserve(20)
-        let target = base.unsafelyUnwrapped + start + offset
-        let behind = self.count - offset - count
-        if width < count { (target + width).copyMemory(from: target + count, byteCount: behind) }
+        // The digits are made at the end, and moved: making them writes beyond them.
         let held = end - (count - width)
-        end = start + offset
+        let behind = self.count - offset - count
         appendDecimal(value)
+        let target = base.unsafelyUnwrapped + start + offset
+        let digits = base.unsafelyUnwrapped + end - width
+        target.copyMemory(from: digits, byteCount: width)
+        if width < count { (target + width).copyMemory(from: target + count, byteCount: behind) }
         end = held
     }
 

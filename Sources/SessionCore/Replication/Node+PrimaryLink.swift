@@ -29,8 +29,8 @@ extension Node {
         log(.notice, "Following the primary \(PrimaryLink(host: host, port: port, now: 0).name)")
     }
 
-    /// Becomes a primary with the data we have (`REPLICAOF NO ONE`). Replicas of the primary before, ours too, can go on
-    /// with us from where they are.
+    /// Becomes a primary with the data we have (`REPLICAOF NO ONE`). Replicas of the primary before, ours too, can go
+    /// on with us from where they are.
     mutating func promote() {
         guard let link = replication.primary else { return }
         dropPrimaryConnection()

@@ -170,7 +170,9 @@ extension Node {
         var waits: [AcknowledgementWait] = []
         swap(&waits, &replication.waits)
         for wait in waits {
-            guard clients[wait.connection].id == wait.clientID, clients[wait.connection].phase == .open else { continue }
+            guard clients[wait.connection].id == wait.clientID, clients[wait.connection].phase == .open else {
+                continue
+            }
             let count = replicasAcknowledging(wait.offset)
             if count >= wait.replicas || wait.deadline <= now.monotonicMicroseconds {
                 unblock(wait.connection) { $0.integer(count) }

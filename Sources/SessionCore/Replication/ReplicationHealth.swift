@@ -6,8 +6,8 @@ struct ReplicationHealth {
     var isLoading = false
     /// Whether a replica's link to its primary is up. A primary has none that could be down: true.
     var isLinkUp = true
-    /// How many seconds a replica is behind its primary at most, as the primary last spoke, or the link was lost, so long
-    /// ago; nil if it cannot tell. A primary is never behind: 0.
+    /// How many seconds a replica is behind its primary at most, as the primary last spoke, or the link was lost, so
+    /// long ago; nil if it cannot tell. A primary is never behind: 0.
     var lagSeconds: Int64? = 0
     /// Bytes of the replication stream that a replica knows of and has not executed; nil if it cannot tell.
     var lagBytes: Int64? = 0

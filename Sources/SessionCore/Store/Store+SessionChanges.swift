@@ -41,8 +41,8 @@ extension Store {
         return record
     }
 
-    /// By how many milliseconds a session's deadline is later than its timeouts say: where it came from a primary, which
-    /// tells deadlines rounded up and not every touch. A change that is no touch must not make it earlier.
+    /// By how many milliseconds a session's deadline is later than its timeouts say: where it came from a primary,
+    /// which tells deadlines rounded up and not every touch. A change that is no touch must not make it earlier.
     private func slack(of session: Slot) -> Int64 {
         max(0, heap.deadline(session) - SessionImage(heap, session).deadline)
     }

@@ -6,7 +6,8 @@ import Testing
     /// All encodings of the types that we hold, and commands that Redis propagates as they are.
     private func fill(_ connection: HiredisConnection, _ suffix: String) throws {
         let lines = [
-            "SET int\(suffix) 12345", "SET text\(suffix) hello", "SET ttl\(suffix) v PX 500000", "APPEND text\(suffix) x",
+            "SET int\(suffix) 12345", "SET text\(suffix) hello", "SET ttl\(suffix) v PX 500000",
+            "APPEND text\(suffix) x",
             "INCR int\(suffix)", "INCRBYFLOAT float\(suffix) 1.5", "SETRANGE text\(suffix) 1 abc",
             "HSET small\(suffix) a 1 b text", "HINCRBYFLOAT small\(suffix) a 0.5", "EXPIRE small\(suffix) 900",
             "SADD ints\(suffix) 1 -2 300000 9999999999", "SADD words\(suffix) a b c", "SPOP words\(suffix)",
@@ -90,7 +91,8 @@ import Testing
         try withServer(.redis, ["--requirepass", "secret", "--repl-diskless-sync-delay", "0"]) { primary in
             let connection = try primary.connect()
             #expect(try connection.line("AUTH secret") == .status("OK"))
-            try withServer(.cloakroom, ["--replicaof", "127.0.0.1 \(primary.port)", "--masterauth", "wrong"]) { replica in
+            let arguments = ["--replicaof", "127.0.0.1 \(primary.port)", "--masterauth", "wrong"]
+            try withServer(.cloakroom, arguments) { replica in
                 #expect(eventually(within: 10) { replica.log.contains("refuses masterauth") })
                 #expect(!replica.log.contains("wrong'"))
                 let other = try replica.connect()
