@@ -33,9 +33,8 @@ struct FrameworkProgram: Sendable, CustomTestStringConvertible {
     private static let tools =
         "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/") + "/.build/frameworks"
 
-    /// The interpreter that has the Python packages, and where the programs are.
+    /// The interpreter that has the Python packages.
     static var python: String { "\(tools)/python/bin/python" }
-    static var programs: String { "\(folder)/Programs" }
 
     /// Runs the program against a server.
     func output(at address: Address) throws -> Output {

@@ -132,7 +132,11 @@ import Testing
         #expect(try group.command("FAILOVER", "TO", "127.0.0.1", Bytes(group.replica.port), to: group.primary) == .ok)
         let isExchanged = try eventually { try group.replica.get("/primary").status == 200 }
         #expect(isExchanged)
-        #expect(eventually { group.place(of: group.writes) == group.replica.port })
+        // Until HAProxy has noticed both changes it takes turns between the two.
+        let isSettled = eventually(within: 10) {
+            (0..<4).allSatisfy { _ in group.place(of: group.writes) == group.replica.port }
+        }
+        #expect(isSettled)
         try work.steps(20)
         #expect(work.client.failures <= 1, "\(work.client.failures)")
         #expect(eventually(within: 10) { group.place(of: group.reads) == group.primary.port })
