@@ -1,9 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// `Lifetimes` lets functions return spans into the buffers they belong to instead of copies or raw pointers.
+/// `Lifetimes` lets functions return spans into the buffers they belong to instead of copies or raw pointers;
+/// `RawLayout` lets `InPlace` keep large structs in memory.
 let settings: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
+    .enableExperimentalFeature("RawLayout"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]

@@ -7,6 +7,7 @@
 public struct Node: ~Copyable {
     public internal(set) var configuration: Configuration
     let table: CommandTable
+    private let inPlace = InPlace()
     var store: Store
     var clients = Vector<Client>()
     var pubsub: PubSub
