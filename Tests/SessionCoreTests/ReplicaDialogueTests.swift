@@ -223,6 +223,25 @@ struct ReplicaDialogueTests {
         #expect(node.send("INFO", "replication").contains("slave_repl_offset:5\r\n"))
     }
 
+    /// The stream waits while a replica of ours takes its snapshot; when that one leaves, it waits no longer.
+    @Test func theStreamWaitsForAReplicaOfOurs() {
+        let node = replica()
+        synchronise(node)
+        for key in ["c", "d", "e"] {
+            let value = String(repeating: "v", count: 600_000)
+            _ = hear(node, "*3\r\n$3\r\nSET\r\n$1\r\n\(key)\r\n\(bulk(value))")
+        }
+        node.expect("REPLCONF", "capa", "eof", "capa", "psync2", on: 3, gives: "+OK\r\n")
+        node.stall(3)
+        _ = node.send("PSYNC", "?", "-1", on: 3)
+        node.advance(milliseconds: 10)
+        _ = hear(node, "*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$1\r\n2\r\n")
+        node.expect("GET", "b", gives: "$-1\r\n")
+        node.disconnect(3)
+        node.advance(milliseconds: 0)
+        node.expect("GET", "b", gives: bulk("2"))
+    }
+
     @Test func unsupportedCommandsMayBePassedOver() {
         let node = replica { $0.skipsUnsupportedTypes = true }
         synchronise(node)

@@ -277,6 +277,23 @@ final class ReplicationTests {
         expectEqual(nodes, 0, 1)
     }
 
+    /// Which keys the snapshot has already does not survive the exchange of its databases: it is begun again.
+    @Test func databasesExchangedWhileASnapshotIsSent() {
+        let nodes = ReplicationDialogue(exact, exact)
+        for number in 0..<15_000 {
+            nodes[0].expect("SET", "k\(number)", String(repeating: "v", count: 200), gives: "+OK\r\n")
+        }
+        nodes[1].expect("REPLICAOF", "127.0.0.1", "7000", gives: "+OK\r\n")
+        for _ in 0..<1000 where (Int(nodes.info(1, "master_sync_read_bytes")) ?? 0) < 100_000 { nodes.step() }
+        #expect(nodes.info(1, "master_sync_in_progress") == "1")
+        nodes[0].expect("SWAPDB", "0", "1", gives: "+OK\r\n")
+        nodes.run(milliseconds: 2000)
+        #expect(nodes[0].send("INFO", "stats").contains("sync_full:2\r\n"))
+        nodes[1].expect("SELECT", "1", gives: "+OK\r\n")
+        nodes[1].expect("DBSIZE", gives: ":15000\r\n")
+        expectEqual(nodes, 0, 1)
+    }
+
     @Test func readYourWrites() {
         let nodes = ReplicationDialogue.following(2, exact)
         nodes.unreachable = [1]

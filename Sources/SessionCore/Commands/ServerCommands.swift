@@ -37,6 +37,7 @@ extension Node {
         guard valid.contains(first), valid.contains(second) else { throw .databaseIndexOutOfRange }
         if first != second { touchWatches(of: first, exchangedWith: second) }
         store.swap(first, second)
+        if first != second { abortSnapshot() }
         reply.ok()
     }
 

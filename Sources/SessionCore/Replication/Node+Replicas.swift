@@ -29,7 +29,7 @@ extension Node {
         replication.replicas.remove(at: position)
         if replication.replicas.isEmpty { replication.aloneSince = now.monotonicMicroseconds }
         // Nobody is left who wants it.
-        if !replication.replicas.contains(where: { $0.phase == .receiving }) { replication.snapshot = nil }
+        if !replication.replicas.contains(where: { $0.phase == .receiving }) { endSnapshot() }
         countGoodReplicas()
     }
 
@@ -38,7 +38,7 @@ extension Node {
         for replica in replication.replicas { close(replica.connection) }
         // Their places in the stream mean nothing from here on, whenever the connections end.
         replication.replicas.removeAll()
-        replication.snapshot = nil
+        endSnapshot()
         replication.aloneSince = now.monotonicMicroseconds
         countGoodReplicas()
     }
@@ -97,26 +97,33 @@ extension Node {
             clients[connection].reply.buffer.append(transfer.writer.output.buffer.bytes)
             replication.replicas[position].acknowledgedAt = now.monotonicMicroseconds
             queueForWriting(connection)
-            if isComplete { endSnapshot(position, transfer.mark) }
+            if isComplete { finish(position, transfer.mark) }
         }
         transfer.writer.output.take(transfer.writer.output.buffer.count)
-        if isComplete { propagation.mayRepeat = false } else { replication.snapshot = consume transfer }
+        if isComplete { endSnapshot() } else { replication.snapshot = consume transfer }
         return !isComplete
     }
 
-    private mutating func endSnapshot(_ position: Int, _ mark: String) {
+    /// No snapshot is being sent any longer.
+    private mutating func endSnapshot() {
+        replication.snapshot = nil
+        propagation.mayRepeat = false
+    }
+
+    /// A replica has its snapshot but for the mark.
+    private mutating func finish(_ position: Int, _ mark: String) {
         let replica = replication.replicas[position]
         clients[replica.connection].reply.buffer.append(mark)
         replication.replicas[position].phase = .loading
         if replica.isCopyOnly { closeAfterReply(replica.connection) }
     }
 
-    /// The data has changed in a way that a snapshot in slices cannot follow: those who were receiving it start again.
+    /// Databases were exchanged, which a snapshot in slices cannot follow: those who were receiving it start again.
     mutating func abortSnapshot() {
         guard replication.snapshot != nil else { return }
-        replication.snapshot = nil
+        endSnapshot()
         for replica in replication.replicas where replica.phase == .receiving { close(replica.connection) }
-        log(.notice, "The snapshot for replicas was given up: databases were exchanged or emptied")
+        log(.notice, "The snapshot for replicas was given up: databases were exchanged")
     }
 
     // MARK: Acknowledgements

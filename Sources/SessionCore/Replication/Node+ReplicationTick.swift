@@ -22,10 +22,8 @@ extension Node {
             replication.wantsAcknowledgements = false
             extendStream(request: "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n")
         }
-        let wasSending = replication.snapshot != nil
         if continueSnapshot() { next = mono }
-        // What the primary sent meanwhile.
-        if wasSending && replication.snapshot == nil && replication.isReplica { continueFromPrimary() }
+        if replication.isInputHeld && replication.snapshot == nil { continueFromPrimary() }
         if replication.isReplica || !replication.replicas.isEmpty || replication.backlog.isActive {
             next = min(next, replication.nextTick)
         }

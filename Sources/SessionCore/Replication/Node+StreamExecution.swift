@@ -5,7 +5,8 @@ extension Node {
     /// While replicas of our own are being sent a snapshot nothing is executed: the stream of a stock Redis has effects
     /// that must not be executed twice (`INCR`), so that the data has to stand still.
     mutating func executeStream() {
-        guard let link = replication.primary, link.phase == .streaming, replication.snapshot == nil else { return }
+        replication.isInputHeld = replication.snapshot != nil
+        guard let link = replication.primary, link.phase == .streaming, !replication.isInputHeld else { return }
         if replication.input.bytes.count < replication.input.position + replication.input.partial.wanted { return }
         var input = StreamInput()
         swap(&input, &replication.input)

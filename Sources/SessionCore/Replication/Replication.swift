@@ -26,6 +26,8 @@ struct Replication: ~Copyable {
     var primary: PrimaryLink?
     /// What has arrived on it and is not executed yet.
     var input = StreamInput()
+    /// It could be executed, were it not for the snapshot that our own replicas are being sent.
+    var isInputHeld = false
     /// The data set being loaded.
     var loading: SnapshotReception?
     /// We have data that goes with `id` and the stream's end, so that a primary may let us go on from there.

@@ -59,18 +59,23 @@ final class ReplicationDialogue {
 
     /// Delivers until nothing moves any more.
     func settle() {
-        for _ in 0..<10_000 {
-            var hasMoved = false
-            for index in nodes.indices {
-                nodes[index].advance(milliseconds: 0)
-                for effect in nodes[index].effects() { hasMoved = perform(effect, index) || hasMoved }
-            }
-            dropEnded()
-            for wire in wires { hasMoved = carry(wire.dialer, wire.acceptor) || hasMoved }
-            for wire in wires { hasMoved = carry(wire.acceptor, wire.dialer) || hasMoved }
-            if !hasMoved { return }
-        }
+        for _ in 0..<10_000 where !step() { return }
         Issue.record("the nodes never came to rest")
+    }
+
+    /// One turn of every node, and the way of what is on the links.
+    /// - Returns: whether anything moved.
+    @discardableResult
+    func step() -> Bool {
+        var hasMoved = false
+        for index in nodes.indices {
+            nodes[index].advance(milliseconds: 0)
+            for effect in nodes[index].effects() { hasMoved = perform(effect, index) || hasMoved }
+        }
+        dropEnded()
+        for wire in wires { hasMoved = carry(wire.dialer, wire.acceptor) || hasMoved }
+        for wire in wires { hasMoved = carry(wire.acceptor, wire.dialer) || hasMoved }
+        return hasMoved
     }
 
     private func perform(_ effect: NodeEffect, _ index: Int) -> Bool {
