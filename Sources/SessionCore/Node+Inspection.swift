@@ -11,12 +11,11 @@ extension Node {
     package mutating func contentDigests(touchInterval: Int64, now: Timestamp) -> [String] {
         setTime(now)
         var lines: [String] = []
-        store.visitDigests(touchInterval: touchInterval) { record, digest in
+        store.visitDigests(touchInterval: touchInterval) { record, deadline, digest in
             var name = ByteBuffer()
             store.heap.renderName(record, into: &name)
-            let deadline = store.deadline(record).map { " until \($0)" } ?? ""
-            lines.append(
-                "\(store.heap.name(record, name).text) \(store.heap.typeName(record)) \(digest)\(deadline)")
+            let until = deadline.map { " until \($0)" } ?? ""
+            lines.append("\(store.heap.name(record, name).text) \(store.heap.typeName(record)) \(digest)\(until)")
         }
         return lines.sorted()
     }

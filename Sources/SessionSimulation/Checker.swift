@@ -146,11 +146,14 @@ final class Checker {
         }
     }
 
-    /// Notes what a write has made of a key.
-    func note(_ key: Int, _ image: KeyImage?, _ mark: Mark) {
-        if image == nil && keys[key].isEmpty { return }
-        if let last = keys[key].last, last.image == image, last.mark.history == mark.history { return }
-        keys[key].append((mark, image))
+    /// Notes what a write has made of a key, unless that is what was known already: a write without effect has no place
+    /// of its own in the history, and may come at the very offset at which another history has branched off.
+    func note(_ key: Int, _ image: KeyImage?, _ execution: Execution) {
+        switch knowledge(of: key, at: execution.place) {
+        case .nothing where image == nil: return
+        case .value(let known, _) where current(known, at: execution.now) == current(image, at: execution.now): return
+        default: keys[key].append((execution.mark, image))
+        }
     }
 
     /// Compares a key with what a host has to know of it.

@@ -72,18 +72,21 @@ extension Simulation {
             host: host.index, place: running.position, start: min(start, running.position.offset), now: milliseconds)
         var position = 0
         var changed: [Int] = []
+        var hasExecuted = false
         while log.answered < log.requests.count, let reply = Reply.read(log.partial, &position) {
             log.requests[log.answered].end = total - (log.partial.count - position)
+            // The answer to WAIT comes later: what was written meanwhile was not written by this client.
+            if case .wait = log.requests[log.answered].kind {} else { hasExecuted = true }
             answered(log, reply, execution, &changed)
             log.answered += 1
         }
         trace.fold(log.partial)
         log.partial.removeFirst(position)
         guard running.position.isPrimary else { return }
-        if execution.mark.end > execution.mark.start {
+        if hasExecuted && execution.mark.end > execution.mark.start {
             log.lastWrite = (execution.mark.history, execution.mark.end)
         }
-        for key in changed { checker.note(key, running.node.keyImage(KeySpace.name(key)), execution.mark) }
+        for key in changed { checker.note(key, running.node.keyImage(KeySpace.name(key)), execution) }
     }
 
     /// The next request of a client has been answered.

@@ -144,7 +144,7 @@ import Testing
 
     @Test func keys() {
         let image = KeyImage(digest: KeyImage.digest(ofString: Array("v".utf8)), deadline: now + 10)
-        checker.note(0, image, Mark(history: first, start: 40, end: 50))
+        checker.note(0, image, Checker.Execution(host: 0, place: primary(first, at: 50), start: 40, now: now))
         let log = RequestLog()
         func get(_ reply: Reply, at place: Position, after: Int64) {
             let execution = Checker.Execution(host: 0, place: place, start: place.offset, now: now + after)

@@ -10,12 +10,12 @@ extension Store {
     /// - Parameter touchInterval: milliseconds; deadlines of sessions count as rounded up to multiples of it.
     func contentDigest(touchInterval: Int64) -> UInt64 {
         var sum: UInt64 = 0
-        visitDigests(touchInterval: touchInterval) { _, digest in sum &+= digest }
+        visitDigests(touchInterval: touchInterval) { _, _, digest in sum &+= digest }
         return sum
     }
 
-    /// Of each record that is not due, in all databases. O(data).
-    func visitDigests(touchInterval: Int64, _ visit: (Slot, UInt64) -> Void) {
+    /// Of each record that is not due, in all databases, with the deadline that counts (Unix milliseconds). O(data).
+    func visitDigests(touchInterval: Int64, _ visit: (Slot, Int64?, UInt64) -> Void) {
         var records = Vector<Slot>()
         var head = ByteBuffer()
         for database in 0..<databases.count {
@@ -24,18 +24,18 @@ extension Store {
             repeat { cursor = databases[database].records.scan(cursor, heap, into: &records) } while cursor != 0
             for index in 0..<records.count {
                 let record = records[index]
-                let deadline = sharedDeadline(record, touchInterval: touchInterval)
                 // A predecessor lasts as long as what it leads to, whatever its own deadline says.
-                let isOver = deadline.map { Deadline.hasPassed($0, now: now) } ?? false
-                if isOver && heap.kind(record) != .predecessor { continue }
-                guard let content = contentDigest(of: record, database) else { continue }
+                let isPredecessor = heap.kind(record) == .predecessor
+                let deadline = isPredecessor ? nil : sharedDeadline(record, touchInterval: touchInterval)
+                if let deadline, Deadline.hasPassed(deadline, now: now) { continue }
+                guard let content = contentDigest(of: record, database, touchInterval: touchInterval) else { continue }
                 head.removeAll()
                 head.appendRaw(Int32(database))
                 head.append(heap.kind(record).hasHandle ? heap.kind(record).rawValue : 0)
-                head.appendRaw(heap.kind(record) == .predecessor ? -1 : deadline ?? 0)
+                head.appendRaw(deadline ?? 0)
                 head.appendRaw(content)
                 head.append(heap.key(record))
-                visit(record, Store.digestHash(head.bytes))
+                visit(record, deadline, Store.digestHash(head.bytes))
             }
         }
     }
@@ -47,7 +47,8 @@ extension Store {
     }
 
     /// Of a record's value alone, without key and deadline; nil for a predecessor that leads nowhere. O(value).
-    func contentDigest(of record: Slot, _ database: Int) -> UInt64? {
+    /// - Parameter touchInterval: as in `contentDigest(touchInterval:)`.
+    func contentDigest(of record: Slot, _ database: Int, touchInterval: Int64 = 0) -> UInt64? {
         switch heap.kind(record) {
         case .string: return Store.contentDigest(ofString: heap.payload(record))
         case .packedHash: return 2 &+ fieldsDigest(heap.payload(record))
@@ -56,7 +57,7 @@ extension Store {
         case .packedSortedSet, .treeSortedSet: return 4 &+ scoresDigest(record)
         case .session: return sessionDigest(record)
         case .tombstone: return 6 &+ Store.digestHash(heap.payload(record))
-        case .predecessor: return predecessorDigest(record, database)
+        case .predecessor: return predecessorDigest(record, database, touchInterval: touchInterval)
         }
     }
 
@@ -136,7 +137,7 @@ extension Store {
 
     /// A chain may have been shortened on one node only, and the predecessor of a session that is over is as good as
     /// gone: only where it leads counts.
-    private func predecessorDigest(_ predecessor: Slot, _ database: Int) -> UInt64? {
+    private func predecessorDigest(_ predecessor: Slot, _ database: Int, touchInterval: Int64) -> UInt64? {
         let created = heap.loadTime(predecessor, PredecessorLayout.created)
         var record = predecessor
         while heap.kind(record) == .predecessor {
@@ -145,7 +146,8 @@ extension Store {
             guard let place = find(database, successor, hash(successor)) else { return nil }
             record = place.record
         }
-        if isDue(record) { return nil }
+        if let deadline = sharedDeadline(record, touchInterval: touchInterval),
+            Deadline.hasPassed(deadline, now: now) { return nil }
         let graceUntil = heap.load(predecessor, PredecessorLayout.graceUntil, as: Int64.self)
         var text = ByteBuffer()
         heap.handle(record).append(to: &text)
