@@ -6,13 +6,13 @@ import os
 import signal
 import sys
 
-from . import cpu, expiry, memory
+from . import cpu, expiry, memory, replication
 from .command_line import Settings, parse
 from .machine import description, load_warning
 from .report import Failure, Report
 from .resp import ErrorReply
 
-_RUN = {"a": cpu.run, "b": memory.run, "c": expiry.run, "d": memory.run_rounds}
+_RUN = {"a": cpu.run, "b": memory.run, "c": expiry.run, "d": memory.run_rounds, "e": replication.run}
 
 
 def main() -> int:

@@ -13,7 +13,10 @@ from .servers import Candidate
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / ".build" / "release" / "cloakroom-server"
-SECTIONS = {"a": "CPU per request", "b": "memory per session", "c": "expiry", "d": "memory after mass expiry (long)"}
+SECTIONS = {
+    "a": "CPU per request", "b": "memory per session", "c": "expiry", "d": "memory after mass expiry (long)",
+    "e": "replication",
+}
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,10 @@ def parse(arguments: list[str] | None = None) -> Settings:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="compare",
-        description="Compares Cloakroom with redis-server: CPU per request, memory per session, expiry.",
+        description="Compares Cloakroom with redis-server: CPU per request, memory per session, expiry, replication.",
     )
     sections = "; ".join(f"{key}: {text}" for key, text in SECTIONS.items())
-    parser.add_argument("--only", metavar="a,b,c,d", help=f"sections to run, default a,b,c ({sections})")
+    parser.add_argument("--only", metavar="a,b,c,d,e", help=f"sections to run, default a,b,c ({sections})")
     parser.add_argument("--filter", metavar="REGEX", help="only benchmarks whose name matches, such as 'GET P=16$'")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything: to see that it works")
     parser.add_argument("--repetitions", type=int, metavar="N", help="runs of each benchmark and server (9; quick: 2)")

@@ -146,7 +146,7 @@ def run(settings: Settings, report: Report) -> None:
         ]
         if selected:
             with ExitStack() as stack:
-                servers = [stack.enter_context(Server(one, settings.cores.server)) for one in settings.candidates]
+                servers = [stack.enter_context(Server(one, {settings.cores.server})) for one in settings.candidates]
                 for server in servers:
                     settings.progress(f"{server.label}: loading {settings.records:,} records ({data.name})")
                     _load(server, data.requests_for(server), settings.records)
@@ -170,26 +170,26 @@ def _measure(benchmark: Benchmark, depth: int, servers: list[Server], settings: 
         for server in servers[1:]:
             if not server.has_sessions:
                 report.remark(f"{server.label} has no SESS* commands: session benchmarks sent it Redis's instead.")
-    counts = {server.label: _requests_needed(benchmark, depth, server, settings) for server in servers}
+    counts = {server.label: requests_needed(benchmark, depth, server, settings) for server in servers}
     samples: dict[str, list[Sample]] = {server.label: [] for server in servers}
     for repetition in range(settings.repetitions):
         # There and back again (A B, B A): what drifts slowly meets all servers alike.
         for server in servers if repetition % 2 == 0 else reversed(servers):
             settings.progress(f"{name}: {server.label}, {repetition + 1} of {settings.repetitions}")
-            samples[server.label].append(_sample(benchmark, depth, server, counts[server.label], settings))
+            samples[server.label].append(sample(benchmark, depth, server, counts[server.label], settings))
     _report(name, benchmark, depth, samples, settings, report)
 
 
-def _requests_needed(benchmark: Benchmark, depth: int, server: Server, settings: Settings) -> int:
+def requests_needed(benchmark: Benchmark, depth: int, server: Server, settings: Settings) -> int:
     """As many requests as take `settings.seconds`; a short run finds out how many that is and warms up."""
     if benchmark.requests:
         return benchmark.requests
     trial = 50_000 if settings.seconds > 0.5 else 10_000
-    rate = _sample(benchmark, depth, server, trial, settings).rate
+    rate = sample(benchmark, depth, server, trial, settings).rate
     return max(trial, math.ceil(rate * settings.seconds / 1000) * 1000)
 
 
-def _sample(benchmark: Benchmark, depth: int, server: Server, count: int, settings: Settings) -> Sample:
+def sample(benchmark: Benchmark, depth: int, server: Server, count: int, settings: Settings) -> Sample:
     """Runs all requests of the benchmark one kind after the other, and adds up what they cost."""
     total = user = system = seconds = wall = foreign = 0.0
     for request in benchmark.requests_for(server):
@@ -214,7 +214,7 @@ def _generate(port: int, depth: int, count: int, request: w.Request, settings: S
     ]
     done = subprocess.run(
         line, capture_output=True, text=True, check=False,
-        start_new_session=True, preexec_fn=run_on(settings.cores.load),
+        start_new_session=True, preexec_fn=run_on({settings.cores.load}),
     )
     rows = [row for row in done.stdout.splitlines() if row.startswith('"') and not row.startswith('"test"')]
     if done.returncode != 0 or not rows:

@@ -66,7 +66,7 @@ def run(settings: Settings, report: Report) -> None:
         )
     for others in counts:
         for candidate in settings.candidates:
-            with Server(candidate, settings.cores.server) as server:
+            with Server(candidate, {settings.cores.server}) as server:
                 for population in Population.all(server):
                     _lag(server, population, others, settings, report)
     if settings.selects("mass expiry"):
@@ -76,7 +76,7 @@ def run(settings: Settings, report: Report) -> None:
             f"SESSGET where known) until all are gone, for at most {settings.bound:g} s.",
         )
         for candidate in settings.candidates:
-            with Server(candidate, settings.cores.server) as server:
+            with Server(candidate, {settings.cores.server}) as server:
                 _mass_expiry(server, Population.best(server), settings, report)
 
 
@@ -165,14 +165,14 @@ class Reclaimed:
     def __init__(self, connection: Connection, count: int):
         self._count = count
         self.size_before = connection.call("DBSIZE")
-        self._expired_before = information(connection, "expired_keys")
+        self._expired_before = int(information(connection, "expired_keys") or 0)
 
     def is_complete(self, connection: Connection) -> bool:
         """Two requests, of which INFO takes the server some hundred microseconds."""
         if connection.call("DBSIZE") > self.size_before:
             return False
         expired = information(connection, "expired_keys")
-        return expired is None or expired - (self._expired_before or 0) >= self._count
+        return expired is None or int(expired) - self._expired_before >= self._count
 
 
 def wait_until_gone(connection: Connection, reclaimed: Reclaimed, instant: float, bound: float) -> float | None:
@@ -197,7 +197,7 @@ def _mass_expiry(server: Server, population: Population, settings: Settings, rep
         probes = [encode("PING"), encode("GET", "probe")]
         if population is SESSIONS:
             probes.append(encode("SESSGET", w.TOKEN.replace(w.NUMBER, f"{10**11:012d}")))
-        with _undisturbed():
+        with undisturbed():
             before, during, gone = _probe(connection, probes, instant, reclaimed, settings.bound)
     figures = {
         "gone_after": gone, "probes": len(during), "median": percentile(during, 0.5), "p99": percentile(during, 0.99),
@@ -231,7 +231,7 @@ def _probe(
     time.sleep(max(0.0, instant - 2 - time.time()))
     interval, due, count, size = 1 / PROBES_PER_SECOND, time.time(), 0, encode("DBSIZE")
     while due < instant + bound:
-        _wait_until(due)
+        wait_until(due)
         asks_size = due > instant and count % 75 == 0
         connection.socket.sendall(size if asks_size else probes[count % len(probes)])
         answer = connection.reply()
@@ -247,7 +247,7 @@ def _probe(
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Keeps other processes off the load core while probing, where that is allowed (sched(7), `SCHED_RR`)."""
     try:
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
@@ -260,7 +260,7 @@ def _undisturbed() -> Iterator[None]:
         os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
-def _wait_until(moment: float) -> None:
+def wait_until(moment: float) -> None:
     """Sleeps, then spins the last fraction of a millisecond, for waking up takes an uncertain while."""
     left = moment - time.time()
     if left > 0.0003:

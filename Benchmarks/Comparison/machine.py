@@ -14,6 +14,11 @@ class Cores:
     server: int
     load: int
 
+    @property
+    def both(self) -> set[int]:
+        """For servers that are to have room for a second one, or for a child."""
+        return {self.server, self.load}
+
 
 def choose_cores(server: int | None, load: int | None) -> Cores:
     """Two different cores out of those this process may use; the load gets the lowest, which often has interrupts."""

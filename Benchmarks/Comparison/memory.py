@@ -37,7 +37,7 @@ def _measure(sessions_per_user: int, settings: Settings, report: Report) -> None
     name, rows = _name(sessions_per_user), []
     for candidate in settings.candidates:
         settings.progress(f"{candidate.label}: loading {settings.records:,} sessions")
-        with Server(candidate, settings.cores.server) as server, server.connect() as connection:
+        with Server(candidate, {settings.cores.server}) as server, server.connect() as connection:
             requests = [w.session()] if server.has_sessions else w.full_redis_session()
             before = server.resident_bytes()
             seconds = w.load(connection, settings.records, requests, sessions_per_user)
@@ -71,7 +71,7 @@ def run_rounds(settings: Settings, report: Report) -> None:
         "resident memory in MB.",
     )
     for candidate in settings.candidates:
-        with Server(candidate, settings.cores.server) as server:
+        with Server(candidate, {settings.cores.server}) as server:
             peaks = _rounds(server, settings, report)
         if len(peaks) > 1:
             ratio = max(peaks[1:]) / peaks[0]

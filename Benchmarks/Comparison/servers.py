@@ -19,13 +19,13 @@ _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG, prctl(2)
 _libc = ctypes.CDLL(None)
 
 
-def run_on(core: int):
-    """For `preexec_fn`, with `start_new_session`: pins the child to `core`, has the kernel kill it should this process
-    vanish, and, where that is allowed, prefers its session to everything else on that core (sched(7), autogroup)."""
+def run_on(cores: set[int]):
+    """For `preexec_fn`, with `start_new_session`: pins the child to `cores`, has the kernel kill it should this process
+    vanish, and, where that is allowed, prefers its session to everything else there (sched(7), autogroup)."""
 
     def prepare() -> None:
         _libc.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-        os.sched_setaffinity(0, {core})
+        os.sched_setaffinity(0, cores)
         try:
             Path("/proc/self/autogroup").write_text("-20", encoding="ascii")
         except OSError:
@@ -72,7 +72,7 @@ class CPUTime:
 class Server:
     """A running server. Use as a context manager; leaving it stops the process and removes its directory."""
 
-    def __init__(self, candidate: Candidate, core: int):
+    def __init__(self, candidate: Candidate, cores: set[int], arguments: list[str] | None = None):
         self.candidate = candidate
         self.label = candidate.label
         self._directory = tempfile.mkdtemp(prefix="cloakroom-compare-")
@@ -80,13 +80,13 @@ class Server:
         self.port = _free_port()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                candidate.arguments(self.port),
+                candidate.arguments(self.port) + (arguments or []),
                 cwd=self._directory,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=run_on(core),
+                preexec_fn=run_on(cores),
             )
         self.pid = self._process.pid
         try:
@@ -173,9 +173,9 @@ def _knows(connection: Connection, command: str) -> bool:
         return False
 
 
-def information(connection: Connection, field: str) -> int | None:
-    """An integer out of INFO, or None where the server has no such field."""
+def information(connection: Connection, field: str) -> str | None:
+    """A value out of INFO, or None where the server has no such field."""
     for line in connection.call("INFO").decode().splitlines():
         if line.startswith(field + ":"):
-            return int(line.partition(":")[2])
+            return line.partition(":")[2]
     return None
