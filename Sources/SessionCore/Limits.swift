@@ -126,6 +126,9 @@ enum Limits {
     static let retainedChanges = 4096
 
     // Replication.
+    /// Bytes of effects that wait for the end of the turn to become part of the replication stream; more are taken into
+    /// it at once, as long as they are in the processor's nearest cache.
+    static let effectsAhead = 16 * 1024
     /// Words, and bytes of them, from which on an effect is no longer extended but followed by another one: a large
     /// value must not become one request that a replica has to have whole.
     static let effectWords = 512

@@ -114,7 +114,10 @@ extension Node {
         swap(&batch, &self.batch)
         swap(&reply, &clients[index].reply)
         current = -1
-        if propagation.buffer.count != effectsBefore { clients[index].writtenOffset = writtenOffset }
+        if propagation.buffer.count != effectsBefore {
+            clients[index].writtenOffset = writtenOffset
+            if propagation.buffer.count > Limits.effectsAhead && replication.backlog.isActive { takeEffects() }
+        }
         if !clients[index].reply.buffer.isEmpty || clients[index].phase == .closing { outputAdded(index) }
         return position
     }

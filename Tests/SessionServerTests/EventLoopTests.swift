@@ -31,6 +31,14 @@ import Musl
         #expect(client.receive() == "+PONG\r\n")
     }
 
+    /// A replica does not wait for a client before it looks for its primary.
+    @Test func theFirstTurnDoesNotWait() throws {
+        var loop = try makeLoop()
+        let start = Clock.now().monotonicMicroseconds
+        loop.turn(waitingAtMost: 30_000)
+        #expect(Clock.now().monotonicMicroseconds - start < 10_000_000)
+    }
+
     @Test func connectionsDoNotMix() throws {
         var loop = try makeLoop()
         // More than a connection table begins with.

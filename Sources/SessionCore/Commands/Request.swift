@@ -39,6 +39,23 @@ struct Request: ~Escapable {
         get { bytes.slice(plan.start, plan.end &- plan.start) }
     }
 
+    /// As much of `encoded` as the words before the one at `end` take.
+    @inline(__always)
+    @_lifetime(copy self)
+    func encoded(before end: Int) -> RawSpan { bytes.slice(plan.start, self.end(of: end - 1) &- plan.start) }
+
+    /// As much of `encoded` as the words from the one at `first` on take.
+    @inline(__always)
+    @_lifetime(copy self)
+    func encoded(from first: Int) -> RawSpan {
+        let start = end(of: first - 1)
+        return bytes.slice(start, plan.end &- start)
+    }
+
+    /// Where an encoded word ends, with its line end.
+    @inline(__always)
+    private func end(of index: Int) -> Int { Int(arguments[index].offset) &+ Int(arguments[index].count) &+ 2 }
+
     /// Hash of the first key (or of the handle of the first token).
     @inline(__always)
     var hash: UInt64 { plan.hash }

@@ -5,7 +5,7 @@ extension Node {
         switch command {
         case .set where request.count == 3 && sessionPrefixes.isEmpty: propagateVerbatim(request)
         case .set, .setex, .psetex, .setnx, .getset, .incr, .decr, .incrby, .decrby, .incrbyfloat:
-            propagateString(request)
+            propagateString(request, command)
         case .del where sessionPrefixes.isEmpty, .unlink where sessionPrefixes.isEmpty: propagateVerbatim(request)
         case .flushdb, .flushall, .swapdb: propagateVerbatim(request)
         default:
@@ -42,10 +42,17 @@ extension Node {
     }
 
     /// The string under the request's key, with its deadline.
-    private mutating func propagateString(_ request: borrowing Request) {
+    private mutating func propagateString(_ request: borrowing Request, _ command: CommandID) {
         guard let place = store.find(database, request[1], request.hash) else { return }
-        propagation.appendString(
-            database, request[1], store.heap.payload(place.record), deadline: store.deadline(place.record))
+        let deadline = store.deadline(place.record)
+        if let deadline, command == .set, request.count == 5, request.isEncoded {
+            // `SET key value` as it came, of as many words as with PXAT: one run of bytes.
+            propagation.append(database, encoded: request.encoded(before: 3))
+            propagation.buffer.append("$4\r\nPXAT\r\n")
+            propagation.buffer.appendBulk(deadline)
+        } else {
+            propagation.appendString(database, request[1], store.heap.payload(place.record), deadline: deadline)
+        }
     }
 
     /// What was appended, where it stands now.
@@ -53,7 +60,7 @@ extension Node {
         guard let place = store.find(database, request[1], request.hash) else { return }
         let length = store.heap.length(place.record)
         let old = length - request[2].byteCount
-        if old == 0 { return propagateString(request) }
+        if old == 0 { return propagateString(request, .append) }
         if old < length { propagation.append(database, "SETRANGE", request[1], Int64(old), request[2]) }
     }
 

@@ -31,7 +31,9 @@ extension Node {
                 }
             }
             // What had expired or had to go did so before the command changed anything.
-            if hasOwn { propagateEntries(from: first, .alone) }
+            if hasOwn && !(command == .sessSet && propagateFields(request, from: first)) {
+                propagateEntries(from: first, .alone)
+            }
             if isChanged { propagateChange(request, command, from: first) }
         }
         if command == .publish { propagateVerbatim(request) }

@@ -43,6 +43,32 @@ extension Node {
         propagateTouch(database, handle, session)
     }
 
+    /// What a `SESSSET` has changed, if those are fields only, and every replica has the rest of the session.
+    /// - Parameter first: the first of its entries in the log of changes.
+    /// - Returns: whether that is so; otherwise nothing is propagated.
+    @inline(never)
+    mutating func propagateFields(_ request: borrowing Request, from first: Int) -> Bool {
+        guard !propagation.mayRepeat, propagation.words.isEmpty, first + 1 == store.changes.count,
+            store.changes[first].event == .session, request.isEncoded
+        else { return false }
+        let option = request[2].matches("ifver") ? 4 : 2
+        guard request[option].matches("fields"), let count = parseInteger(request[option + 1]),
+            option + 2 + 2 * Int(count) == request.count
+        else { return false }
+        let change = store.changes[first]
+        let handle = store.changedKeys.bytes.handle(at: change.offset + change.length)
+        guard let session = store.find(database, handle, store.hash(handle))?.record,
+            store.heap.kind(session) == .session
+        else { return false }
+        propagation.open(database, words: 4 + 2 * Int(count))
+        propagation.buffer.append("$4\r\nHSET\r\n")
+        propagation.buffer.appendBulk(handle, .session)
+        propagation.buffer.appendBulk(SessionFields.Metadata.version.name.bytes)
+        propagation.buffer.appendBulk(Int64(store.heap.stamp(session)))
+        propagation.buffer.append(request.encoded(from: option + 2))
+        return true
+    }
+
     /// The fields that a command has removed (`noteRemoved`).
     @inline(never)
     private mutating func propagateUnset(_ database: Int, _ handle: Handle) {

@@ -35,8 +35,9 @@ struct EventLoop: ~Copyable {
 
     /// Monotonic microseconds from which on the process is measured again.
     private var measureAt: Int64 = 0
-    /// Monotonic microseconds at which the node wants to be advanced; nil for never.
-    var wakeAt: Int64?
+    /// Monotonic microseconds at which the node wants to be advanced; nil for never. At once to begin with: a replica
+    /// looks for its primary.
+    var wakeAt: Int64? = 0
     var acceptor = Acceptor()
     var dialer = Dialer()
     /// Delivers signals; -1 for none.

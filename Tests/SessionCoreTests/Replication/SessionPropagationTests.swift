@@ -35,7 +35,7 @@ import Testing
         let key = created("USER u DEVICE d IDLE 10s MAX 0 LEVEL 2 FOR 2s FIELDS 2 f 1 g 2")
         let head = "HSET \(key) @user u @device d @created \(now) @seen \(now) @idle 10000"
         let deadline = "PEXPIREAT \(key) \(now + 10_000)"
-        _ = node.run("SESSSET \(token) FIELDS 1 f 3")
+        _ = node.run("SESSSET \(token) DEVICE d FIELDS 1 f 3")
         #expect(
             node.propagated() == [
                 "MULTI", head + " @level 2 @leveluntil \(now + 2000) @version 2 f 3 g 2", deadline, "EXEC",
@@ -55,6 +55,25 @@ import Testing
             node.propagated() == [
                 "MULTI", without + " @level 1 @version 4 f 3", "HDEL \(key) @device @leveluntil", deadline, "EXEC",
             ])
+    }
+
+    /// Replicas that have the session, and nothing but its stream, are told of changed fields only.
+    @Test func fieldsAlone() {
+        let key = created("USER u IDLE 10s MAX 0 FIELDS 2 f 1 g 2")
+        _ = node.send("SESSSET", token, "FIELDS", "2", "f", "3", "h", "")
+        #expect(node.propagated() == ["HSET \(key) @version 2 f 3 h \"\""])
+        _ = node.send("SESSSET", token, "IFVER", "2", "FIELDS", "1", "f", "4")
+        #expect(node.propagated() == ["HSET \(key) @version 3 f 4"])
+        // With anything else, in a transaction, and while a snapshot is written: all there is.
+        let whole = "HSET \(key) @user u @created \(now) @seen \(now) @idle 10000 @level 1"
+        let deadline = "PEXPIREAT \(key) \(now + 10_000)"
+        _ = node.send("SESSSET", token, "USER", "u", "FIELDS", "1", "f", "5")
+        #expect(node.propagated() == ["MULTI", whole + " @version 4 f 5 g 2 h \"\"", deadline, "EXEC"])
+        for words in [["MULTI"], ["SESSSET", token, "FIELDS", "1", "f", "6"], ["EXEC"]] { _ = node.send(words) }
+        #expect(node.propagated() == ["MULTI", whole + " @version 5 f 6 g 2 h \"\"", deadline, "EXEC"])
+        node.modify { $0.propagation.mayRepeat = true }
+        _ = node.send("SESSSET", token, "FIELDS", "1", "f", "7")
+        #expect(node.propagated() == ["MULTI", whole + " @version 6 f 7 g 2 h \"\"", deadline, "EXEC"])
     }
 
     /// A touch is told when the deadline passes the next whole second.
