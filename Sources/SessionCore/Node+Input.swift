@@ -169,7 +169,7 @@ extension Node {
     private func mustWait(_ plan: RequestPlan) -> Bool {
         if reply.buffer.count > outputBackpressure(current) { return true }
         guard let facts = plan.facts else { return false }
-        if pausedUntil != 0 && (!pausesOnlyWrites || waitsForWritePause(facts)) { return true }
+        if pause.isActive && (pause.holdsReads || waitsForWritePause(facts)) { return true }
         return facts.flags.contains(.takesEntropy) && entropy.count < entropyNeeded(facts)
     }
 

@@ -1,10 +1,36 @@
-/// Stopping: at once, or after a while in which load balancers learn of it (`shutdown-drain`).
+/// The way to the end:
+///
+///     no ──SHUTDOWN, SIGTERM──▶ draining ──shutdown-drain over──▶ awaitingReplicas ──all have everything──▶ now
+///      ▲                            │                                  │  └──shutdown-timeout over──────────▲
+///      └────── SHUTDOWN ABORT ──────┴──────────────────────────────────┘
+///
+/// `NOW` and a second SIGINT go to the end at once.
+enum Stopping: Equatable {
+    case no
+    /// Health checks fail, everything is served, until a time (monotonic microseconds).
+    case draining(until: Int64)
+    /// Writes wait until replicas have the stream up to an offset, but no longer than until a time.
+    case awaitingReplicas(until: Int64, offset: Int64)
+    /// `NodeEffect.shutdown` was emitted.
+    case now
+
+    /// When this state ends at the latest; nil where it has no end.
+    var end: Int64? {
+        switch self {
+        case .draining(let end), .awaitingReplicas(let end, _): end
+        case .no, .now: nil
+        }
+    }
+}
+
+/// Stopping: at once, or after a while in which load balancers learn of it (`shutdown-drain`) and replicas catch up
+/// (`shutdown-timeout`).
 extension Node {
     /// Whether the node has been told to stop and not to stay.
-    public var isStopping: Bool { isShuttingDown || drainUntil != nil }
+    public var isStopping: Bool { stopping != .no }
 
-    /// Milliseconds until a node that drains stops; nil if it does not drain.
-    var drainTimeLeft: Int64? { drainUntil.map { max(0, $0 - now.monotonicMicroseconds + 999) / 1000 } }
+    /// Milliseconds until the present step towards the end is over; nil without one.
+    var stoppingTimeLeft: Int64? { stopping.end.map { max(0, $0 - now.monotonicMicroseconds + 999) / 1000 } }
 
     /// SIGTERM or SIGINT arrived: as `SHUTDOWN` does, emits `NodeEffect.shutdown` when ready to stop.
     public mutating func beginShutdown(now: Timestamp) {
@@ -15,36 +41,74 @@ extension Node {
     /// Begins to stop. Health checks say so from now on; everything else goes on until `shutdown-drain` is over.
     /// - Parameter isImmediate: does not wait, and ends a wait that has begun.
     mutating func beginShutdown(isImmediate: Bool) {
-        if isShuttingDown { return }
+        if stopping == .now { return }
+        if isImmediate { return stop() }
+        guard stopping == .no else { return }
         let drain = configuration.shutdownDrain
-        if isImmediate || drain == 0 { return stop() }
-        guard drainUntil == nil else { return }
-        drainUntil = now.monotonicMicroseconds + drain * 1000
+        if drain == 0 { return awaitReplicas() }
+        stopping = .draining(until: now.monotonicMicroseconds + drain * 1000)
         log(.notice, "Draining for \(drain) ms before the server stops: health checks fail, requests are served")
         wantsTurn = true
     }
 
+    /// Lets replicas have all that was acknowledged, as far as they do within `shutdown-timeout`.
+    private mutating func awaitReplicas() {
+        let (timeout, offset) = (Int64(configuration.shutdownTimeout), writtenOffset)
+        if timeout == 0 || laggingReplicas(offset).isEmpty { return stop() }
+        stopping = .awaitingReplicas(until: now.monotonicMicroseconds + timeout * 1_000_000, offset: offset)
+        log(.notice, "Waiting for replicas before shutting down.")
+        pause.holdsWrites = true
+        replication.wantsAcknowledgements = true
+        wantsTurn = true
+    }
+
+    /// Places of replicas that do not have the stream up to an offset, those that only want a copy aside.
+    private func laggingReplicas(_ offset: Int64) -> [Int] {
+        replication.replicas.indices.filter {
+            !replication.replicas[$0].isCopyOnly && replication.replicas[$0].acknowledged < offset
+        }
+    }
+
     private mutating func stop() {
-        drainUntil = nil
-        isShuttingDown = true
+        if case .awaitingReplicas(_, let offset) = stopping { logReplicas(offset) }
+        stopping = .now
         emit(.shutdown)
     }
 
-    /// Stops if the time of draining is over.
-    /// - Returns: when it will be, in monotonic microseconds; nil if the node does not drain.
+    private mutating func logReplicas(_ offset: Int64) {
+        let lagging = laggingReplicas(offset)
+        for position in lagging {
+            let replica = replication.replicas[position]
+            log(
+                .warning, "Lagging replica \(replicaName(position)) reported offset "
+                    + "\(offset - replica.acknowledged) behind master, lag="
+                    + "\((now.monotonicMicroseconds - replica.acknowledgedAt) / 1_000_000), "
+                    + "state=\(replica.phase.name).")
+        }
+        let count = replication.replicas.count
+        log(.notice, "\(count - lagging.count) of \(count) replicas are in sync when shutting down.")
+    }
+
+    /// Takes the next step towards the end, if it is time.
+    /// - Returns: when to be called again, in monotonic microseconds; nil if there is nothing to wait for.
     @inline(never)
-    mutating func continueDraining() -> Int64? {
-        guard let end = drainUntil else { return nil }
-        if now.monotonicMicroseconds < end { return end }
-        stop()
-        return nil
+    mutating func continueStopping() -> Int64? {
+        guard let end = stopping.end else { return nil }
+        let isOver = now.monotonicMicroseconds >= end
+        if case .awaitingReplicas(_, let offset) = stopping {
+            if isOver || laggingReplicas(offset).isEmpty { stop() }
+        } else if isOver {
+            awaitReplicas()
+        }
+        return stopping.end
     }
 
     /// `SHUTDOWN ABORT`: the node stays. Who has asked for the end gets an error, in Redis's words.
-    /// - Returns: false if it does not drain.
+    /// - Returns: false if it is not on its way to the end.
     mutating func abortShutdown() -> Bool {
-        guard drainUntil != nil else { return false }
-        drainUntil = nil
+        guard stopping.end != nil else { return false }
+        if case .awaitingReplicas = stopping { letWrites() }
+        stopping = .no
         log(.notice, "The shutdown was aborted")
         let waiting = shutdownRequests
         shutdownRequests = []
@@ -65,7 +129,7 @@ extension Node {
     /// The current connection has asked for the end: nothing more of it is executed, and it is answered by the end of
     /// its connection, or when somebody else aborts.
     mutating func waitForShutdown() {
-        if isShuttingDown { return closeAfterReply(current) }
+        if stopping == .now { return closeAfterReply(current) }
         shutdownRequests.append(
             ShutdownRequest(index: current, clientID: clients[current].id, isMuted: reply.isMuted))
         hold(current, until: .max)

@@ -119,15 +119,11 @@ public struct Node: ~Copyable {
     private var nextTimeoutCheck: Int64 = 0
     /// When the first connection may have been over its soft output limit for too long; `Int64.max` if none is over it.
     var nextSoftLimitCheck = Int64.max
-    /// `CLIENT PAUSE`: until when (monotonic microseconds; 0 for not at all), and whether only writes wait.
-    var pausedUntil: Int64 = 0
-    var pausesOnlyWrites = false
+    /// What holds requests back.
+    var pause = Pause()
     /// `DEBUG SET-ACTIVE-EXPIRE`.
     var expiresActively = true
-    /// `NodeEffect.shutdown` was emitted.
-    var isShuttingDown = false
-    /// Monotonic microseconds at which a node that drains stops; nil if it does not.
-    var drainUntil: Int64?
+    var stopping = Stopping.no
     /// Connections that wait for that.
     var shutdownRequests: [ShutdownRequest] = []
     /// What the runtime measured last; nil where nobody measures.
@@ -350,7 +346,7 @@ public struct Node: ~Copyable {
         store.wheel.warning = configuration.sessionWarn
         if store.dueRecords != .expire {
             store.sweepKeyTombstones()
-        } else if expiresActively {
+        } else if expiresActively && !pause.holdsWrites {
             let start = beginLatency()
             if !store.expireDue() { next = mono }
             endLatency(.expireCycle, from: start)
@@ -363,16 +359,16 @@ public struct Node: ~Copyable {
         }
         if trackingClients > 0 && limitTracking() { next = mono }
         if store.resizeSlice() { next = min(next, mono + 1000) }
-        if pausedUntil != 0 && mono >= pausedUntil { pausedUntil = 0 }
+        pause.advance(to: mono)
         if mono >= nextRelease { releaseDue() }
         if hasReplication { next = min(next, replicate()) }
         if !waiting.isEmpty { resumeWaiting() }
         wantsTurn = false
-        if !waiting.isEmpty { next = min(next, pausedUntil != 0 ? pausedUntil : mono + 1000) }
+        if !waiting.isEmpty { next = min(next, pause.isActive ? pause.end : mono + 1000) }
         if !broadcastKeys.isEmpty { broadcastInvalidations() }
         if mono >= nextSoftLimitCheck { closeSlowReaders() }
         next = min(next, nextSoftLimitCheck, nextRelease)
-        if drainUntil != nil, let end = continueDraining() { next = min(next, end) }
+        if stopping != .no, let end = continueStopping() { next = min(next, end) }
         if configuration.timeout > 0 {
             if mono >= nextTimeoutCheck {
                 closeIdleClients()

@@ -160,6 +160,60 @@ struct PrimaryDialogueTests {
         #expect(node.read().hasPrefix(":1\r\n$1\r\n1\r\n"))
     }
 
+    /// `shutdown-timeout`: what was acknowledged to clients is to be with the replicas when the server stops.
+    @Test func theEndWaitsForReplicas() {
+        let node = NodeDialogue()
+        introduce(node)
+        fullSync(node)
+        acknowledge(node, 0)
+        node.expect("SET", "a", "1", "PX", "500", gives: "+OK\r\n")
+        let offset = Int64(stream(node).utf8.count)
+        #expect(node.send("SHUTDOWN", on: 1) == "")
+        #expect(stream(node) == "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n")
+        #expect(node.send("INFO", "server", on: 2).contains("\r\nshutdown_in_milliseconds:10000\r\n"))
+        node.expect("SET", "b", "1", gives: "")
+        node.expect("CLIENT", "UNPAUSE", on: 2, gives: "+OK\r\n")
+        // Nothing changes meanwhile: nothing expires either, but who asks is not served it.
+        node.advance(milliseconds: 600)
+        #expect(!stream(node).contains("DEL"))
+        node.expect("SHUTDOWN", "ABORT", on: 2, gives: "+OK\r\n")
+        node.advance(milliseconds: 0)
+        #expect(node.read() == "+OK\r\n", "the write goes on")
+        #expect(node.read(on: 1) == "-ERR Errors trying to SHUTDOWN. Check logs.\r\n")
+        #expect(stream(node).contains("DEL"))
+        node.expect("SHUTDOWN", "ABORT", on: 2, gives: "-ERR No shutdown in progress.\r\n")
+
+        #expect(node.send("SHUTDOWN", on: 1) == "")
+        acknowledge(node, offset)
+        node.advance(milliseconds: 0)
+        #expect(!node.effects().contains(.shutdown))
+        acknowledge(node, Int64(1) << 40)
+        node.advance(milliseconds: 0)
+        let effects = node.effects()
+        #expect(effects.contains(.shutdown))
+        #expect(effects.contains(.log(.notice, "1 of 1 replicas are in sync when shutting down.")))
+    }
+
+    @Test("the end does not wait for ever, nor where there is nothing to wait for", arguments: [10, 2, 0])
+    func theEndComes(timeout: Int) {
+        var configuration = Configuration()
+        configuration.shutdownTimeout = timeout
+        let node = NodeDialogue(configuration)
+        introduce(node)
+        fullSync(node)
+        acknowledge(node, 0)
+        node.expect("SET", "a", "1", gives: "+OK\r\n")
+        #expect(node.send("SHUTDOWN") == "")
+        if timeout > 0 {
+            node.advance(milliseconds: Int64(timeout) * 1000 - 1)
+            #expect(!node.effects().contains(.shutdown))
+            node.advance(milliseconds: 1)
+            let line = "Lagging replica 127.0.0.1:7001 reported offset 50 behind master, lag=\(timeout), state=online."
+            #expect(node.effects().contains(.log(.warning, line)))
+        }
+        #expect(node.modify { $0.stopping == .now })
+    }
+
     @Test func waitInVain() {
         let node = NodeDialogue()
         introduce(node)

@@ -89,18 +89,13 @@ extension Node {
         if timeout < 0 { throw .custom("ERR timeout is negative") }
         if timeout > Limits.duration { throw .custom("ERR timeout is out of range") }
         reply.ok()
-        let end = now.monotonicMicroseconds + timeout * 1000
-        if pausedUntil > now.monotonicMicroseconds {
-            pausedUntil = max(pausedUntil, end)
-            pausesOnlyWrites = pausesOnlyWrites && writesOnly
-        } else if timeout > 0 {
-            (pausedUntil, pausesOnlyWrites) = (end, writesOnly)
-        }
+        let mono = now.monotonicMicroseconds
+        pause.begin(until: mono + timeout * 1000, forWritesOnly: writesOnly, now: mono)
     }
 
     /// CLIENT UNPAUSE: what waits goes on in the next `advance`.
     mutating func clientUnpause() {
-        pausedUntil = 0
+        pause.cancel()
         reply.ok()
     }
 }

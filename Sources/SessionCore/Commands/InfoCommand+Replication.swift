@@ -43,16 +43,10 @@ extension Node {
 
     private func infoReplica(_ position: Int, _ text: inout InfoText) {
         let replica = replication.replicas[position]
-        let state: String
-        switch replica.phase {
-        case .waiting: state = "wait_bgsave"
-        case .receiving, .loading: state = "send_bulk"
-        case .online: state = "online"
-        }
         let (address, port) = replicaAddress(position)
         let lag = replica.phase == .online ? (now.monotonicMicroseconds - replica.acknowledgedAt) / 1_000_000 : 0
         text.add(
             "slave\(position)",
-            "ip=\(address),port=\(port),state=\(state),offset=\(replica.acknowledged),lag=\(lag)")
+            "ip=\(address),port=\(port),state=\(replica.phase.name),offset=\(replica.acknowledged),lag=\(lag)")
     }
 }

@@ -53,7 +53,7 @@ extension Node {
         text.add("lru_clock", now.unixMicroseconds / 1_000_000 & 0xFF_FFFF)
         text.add("config_file", configuration.file)
         text.add("io_threads_active", 0)
-        if let left = drainTimeLeft { text.add("shutdown_in_milliseconds", left) }
+        if let left = stoppingTimeLeft { text.add("shutdown_in_milliseconds", left) }
     }
 
     private func infoClients(_ text: inout InfoText) {

@@ -46,6 +46,8 @@ public struct Configuration: Sendable, Equatable {
     public var healthMaxLag = 30
     /// Milliseconds between `SHUTDOWN` (or SIGTERM) and the end, in which health checks fail; 0 for none.
     public var shutdownDrain: Int64 = 0
+    /// Seconds for which a primary that stops waits for replicas that do not have everything; 0 for none.
+    public var shutdownTimeout = 10
 
     // Log.
     public var logLevel = LogSeverity.notice

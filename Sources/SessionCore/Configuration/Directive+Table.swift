@@ -64,6 +64,9 @@ extension Directive {
         Directive(
             "shutdown-drain", .duration(\.shutdownDrain, 0...longest), mutable: true,
             "how long SHUTDOWN goes on serving while health checks fail; 0 for not at all"),
+        Directive(
+            "shutdown-timeout", .integer(\.shutdownTimeout, 0...Int(Int32.max)), mutable: true,
+            "seconds that SHUTDOWN waits for replicas that do not have everything; 0 for none"),
     ]
 
     private static let logging = [

@@ -46,8 +46,8 @@ extension Node {
     }
 
     private var drainingCheck: HealthCheck {
-        if isShuttingDown { return HealthCheck("draining", false, "the server stops now") }
-        guard let left = drainTimeLeft else { return HealthCheck("draining", true, "the server is not stopping") }
+        if stopping == .now { return HealthCheck("draining", false, "the server stops now") }
+        guard let left = stoppingTimeLeft else { return HealthCheck("draining", true, "the server is not stopping") }
         return HealthCheck("draining", false, "draining: the server stops in \(left) ms")
     }
 

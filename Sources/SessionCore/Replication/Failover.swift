@@ -79,7 +79,7 @@ extension Node {
         }
         replication.failover = wanted
         log(.notice, "FAILOVER requested: writes are held back until a replica has everything")
-        holdWrites()
+        pause.holdsWrites = true
         replication.wantsAcknowledgements = true
         replication.nextTick = 0
         wantsTurn = true
@@ -151,14 +151,9 @@ extension Node {
         letWrites()
     }
 
-    /// As `CLIENT PAUSE … WRITE` without end.
-    private mutating func holdWrites() {
-        pausedUntil = .max
-        pausesOnlyWrites = true
-    }
-
-    private mutating func letWrites() {
-        pausedUntil = 0
+    /// Lets the writes go on that were held back.
+    mutating func letWrites() {
+        pause.holdsWrites = false
         wantsTurn = true
     }
 }

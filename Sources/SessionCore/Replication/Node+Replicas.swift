@@ -145,6 +145,7 @@ extension Node {
         countGoodReplicas()
         if !replication.waits.isEmpty { serveWaits() }
         if replication.failover.phase == .waiting { continueFailover() }
+        if stopping != .no { wantsTurn = true }
     }
 
     /// Replicas that have acknowledged the stream up to an offset. One that has come back while its old connection is

@@ -13,6 +13,7 @@ extension Node {
             tickPrimaryLink(mono)
             tickReplicas(mono)
             if replication.failover.phase != .none { tickFailover(mono) }
+            if case .awaitingReplicas = stopping { replication.wantsAcknowledgements = true }
         }
         if !replication.waits.isEmpty {
             if replication.waits.contains(where: { $0.deadline <= mono }) { serveWaits() }
@@ -63,7 +64,8 @@ extension Node {
         guard replication.backlog.isActive || !replication.replicas.isEmpty else { return }
         replication.backlog.trim(size: configuration.replicationBacklogSize, needed: replication.neededFrom)
         if !replication.replicas.isEmpty {
-            if mono - replication.pingedAt >= Int64(configuration.replicationPingPeriod) * Node.second {
+            // Nor is anything written by ourselves where replicas are awaited.
+            if !pause.holdsWrites, mono - replication.pingedAt >= Int64(configuration.replicationPingPeriod) * Node.second {
                 replication.pingedAt = mono
                 extendStream(request: "*1\r\n$4\r\nPING\r\n")
             }

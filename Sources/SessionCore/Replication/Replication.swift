@@ -101,6 +101,15 @@ struct ReplicaLink {
         /// It was sent one and has not acknowledged that it is loaded; the stream begins then.
         case loading
         case online
+
+        /// As `INFO` calls it.
+        var name: StaticString {
+            switch self {
+            case .waiting: "wait_bgsave"
+            case .receiving, .loading: "send_bulk"
+            case .online: "online"
+            }
+        }
     }
 
     let connection: Int

@@ -1,0 +1,37 @@
+/// What holds requests back that are in order otherwise: clients (`CLIENT PAUSE`), and the node itself while it hands
+/// over to another or waits for its replicas before it stops.
+struct Pause: BitwiseCopyable {
+    /// `CLIENT PAUSE`: until when, monotonic microseconds; 0 for not at all.
+    private var until: Int64 = 0
+    private var isForWritesOnly = false
+    /// The node lets nothing be changed, and changes nothing itself: nothing expires. Clients cannot end that.
+    var holdsWrites = false
+
+    @inline(__always)
+    var isActive: Bool { until != 0 || holdsWrites }
+
+    /// Requests that change nothing have to wait too.
+    @inline(__always)
+    var holdsReads: Bool { until != 0 && !isForWritesOnly }
+
+    /// `CLIENT PAUSE`; a second one makes the first longer and stricter, not shorter or milder.
+    mutating func begin(until end: Int64, forWritesOnly: Bool, now: Int64) {
+        if until > now {
+            until = max(until, end)
+            isForWritesOnly = isForWritesOnly && forWritesOnly
+        } else if end > now {
+            (until, isForWritesOnly) = (end, forWritesOnly)
+        }
+    }
+
+    /// `CLIENT UNPAUSE`.
+    mutating func cancel() { until = 0 }
+
+    /// When something may change by itself, monotonic microseconds.
+    var end: Int64 { until == 0 ? .max : until }
+
+    /// Ends what is over.
+    mutating func advance(to now: Int64) {
+        if until != 0 && now >= until { until = 0 }
+    }
+}
