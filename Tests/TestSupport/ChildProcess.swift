@@ -33,6 +33,8 @@ public final class ChildProcess {
         Workspace.note(ended: pid)
     }
 
+    public func send(_ signal: Int32) { kill(pid, signal) }
+
     /// Writes to its standard input; meant for what fits a pipe's buffer (64 KiB).
     public func write(_ text: String) throws {
         let bytes = Array(text.utf8)
