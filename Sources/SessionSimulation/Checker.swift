@@ -218,6 +218,8 @@ public struct Statistics: Sendable, Equatable {
     /// Pairs of nodes at the same offset whose data was compared.
     public var compared = 0
     public var failovers = 0
+    /// Changes of roles in order (`FAILOVER`).
+    public var handovers = 0
 
     public static func += (left: inout Statistics, right: Statistics) {
         left.replies += right.replies
@@ -230,5 +232,6 @@ public struct Statistics: Sendable, Equatable {
         left.events += right.events
         left.compared += right.compared
         left.failovers += right.failovers
+        left.handovers += right.handovers
     }
 }

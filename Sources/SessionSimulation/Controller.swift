@@ -10,6 +10,8 @@ struct Controller {
     var downSince: Int64?
     /// By host: when it was last told something, in virtual microseconds.
     var toldAt: [Int64]
+    /// The host that an operator has the primary hand over to.
+    var heir: Int?
 
     init(_ scenario: Scenario) {
         upstreams = scenario.upstreams
@@ -25,6 +27,10 @@ extension Simulation {
 
     func control() {
         queue.schedule(.controller, at: clock + Simulation.interval)
+        if let heir = controller.heir {
+            watchHandover(to: heir)
+            return advancePhase()
+        }
         watchPrimary()
         for host in hosts where canReach(host) && clock - controller.toldAt[host.index] > Simulation.forbearance {
             guard let running = host.running else { continue }
@@ -33,6 +39,42 @@ extension Simulation {
             if upstream != controller.upstreams[host.index] { reconfigure(host) }
         }
         advancePhase()
+    }
+
+    // MARK: Handing over
+
+    /// `FAILOVER`: until it is done, or has taken too long, nobody interferes.
+    func beginHandover(to host: Int, within duration: Int64) {
+        let heir = host == controller.primary ? (host + 1) % hosts.count : host
+        guard controller.heir == nil, canReach(hosts[controller.primary]), canReach(hosts[heir]) else { return }
+        controller.heir = heir
+        let words = ["FAILOVER", "TO", Host.address(heir), String(Host.port), "TIMEOUT", String(1 + duration / 2000)]
+        tell(controller.primary, [Request(words, .other)])
+    }
+
+    private func watchHandover(to heir: Int) {
+        guard hosts[heir].running?.position.isPrimary == true,
+            hosts[controller.primary].running?.position.isPrimary == false
+        else { return }
+        // What was written before it was asked for is with both: that is what it is for.
+        checker.statistics.handovers += 1
+        controller.heir = nil
+        adopt(heir)
+    }
+
+    /// It has taken long enough. Whoever is the primary now stays that.
+    func endHandover(to host: Int) {
+        guard let heir = controller.heir else { return }
+        controller.heir = nil
+        tell(controller.primary, [Request(["FAILOVER", "ABORT"], .other)])
+        if hosts[heir].running?.position.isPrimary == true { adopt(heir) }
+    }
+
+    /// A host is the primary from now on, and all others are to follow it.
+    private func adopt(_ host: Int) {
+        controller.primary = host
+        controller.downSince = nil
+        for other in hosts.indices { controller.upstreams[other] = other == host ? -1 : host }
     }
 
     private func canReach(_ host: Host) -> Bool { host.running != nil && !host.isFrozen && host.side == 0 }
@@ -61,9 +103,7 @@ extension Simulation {
             return (position.history, position.offset)
         }
         guard let best = candidates.max(by: { rank($0) < rank($1) }) else { return }
-        controller.primary = best.index
-        controller.downSince = nil
-        for host in hosts.indices { controller.upstreams[host] = host == best.index ? -1 : best.index }
+        adopt(best.index)
         checker.statistics.failovers += 1
         trace.note("failover", best.index, 0)
         controller.toldAt = controller.toldAt.map { _ in -Simulation.forbearance * 2 }

@@ -77,7 +77,7 @@ struct Scenario {
     }
 }
 
-/// Something that goes wrong for a while.
+/// Something that goes wrong for a while, or is done to the nodes.
 struct Fault {
     enum Kind: CaseIterable {
         /// A process is killed, a machine loses power; it is started anew at the end.
@@ -90,6 +90,8 @@ struct Fault {
         case cut, silence
         /// Everything takes much longer.
         case slowness
+        /// An operator has the primary hand over to a host (`FAILOVER`).
+        case handover
     }
 
     let kind: Kind
@@ -100,7 +102,7 @@ struct Fault {
 
     static func plan(_ random: inout SplitMix64, hosts: Int, duration: Int64) -> [Fault] {
         let kinds: [Kind] = hosts == 1
-            ? [.crash, .freeze, .isolation, .slowness] : Kind.allCases + [.cut, .cut, .isolation, .crash]
+            ? [.crash, .freeze, .isolation, .slowness] : Kind.allCases + [.cut, .cut, .isolation, .crash, .handover]
         return (0..<random.below(hosts == 1 ? 4 : 8)).map { _ in
             let length = random.chance(60) ? random.within(1000...800_000) : random.within(800_000...5_000_000)
             return Fault(

@@ -39,7 +39,7 @@ extension Simulation {
                 return max(latest, position.offset)
             }
             trace.note("linked", host.index, Int(new.offset))
-        } else if !new.isLinked && (new.history != old.history || new.offset != old.offset || old.isPrimary) {
+        } else if !new.isLinked && (new.history != old.history || new.offset != old.offset) {
             new.isTransient = true
         }
         if old.isLinked && !new.isLinked { trace.note("link lost", host.index, Int(new.offset)) }
@@ -60,7 +60,8 @@ extension Simulation {
     // MARK: Replies
 
     /// Looks at what a node has answered on a client's wire since it was last looked at.
-    func tap(_ wire: Int, _ host: Host, _ running: RunningNode, since start: Int64) {
+    /// - Parameter isAlone: nobody else's requests were executed since.
+    func tap(_ wire: Int, _ host: Host, _ running: RunningNode, since start: Int64, isAlone: Bool = false) {
         let log = wires[wire].requests
         let number = wires[wire].ends[1].connection
         guard number >= 0, running.sockets[number].wire == wire else { return }
@@ -84,7 +85,8 @@ extension Simulation {
         log.partial.removeFirst(position)
         guard running.position.isPrimary else { return }
         if hasExecuted && execution.mark.end > execution.mark.start {
-            log.lastWrite = (execution.mark.history, execution.mark.end)
+            // Up to where this client's own writes go is known only if there were no others.
+            log.lastWrite = isAlone ? (execution.mark.history, execution.mark.end) : nil
         }
         for key in changed { checker.note(key, running.node.keyImage(KeySpace.name(key)), execution) }
     }

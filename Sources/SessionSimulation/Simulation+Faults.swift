@@ -16,6 +16,7 @@ extension Simulation {
                 if fault.kind == .cut { cut(wire) } else { wires[wire].isSilent = true }
             }
         case .slowness: slowness = random.within(5...100)
+        case .handover: beginHandover(to: fault.host, within: fault.duration)
         }
         queue.schedule(.recovery(index), at: clock + fault.duration)
     }
@@ -39,6 +40,7 @@ extension Simulation {
             for client in clients where client.side == side { client.side = 0 }
             resumeWires()
         case .cut, .silence: break
+        case .handover: endHandover(to: fault.host)
         case .slowness: slowness = 1
         }
     }

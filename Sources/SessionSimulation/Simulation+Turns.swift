@@ -107,7 +107,7 @@ extension Simulation {
         running.node.receive(bytes.span.bytes, from: id, now: timestamp)
         observe(host, running)
         drained(wire, end, bytes.count)
-        if case .client = wires[wire].ends[0].owner { tap(wire, host, running, since: before) }
+        if case .client = wires[wire].ends[0].owner { tap(wire, host, running, since: before, isAlone: true) }
         supplyEntropy(host, running)
     }
 
@@ -143,10 +143,11 @@ extension Simulation {
     // MARK: Output
 
     private func flush(_ host: Host, _ running: RunningNode, since before: Int64) {
+        // In the order in which requests that had waited were executed: that of their replies.
+        while let id = running.node.nextWritable() { write(Int(id.rawValue), host, running, since: before) }
         for number in running.sockets.indices where running.sockets[number].wire >= 0 {
             write(number, host, running, since: before)
         }
-        while let id = running.node.nextWritable() { write(Int(id.rawValue), host, running, since: before) }
     }
 
     /// Sends what there is for a connection, as far as the window goes.

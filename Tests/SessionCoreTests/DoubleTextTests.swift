@@ -28,7 +28,7 @@ import Testing
         (.leastNonzeroMagnitude, "4.9406564584124654e-324"), (.greatestFiniteMagnitude, "1.7976931348623157e+308"),
         (9.999999999999999e22, "9.9999999999999992e+22"), (1e23, "9.9999999999999992e+22"),
         (.infinity, "inf"), (-.infinity, "-inf"), (9007199254740992, "9007199254740992"),
-        (1.7e-7, "1.6999999999999999e-07"),
+        (1.7e-7, "1.6999999999999999e-07"), (1e-7, "9.9999999999999995e-08"),
     ] as [(Double, String)])
     func written(_ value: Double, _ text: String) {
         #expect(write(value) == text)
@@ -48,6 +48,10 @@ import Testing
         for power in stride(from: -1074, through: 1023, by: 3) {
             let value = Double(sign: .plus, exponent: power, significand: 1)
             values += [value, value.nextUp, value.nextDown, -value]
+        }
+        for tens in -300...300 {
+            let value = pow(10, Double(tens))
+            values += [value, value.nextUp, value.nextDown]
         }
         for tens in 1...20 {
             // 18 digits or more that end in a five and zeros.

@@ -211,8 +211,11 @@ final class ReplicationTests {
         #expect(nodes.log.contains { $0.hasPrefix("0: Data is replaced") && $0.contains("Discarded: 2 writes") })
     }
 
-    @Test func failover() {
-        let nodes = ReplicationDialogue.following(3, exact)
+    @Test("roles change in order, also where replicas do not serve old data", arguments: [true, false])
+    func failover(servesStaleData: Bool) {
+        var configuration = exact
+        configuration.replicaServesStaleData = servesStaleData
+        let nodes = ReplicationDialogue.following(3, configuration)
         _ = fill(nodes[0])
         nodes.run(milliseconds: 1200)
         nodes[0].expect("FAILOVER", "TO", "127.0.0.1", "7009", gives: "-ERR FAILOVER target HOST and PORT is not a "
@@ -232,6 +235,32 @@ final class ReplicationTests {
         nodes.run(milliseconds: 200)
         nodes[0].expect("GET", "after", gives: bulk("1"))
         nodes[0].expect("SET", "a", "1", gives: "-READONLY You can't write against a read only replica.\r\n")
+    }
+
+    /// The old primary knows a session's deadline exactly, the new one rounded up: what is no news to those who know it
+    /// as the new one does is news to the old one.
+    @Test func deadlinesOnTheOldPrimary() {
+        let nodes = ReplicationDialogue.following(2)
+        nodes.run(milliseconds: 717)
+        let (free, capped) = ("free-token-0123456789", "capped-token-0123456")
+        _ = nodes[0].send("SESSCREATE", "ID", free, "IDLE", "10s", "MAX", "0")
+        _ = nodes[0].send("SESSCREATE", "ID", capped, "IDLE", "10s", "MAX", "10400")
+        nodes.run(milliseconds: 100)
+        nodes[0].expect("FAILOVER", gives: "+OK\r\n")
+        nodes.run(milliseconds: 350)
+        #expect(nodes.info(1, "role") == "master" && nodes.info(0, "master_link_status") == "up")
+        for token in [free, capped] {
+            let touched = nodes[1].send("SESSTOUCH", token)
+            #expect(touched == (token == free ? ":10000\r\n" : ":9950\r\n"))
+            nodes.settle()
+            let ttl = nodes[0].send("SESSGET", token).split(separator: "$3\r\nttl\r\n:")[1].prefix { $0.isNumber }
+            #expect((Int(ttl) ?? -1) >= (token == free ? 10_000 : 9950))
+        }
+        // Once.
+        let offset = nodes.info(1, "master_repl_offset")
+        for token in [free, capped] { _ = nodes[1].send("SESSTOUCH", token) }
+        nodes.settle()
+        #expect(nodes.info(1, "master_repl_offset") == offset)
     }
 
     @Test func failoverThatNobodyTakes() {

@@ -92,7 +92,16 @@ private struct Decimal17 {
                 self = Decimal17(exactly: significand, power)
                 return
             }
-            if scaled < Decimal17.unit {
+            if scaled == Decimal17.unit {
+                // Perhaps rounded up from nines, of which there is then one more to see.
+                guard let finer = Decimal17.scale(significand, power, by: 17 - exponent) else {
+                    self = Decimal17(exactly: significand, power)
+                    return
+                }
+                let isRoundedUp = finer < Decimal17.unit * 10
+                (digits, exponent) = isRoundedUp ? (finer, exponent - 1) : (scaled, exponent)
+                return
+            } else if scaled < Decimal17.unit {
                 exponent -= 1
             } else if scaled >= Decimal17.unit * 10 {
                 // Also where rounding up gave one digit more: then the next turn gives the same number.

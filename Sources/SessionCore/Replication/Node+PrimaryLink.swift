@@ -40,6 +40,7 @@ extension Node {
         replication.id = random.hexadecimal(40)
         replication.canResume = false
         replication.aloneSince = now.monotonicMicroseconds
+        replication.promotedAt = now.unixMilliseconds
         store.dueRecords = .expire
         startPropagation()
         countGoodReplicas()
@@ -183,10 +184,11 @@ extension Node {
         }
     }
 
-    /// The answer to PING: errors that only ask for authentication are as good.
+    /// The answer to PING: errors that only ask for authentication are as good, and so is that it has no primary: it is
+    /// to become one itself, or will say so again when asked for its stream.
     private mutating func greeted(_ line: String) {
         let isGood = line.hasPrefix("+") || line.hasPrefix("-NOAUTH") || line.hasPrefix("-NOPERM")
-            || line.hasPrefix("-ERR operation not permitted")
+            || line.hasPrefix("-ERR operation not permitted") || line.hasPrefix("-MASTERDOWN")
         guard isGood else { return retryPrimary("it answered PING with '\(shortened(line))'") }
         var text = ""
         var expected: [PrimaryLink.Introduction] = []

@@ -64,8 +64,9 @@ extension Node {
         guard replication.backlog.isActive || !replication.replicas.isEmpty else { return }
         replication.backlog.trim(size: configuration.replicationBacklogSize, needed: replication.neededFrom)
         if !replication.replicas.isEmpty {
-            // Nor is anything written by ourselves where replicas are awaited.
-            if !pause.holdsWrites, mono - replication.pingedAt >= Int64(configuration.replicationPingPeriod) * Node.second {
+            let period = Int64(configuration.replicationPingPeriod) * Node.second
+            // Nothing is written by ourselves either where replicas are awaited.
+            if mono - replication.pingedAt >= period && !pause.holdsWrites {
                 replication.pingedAt = mono
                 extendStream(request: "*1\r\n$4\r\nPING\r\n")
             }
@@ -124,7 +125,8 @@ extension Node {
     @inline(never)
     func checkRestrictions(_ facts: CommandFacts, isWrite: Bool) throws(ReplyError) {
         if isWrite { try checkMayWrite() }
-        if restrictions.contains(.stale) && !facts.flags.contains(.stale) {
+        // PSYNC decides for itself: it may make this a primary (FAILOVER).
+        if restrictions.contains(.stale) && !facts.flags.contains(.stale) && facts.id != .psync {
             throw .custom("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.")
         }
     }

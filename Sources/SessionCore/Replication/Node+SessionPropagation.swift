@@ -113,7 +113,8 @@ extension Node {
     private var touchInterval: Int64 { Int64(configuration.touchInterval) }
 
     /// Renews a session's idle timeout, from now on of another length if `idle` is given, and propagates that, if
-    /// replicas cannot tell it from what they know.
+    /// replicas cannot tell it from what they know. That is not sure on a primary that was a replica itself: it knows
+    /// deadlines rounded up, the old primary, which may follow it now, exactly.
     @inline(__always)
     mutating func touchSession(_ session: Slot, idle: Int64? = nil) {
         if store.observers.contains(.replication) {
@@ -127,11 +128,12 @@ extension Node {
     private mutating func touchPropagated(_ session: Slot, idle: Int64?) {
         let isOfOtherLength = idle.map { $0 != store.heap.loadTime(session, SessionLayout.idle) } ?? false
         let known = store.heap.deadline(session)
+        let isNews = store.heap.loadTime(session, SessionLayout.seen) <= replication.promotedAt
         store.touchSession(session, idle: idle)
         let handle = store.heap.handle(session)
         if isOfOtherLength {
             store.sessionChangedUnseen(database, handle)
-        } else if !store.isReplicatedDeadline(of: session, reachedBy: known, interval: touchInterval) {
+        } else if isNews || !store.isReplicatedDeadline(of: session, reachedBy: known, interval: touchInterval) {
             propagateTouch(database, handle, session)
         }
     }

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// A network that splits between a primary and its replica, which is promoted: two primaries, until the old one returns.
+/// A network that splits between a primary and its replica, which is promoted: two primaries until the old one returns.
 @Suite struct SplitBrainTests {
     /// The network between two servers: frozen, both sides of it believe that the other is merely silent.
     private final class Network {
