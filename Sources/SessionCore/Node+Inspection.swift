@@ -42,6 +42,9 @@ extension Node {
             isPrimary: !replication.isReplica, isLinked: replication.isLinkUp, upstream: replication.primary?.host)
     }
 
+    /// Whether it executes writes of clients now: it is a primary, and nothing holds them back or forbids them.
+    package var takesWrites: Bool { !replication.isReplica && restrictions.isEmpty && !pause.isActive }
+
     /// Bytes of the heap in use.
     package var heapBytes: Int { usedMemory }
 }

@@ -57,7 +57,7 @@ extension Node {
         if timeout == 0 || laggingReplicas(offset).isEmpty { return stop() }
         stopping = .awaitingReplicas(until: now.monotonicMicroseconds + timeout * 1_000_000, offset: offset)
         log(.notice, "Waiting for replicas before shutting down.")
-        pause.holdsWrites = true
+        holdWrites()
         replication.wantsAcknowledgements = true
         wantsTurn = true
     }

@@ -346,7 +346,7 @@ public struct Node: ~Copyable {
         store.wheel.warning = configuration.sessionWarn
         if store.dueRecords != .expire {
             store.sweepKeyTombstones()
-        } else if expiresActively && !pause.holdsWrites {
+        } else if expiresActively {
             let start = beginLatency()
             if !store.expireDue() { next = mono }
             endLatency(.expireCycle, from: start)

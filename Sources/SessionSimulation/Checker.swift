@@ -183,8 +183,13 @@ final class Checker {
     private func checkWait(_ reply: Reply, _ execution: Execution, _ log: RequestLog) {
         guard let count = reply.number, count > 0, let write = log.lastWrite else { return }
         statistics.acknowledged += 1
-        let holders = reached.indices.filter {
-            $0 != execution.host && reached[$0].count > write.history && reached[$0][write.history] >= write.offset
+        let mark = Mark(history: write.history, start: write.offset, end: write.offset)
+        // In its own history, or in one that has branched off later.
+        let holders = reached.indices.filter { host in
+            host != execution.host && reached[host].indices.contains { history in
+                let place = Position(history: history, offset: reached[host][history], isPrimary: false)
+                return place.offset >= 0 && histories.sight(of: mark, from: place) == .seen
+            }
         }
         if holders.count < count {
             report(

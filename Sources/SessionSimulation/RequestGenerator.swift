@@ -17,9 +17,6 @@ struct RequestGenerator {
         case 1: return (0..<(2 + random.below(5))).map { _ in single(&random, checker) }
         case 2...3 where scenario.hosts.count > 1:
             return [write(&random, checker), Request(["WAIT", "1", String(50 + random.below(800))], .wait)]
-        case 4 where random.chance(10):
-            let mode = random.pick(["WRITE", "ALL"])
-            return [Request(["CLIENT", "PAUSE", String(random.below(200)), mode], .other)]
         default: return [single(&random, checker)]
         }
     }

@@ -190,7 +190,7 @@ extension Simulation {
 
     /// Whether all replicas follow, and have all there is.
     private var hasSettled: Bool {
-        guard let primary = hosts[controller.primary].running, primary.position.isPrimary else { return false }
+        guard let primary = hosts[controller.primary].running, primary.node.takesWrites else { return false }
         return hosts.allSatisfy { host in
             guard let position = host.running?.position else { return false }
             return host.index == controller.primary

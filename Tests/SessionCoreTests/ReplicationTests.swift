@@ -263,6 +263,28 @@ final class ReplicationTests {
         #expect(nodes.info(1, "master_repl_offset") == offset)
     }
 
+    /// What falls due while writes are held back stays with everybody, as its end is not in the stream: also with a
+    /// replica that comes only then, and is sent a snapshot.
+    @Test func dueWhileWritesAreHeldBack() {
+        let nodes = ReplicationDialogue(exact, exact, exact)
+        nodes[1].expect("REPLICAOF", "127.0.0.1", "7000", gives: "+OK\r\n")
+        nodes.run(milliseconds: 300)
+        nodes[0].expect("HSET", "h", "old", "1", gives: ":1\r\n")
+        nodes[0].expect("PEXPIRE", "h", "200", gives: ":1\r\n")
+        nodes.unreachable = [1]
+        nodes[0].expect("FAILOVER", "TIMEOUT", "60000", gives: "+OK\r\n")
+        nodes.cut(1)
+        nodes.run(milliseconds: 300)
+        nodes[0].expect("EXISTS", "h", gives: ":0\r\n")
+        nodes[2].expect("REPLICAOF", "127.0.0.1", "7000", gives: "+OK\r\n")
+        nodes.run(milliseconds: 2000)
+        #expect(nodes.info(2, "role") == "master" && nodes.info(0, "master_link_status") == "up")
+        nodes[2].expect("HINCRBY", "h", "new", "1", gives: ":1\r\n")
+        nodes.settle()
+        nodes[0].expect("HGETALL", "h", gives: bulks("new", "1"))
+        expectEqual(nodes, 0, 2)
+    }
+
     @Test func failoverThatNobodyTakes() {
         let nodes = ReplicationDialogue.following(2, exact)
         nodes.run(milliseconds: 1200)

@@ -4,7 +4,7 @@ struct Pause: BitwiseCopyable {
     /// `CLIENT PAUSE`: until when, monotonic microseconds; 0 for not at all.
     private var until: Int64 = 0
     private var isForWritesOnly = false
-    /// The node lets nothing be changed, and changes nothing itself: nothing expires. Clients cannot end that.
+    /// The node lets nothing be changed, and changes nothing itself. Clients cannot end that.
     var holdsWrites = false
 
     @inline(__always)

@@ -79,7 +79,7 @@ extension Node {
         }
         replication.failover = wanted
         log(.notice, "FAILOVER requested: writes are held back until a replica has everything")
-        pause.holdsWrites = true
+        holdWrites()
         replication.wantsAcknowledgements = true
         replication.nextTick = 0
         wantsTurn = true
@@ -151,9 +151,17 @@ extension Node {
         letWrites()
     }
 
+    /// Holds back what changes data. What is due meanwhile is not served, and stays: its end has to be in the stream,
+    /// which is to stand still.
+    mutating func holdWrites() {
+        pause.holdsWrites = true
+        store.dueRecords = .hide
+    }
+
     /// Lets the writes go on that were held back.
     mutating func letWrites() {
         pause.holdsWrites = false
+        if !replication.isReplica { store.dueRecords = .expire }
         wantsTurn = true
     }
 }

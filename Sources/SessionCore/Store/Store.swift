@@ -82,7 +82,8 @@ struct Store: ~Copyable {
 enum DueRecords: UInt8 {
     /// They are removed by whoever meets them: the wheel or a lookup.
     case expire
-    /// They are kept until the primary says that they are gone, but nobody is served one: on a replica.
+    /// They are kept until the primary says that they are gone, but nobody is served one: on a replica; and on a
+    /// primary that waits until its replicas have everything.
     case hide
     /// They count as alive: while a replica executes its primary's stream, which knows best.
     case keep
