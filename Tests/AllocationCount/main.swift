@@ -36,6 +36,18 @@ struct Driver: ~Copyable {
         return sent
     }
 
+    /// Attaches a replica that has its snapshot and follows.
+    mutating func attachReplica() {
+        let replica = ConnectionID(rawValue: 1)
+        let peer = Peer(address: "127.0.0.1:50001", localAddress: "127.0.0.1:6379", isLocal: true, fileDescriptor: 8)
+        node.connected(replica, from: peer, now: now)
+        let hello = request("REPLCONF", "capa", "eof", "capa", "psync2") + request("PSYNC", "?", "-1")
+        node.receive(hello.span.bytes, from: replica, now: now)
+        for _ in 0..<100 { _ = turn(RawSpan()) }
+        node.receive(request("REPLCONF", "ACK", "0").span.bytes, from: replica, now: now)
+        precondition(reply(to: request("INFO", "replication")).contains("state=online"), "it does not follow")
+    }
+
     /// As `turn`, and returns the replies.
     mutating func reply(to arrived: [UInt8]) -> String {
         node.receive(arrived.span.bytes, from: connection, now: now)
@@ -64,6 +76,17 @@ func measure(_ name: String, _ driver: inout Driver, _ first: [UInt8], _ second:
     let allocations = allocation_count() - before
     precondition(replies > 5000, "the node has not answered")
     print(name, allocations)
+}
+
+/// Requests that are passed on to a replica too.
+func measureReplicated(_ driver: inout Driver) {
+    // Until the backlog has its full size.
+    for _ in 0..<10_000 { _ = driver.turn(set.span.bytes) }
+    measure("replicated-SET", &driver, set, setOther)
+    measure("replicated-SET-EX", &driver, setExpiring)
+    measure("replicated-SESSTOUCH", &driver, touch)
+    measure("replicated-SESSSET", &driver, setFields, setOtherFields)
+    measure("replicated-pipelined-SET", &driver, repeated(set, 16), repeated(setOther, 100))
 }
 
 func repeated(_ request: [UInt8], _ times: Int) -> [UInt8] { (0..<times).flatMap { _ in request } }
@@ -101,9 +124,11 @@ measure("pipelined-SET", &driver, repeated(set, 16), repeated(setOther, 100))
 measure("pipelined-SESSTOUCH", &driver, repeated(touch, 16))
 let half = touch.count / 2
 measure("split-SESSTOUCH", &driver, repeated(touch, 2) + touch[..<half], Array(touch[half...]))
-measure(
-    "SESSSET", &driver, request("SESSSET", token, "FIELDS", "1", "data", value),
-    request("SESSSET", token, "FIELDS", "1", "data", value.uppercased()))
+let setFields = request("SESSSET", token, "FIELDS", "1", "data", value)
+let setOtherFields = request("SESSSET", token, "FIELDS", "1", "data", value.uppercased())
+measure("SESSSET", &driver, setFields, setOtherFields)
+driver.attachReplica()
+measureReplicated(&driver)
 
 // A user with key patterns: each request is checked.
 var restricted = Driver()

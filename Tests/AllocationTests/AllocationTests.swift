@@ -14,6 +14,8 @@ import Testing
             "GET", "GET-missing", "SET", "SET-EX", "SETEX", "EXPIRE", "PING", "SESSTOUCH", "SESSGET", "SESSGET-TOUCH",
             "SESSSET", "pipelined-GET", "pipelined-SET", "pipelined-SESSTOUCH", "split-SESSTOUCH",
             "restricted-GET", "restricted-SET", "restricted-SESSTOUCH",
+            "replicated-SET", "replicated-SET-EX", "replicated-SESSTOUCH", "replicated-SESSSET",
+            "replicated-pipelined-SET",
         ]
         for kind in kinds { #expect(counts[kind] == 0, "allocations in 10,000 turns: \(kind)") }
     }
