@@ -214,6 +214,17 @@ struct PrimaryDialogueTests {
         #expect(node.modify { $0.stopping == .now })
     }
 
+    @Test func waitWithoutReplicas() {
+        let node = NodeDialogue()
+        node.expect("WAIT", "0", "0", gives: ":0\r\n")
+        node.expect("WAIT", "1", "200", gives: "")
+        let now = node.now
+        let next = node.modify { $0.advance(to: now) }
+        #expect(next.map { $0 <= now.monotonicMicroseconds + 200_000 } == true)
+        node.advance(milliseconds: 200)
+        #expect(node.read() == ":0\r\n")
+    }
+
     @Test func waitInVain() {
         let node = NodeDialogue()
         introduce(node)

@@ -34,6 +34,7 @@ extension Node {
     /// Whether `replicate` has anything to do.
     var hasReplication: Bool {
         replication.isReplica || replication.backlog.isActive || !replication.replicas.isEmpty
+            || !replication.waits.isEmpty
     }
 
     private mutating func tickPrimaryLink(_ mono: Int64) {

@@ -28,7 +28,7 @@ extension EventLoop {
             dialer.remaining = addresses[...]
             return connectNext()
         }
-        guard let lookup = HostLookup(host, port: port), poller.add(dial: lookup.descriptor) >= 0 else {
+        guard let lookup = HostLookup(host, port: port), poller.add(lookup: lookup.descriptor) >= 0 else {
             return node.dialFailed("the name cannot be looked up now", now: now)
         }
         dialer.lookup = lookup

@@ -79,7 +79,12 @@ struct Poller: ~Copyable {
         clinux_epoll_add_level(self.descriptor, descriptor, Self.wakeData)
     }
 
-    /// Watches a socket that is being connected, or what tells of a host's addresses.
+    /// Watches what tells of a host's addresses.
+    func add(lookup descriptor: Int32) -> Int32 {
+        clinux_epoll_add_level(self.descriptor, descriptor, Self.dialData)
+    }
+
+    /// Watches a socket that is being connected.
     func add(dial descriptor: Int32) -> Int32 {
         clinux_epoll_set_edge(self.descriptor, descriptor, Self.dialData, 1, 1)
     }

@@ -32,6 +32,20 @@ import Testing
         _ = try connection.command("SET", Bytes("binary\(suffix)"), Bytes((0...255).map { UInt8($0) }))
     }
 
+    @Test func aPrimaryIsFoundByName() throws {
+        try withServer(.redis, ["--repl-diskless-sync-delay", "0"]) { primary in
+            let connection = try primary.connect()
+            try withServer(.cloakroom, ["--replicaof", "localhost \(primary.port)"]) { replica in
+                let other = try replica.connect()
+                #expect(try other.awaitReplica(of: connection))
+                #expect(try other.line("REPLICAOF no-such-host.invalid 6379") == .status("OK"))
+                #expect(eventually { replica.log.contains("no-such-host.invalid:6379 is down: cannot connect: ") })
+                #expect(!replica.log.contains("interrupted"))
+                #expect(try other.line("PING") == .status("PONG"))
+            }
+        }
+    }
+
     @Test("without a disk, or by way of a file", arguments: ["yes", "no"])
     func migration(diskless: String) throws {
         let arguments = ["--repl-diskless-sync", diskless, "--repl-diskless-sync-delay", "0"]
