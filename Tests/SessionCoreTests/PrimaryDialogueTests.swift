@@ -214,6 +214,22 @@ struct PrimaryDialogueTests {
         #expect(node.modify { $0.stopping == .now })
     }
 
+    /// Answers that take longer than the ticks of replication.
+    @Test func failoverToAReplicaFarAway() {
+        let node = NodeDialogue()
+        introduce(node)
+        fullSync(node)
+        acknowledge(node, 0)
+        node.expect("SET", "a", "1", gives: "+OK\r\n")
+        node.expect("FAILOVER", "TIMEOUT", "5000", gives: "+OK\r\n")
+        node.advance(milliseconds: 10)
+        let offset = Int64(stream(node).utf8.count)
+        for _ in 0..<7 { node.advance(milliseconds: 100) }
+        acknowledge(node, offset)
+        node.advance(milliseconds: 0)
+        #expect(node.send("INFO", "replication").contains("master_failover_state:failover-in-progress\r\n"))
+    }
+
     @Test func waitWithoutReplicas() {
         let node = NodeDialogue()
         node.expect("WAIT", "0", "0", gives: ":0\r\n")

@@ -18,6 +18,8 @@ struct Failover {
     var isForced = false
     /// Monotonic microseconds; `Int64.max` for no end.
     var deadline = Int64.max
+    /// When replicas were last asked how far they are.
+    var askedAt: Int64 = 0
 
     /// As `INFO` calls it.
     var stateName: String {
@@ -77,6 +79,7 @@ extension Node {
             let end = now.monotonicMicroseconds.addingReportingOverflow(span.partialValue)
             wanted.deadline = span.overflow || end.overflow ? .max : end.partialValue
         }
+        wanted.askedAt = now.monotonicMicroseconds
         replication.failover = wanted
         log(.notice, "FAILOVER requested: writes are held back until a replica has everything")
         holdWrites()
@@ -110,7 +113,11 @@ extension Node {
             log(.warning, "Failover by force: the replica may not have everything")
             return handOver(to: target)
         }
-        replication.wantsAcknowledgements = true
+        // Asking makes the stream longer: not before an answer can be there, however far away the replica is.
+        if mono - replication.failover.askedAt >= 1_000_000 {
+            replication.failover.askedAt = mono
+            replication.wantsAcknowledgements = true
+        }
         continueFailover()
     }
 
