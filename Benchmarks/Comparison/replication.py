@@ -127,7 +127,8 @@ def _latencies(primary: Server, candidate: Candidate, settings: Settings) -> lis
     if primary.has_sessions:
         probes.append(encode("SESSGET", w.TOKEN.replace(w.NUMBER, f"{7:012d}")))
     latencies: list[float] = []
-    with Server(candidate, settings.cores.both, _arguments(candidate)) as replica:
+    # On the core of the load: how long the primary answers is asked, not how two servers share a core.
+    with Server(candidate, {settings.cores.load}, _arguments(candidate)) as replica:
         with primary.connect() as connection, undisturbed():
             _follow(replica, primary)
             interval, due, count = 1 / PROBES_PER_SECOND, time.time(), 0
