@@ -107,8 +107,8 @@ extension Node {
     /// - Returns: false if it is not on its way to the end.
     mutating func abortShutdown() -> Bool {
         guard stopping.end != nil else { return false }
-        if case .awaitingReplicas = stopping { letWrites() }
         stopping = .no
+        letWrites()
         log(.notice, "The shutdown was aborted")
         let waiting = shutdownRequests
         shutdownRequests = []

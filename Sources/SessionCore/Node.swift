@@ -123,8 +123,9 @@ public struct Node: ~Copyable {
     var pause = Pause()
     /// `DEBUG SET-ACTIVE-EXPIRE`.
     var expiresActively = true
+    /// How far the node is on its way to the end.
     var stopping = Stopping.no
-    /// Connections that wait for that.
+    /// Connections that wait for the end.
     var shutdownRequests: [ShutdownRequest] = []
     /// What the runtime measured last; nil where nobody measures.
     public var process: ProcessUsage?

@@ -56,14 +56,13 @@ extension Simulation {
         guard hosts[heir].running?.position.isPrimary == true,
             hosts[controller.primary].running?.position.isPrimary == false
         else { return }
-        // What was written before it was asked for is with both: that is what it is for.
         checker.statistics.handovers += 1
         controller.heir = nil
         adopt(heir)
     }
 
     /// It has taken long enough. Whoever is the primary now stays that.
-    func endHandover(to host: Int) {
+    func endHandover() {
         guard let heir = controller.heir else { return }
         controller.heir = nil
         tell(controller.primary, [Request(["FAILOVER", "ABORT"], .other)])

@@ -40,7 +40,7 @@ extension Simulation {
             for client in clients where client.side == side { client.side = 0 }
             resumeWires()
         case .cut, .silence: break
-        case .handover: endHandover(to: fault.host)
+        case .handover: endHandover()
         case .slowness: slowness = 1
         }
     }

@@ -32,6 +32,15 @@ struct PrimaryDialogueTests {
         node.deliver(Array("*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n\(bulk(String(offset)))".utf8), on: connection)
     }
 
+    /// A primary that a replica follows on connection 7.
+    private func followed(_ configuration: Configuration = Configuration()) -> NodeDialogue {
+        let node = NodeDialogue(configuration)
+        introduce(node)
+        fullSync(node)
+        acknowledge(node, 0)
+        return node
+    }
+
     private func stream(_ node: NodeDialogue, on connection: UInt32 = 7) -> String {
         node.advance(milliseconds: 0)
         return node.read(on: connection)
@@ -140,10 +149,7 @@ struct PrimaryDialogueTests {
     }
 
     @Test func waitForAcknowledgement() {
-        let node = NodeDialogue()
-        introduce(node)
-        fullSync(node)
-        acknowledge(node, 0)
+        let node = followed()
         node.expect("SET", "a", "1", gives: "+OK\r\n")
         let offset = Int64(stream(node).utf8.count)
         node.expect("WAIT", "1", "1000", on: 1, gives: ":1\r\n")
@@ -162,10 +168,7 @@ struct PrimaryDialogueTests {
 
     /// `shutdown-timeout`: what was acknowledged to clients is to be with the replicas when the server stops.
     @Test func theEndWaitsForReplicas() {
-        let node = NodeDialogue()
-        introduce(node)
-        fullSync(node)
-        acknowledge(node, 0)
+        let node = followed()
         node.expect("SET", "a", "1", "PX", "500", gives: "+OK\r\n")
         let offset = Int64(stream(node).utf8.count)
         #expect(node.send("SHUTDOWN", on: 1) == "")
@@ -194,14 +197,26 @@ struct PrimaryDialogueTests {
         #expect(effects.contains(.log(.notice, "1 of 1 replicas are in sync when shutting down.")))
     }
 
+    /// What holds writes back may have two reasons.
+    @Test func theEndDuringAFailover() {
+        let node = followed()
+        node.expect("SET", "a", "1", gives: "+OK\r\n")
+        node.expect("FAILOVER", "TIMEOUT", "60000", gives: "+OK\r\n")
+        #expect(node.send("SHUTDOWN", on: 1) == "")
+        node.expect("FAILOVER", "ABORT", on: 2, gives: "+OK\r\n")
+        node.expect("SET", "b", "1", gives: "")
+        node.advance(milliseconds: 10)
+        #expect(node.read() == "", "the end still waits for the replica")
+        node.expect("SHUTDOWN", "ABORT", on: 2, gives: "+OK\r\n")
+        node.advance(milliseconds: 10)
+        #expect(node.read() == "+OK\r\n")
+    }
+
     @Test("the end does not wait for ever, nor where there is nothing to wait for", arguments: [10, 2, 0])
     func theEndComes(timeout: Int) {
         var configuration = Configuration()
         configuration.shutdownTimeout = timeout
-        let node = NodeDialogue(configuration)
-        introduce(node)
-        fullSync(node)
-        acknowledge(node, 0)
+        let node = followed(configuration)
         node.expect("SET", "a", "1", gives: "+OK\r\n")
         #expect(node.send("SHUTDOWN") == "")
         if timeout > 0 {
@@ -216,10 +231,7 @@ struct PrimaryDialogueTests {
 
     /// Answers that take longer than the ticks of replication.
     @Test func failoverToAReplicaFarAway() {
-        let node = NodeDialogue()
-        introduce(node)
-        fullSync(node)
-        acknowledge(node, 0)
+        let node = followed()
         node.expect("SET", "a", "1", gives: "+OK\r\n")
         node.expect("FAILOVER", "TIMEOUT", "5000", gives: "+OK\r\n")
         node.advance(milliseconds: 10)
@@ -242,10 +254,7 @@ struct PrimaryDialogueTests {
     }
 
     @Test func waitInVain() {
-        let node = NodeDialogue()
-        introduce(node)
-        fullSync(node)
-        acknowledge(node, 0)
+        let node = followed()
         node.expect("SET", "a", "1", gives: "+OK\r\n")
         node.expect("WAIT", "1", "200", gives: "")
         node.advance(milliseconds: 199)
@@ -287,10 +296,7 @@ struct PrimaryDialogueTests {
     @Test func pingsAndSilence() {
         var configuration = Configuration()
         configuration.replicationTimeout = 30
-        let node = NodeDialogue(configuration)
-        introduce(node)
-        fullSync(node)
-        acknowledge(node, 0)
+        let node = followed(configuration)
         node.advance(milliseconds: 10_000)
         #expect(node.read(on: 7) == "*1\r\n$4\r\nPING\r\n")
         node.advance(milliseconds: 15_000)
@@ -305,10 +311,7 @@ struct PrimaryDialogueTests {
         var configuration = Configuration()
         configuration.replicaOutputLimit = OutputLimit(hard: 64 * 1024, soft: 0, softSeconds: 0)
         configuration.replicationBacklogSize = 16 * 1024
-        let node = NodeDialogue(configuration)
-        introduce(node)
-        fullSync(node)
-        acknowledge(node, 0)
+        let node = followed(configuration)
         node.stall(7)
         let value = String(repeating: "v", count: 1000)
         for number in 0..<60 { node.expect("SET", "k\(number)", value, gives: "+OK\r\n") }
@@ -322,10 +325,7 @@ struct PrimaryDialogueTests {
     }
 
     @Test func aReplicaIsNoOrdinaryClient() {
-        let node = NodeDialogue()
-        introduce(node)
-        fullSync(node)
-        acknowledge(node, 0)
+        let node = followed()
         #expect(node.send("CLIENT", "LIST", "TYPE", "replica").contains(" flags=S "))
         #expect(!node.send("CLIENT", "LIST", "TYPE", "normal").contains(" flags=S "))
         // Its requests are executed, and not answered.

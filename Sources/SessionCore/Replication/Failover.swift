@@ -165,8 +165,10 @@ extension Node {
         store.dueRecords = .hide
     }
 
-    /// Lets the writes go on that were held back.
+    /// Lets the writes go on that were held back, unless there is still a reason for it.
     mutating func letWrites() {
+        if replication.failover.phase != .none { return }
+        if case .awaitingReplicas = stopping { return }
         pause.holdsWrites = false
         if !replication.isReplica { store.dueRecords = .expire }
         wantsTurn = true

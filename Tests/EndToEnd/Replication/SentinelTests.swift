@@ -115,8 +115,13 @@ private func unlessClosed(_ body: () throws -> Bool) throws -> Bool {
         #expect(try client.readLine(within: 20) == "ok first")
         kill(old.pid, signal)
         let primary = try #require(try watched.awaitPrimary(otherThan: old.port))
-        var isKept = false
-        while !isKept { isKept = try unlessClosed { try expectKept(primary.connect(), sessions); return true } }
+        let isKept = try eventually(within: 30) {
+            try unlessClosed {
+                try expectKept(primary.connect(), sessions)
+                return true
+            }
+        }
+        #expect(isKept)
         // A client that asks Sentinel carries on by itself.
         #expect(try client.readLine(within: 30) == "ok second")
 
