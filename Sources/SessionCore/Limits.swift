@@ -30,10 +30,17 @@ enum Limits {
     static let integerSet = 64 * 1024
     /// Most bytes of a packed sorted set, likewise; as many as Redis's standard limits of a listpack let it have.
     static let packedSortedSet = 10 * 1024
-    /// Longest reply that a request may ask for by repeating what is stored (`MGET` of one key, `HRANDFIELD` with a
-    /// negative count), and longest of `EXEC`: the connection is closed beyond it, as for any client that passes its
-    /// output limit.
-    static let repeatedReply = 256 << 20
+    /// Longest reply to one request, `EXEC` included, and longest of the commands of a script together: a request could
+    /// name what is stored a million times. A connection gets no more memory than for replies that it leaves unread.
+    /// The item that passes it is stored whole, so a single value of any length can be answered. What shows stored data
+    /// once (`HGETALL`, `KEYS`) is bounded by the data instead.
+    static let reply = 256 << 20
+    /// Members that the sets of `ZUNION` and the like may have which are named before in the same request: two seconds
+    /// of work or so, which a request of a few megabytes could multiply by a million. All sets named twice are in order
+    /// whatever their size.
+    static let repeatedMembers = 1 << 24
+    /// Bytes of replies after which it is looked at again how many are unsent, and what the next reply may take.
+    static let replyCheckpoint = 16 * 1024
     /// Keys looked at for `avg_ttl` in INFO: enough for an estimate, and few enough for a command sent every second.
     static let timeLeftSample = 64
     /// Unsent replies beyond which a connection's further requests wait until the peer reads; far more than any client

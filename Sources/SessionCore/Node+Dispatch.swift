@@ -13,7 +13,7 @@ extension Node {
         } catch {
             reject(request, error)
         }
-        if reply.isMuted { endMutedReply() }
+        if reply.needsAttention { finishReply() }
         settle()
         if !store.observers.isDisjoint(with: [.tracking, .replication]) {
             if store.observers.contains(.tracking) { track(request, isExecuted: isExecuted) }
@@ -35,6 +35,8 @@ extension Node {
     mutating func executeQueued(_ request: borrowing Request) {
         do throws(ReplyError) {
             guard let facts = request.command else { preconditionFailure("an unknown command was queued") }
+            // Nobody will see what it reads: the replies are more than any client is given.
+            if reply.hasOverflowed && facts.flags.contains(.readonly) && !facts.flags.contains(.mayReplicate) { return }
             if !clients[current].isUnrestricted { try checkQueuedAccess(request, facts) }
             if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
             do throws(ReplyError) { try perform(request, facts.id) } catch { fail(error) }
@@ -238,10 +240,17 @@ extension Node {
         reply.isMuted = true
     }
 
+    /// What becomes of a reply that was not written whole. One that the client does not want ends; one that is longer
+    /// than any client is given ends the connection, as for any client that passes its output limit.
     @inline(never)
-    private mutating func endMutedReply() {
+    private mutating func finishReply() {
         if clients[current].replyMode == .skipping { clients[current].replyMode = .on }
         reply.isMuted = false
+        guard reply.hasOverflowed else { return }
+        log(.warning, "Client \(clients[current].id) closed: a reply to it would take more than \(replyLimit) bytes")
+        statistics.outputLimitDisconnections += 1
+        reply.clear()
+        close(current)
     }
 
     /// Executes a request that has been checked.

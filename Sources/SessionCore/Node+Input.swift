@@ -106,12 +106,14 @@ extension Node {
         current = index
         effectsBefore = propagation.buffer.count
         swap(&reply, &clients[index].reply)
+        reply.begin(allowing: replyLimit)
         var batch = RequestBatch()
         swap(&batch, &self.batch)
         var position = 0
         var goesOn = true
         while goesOn { (position, goesOn) = processBatch(bytes, from: position, &batch) }
         swap(&batch, &self.batch)
+        reply.end()
         swap(&reply, &clients[index].reply)
         current = -1
         if propagation.buffer.count != effectsBefore {
@@ -166,11 +168,20 @@ extension Node {
 
     /// Whether a request cannot be executed now, though nothing is wrong with it.
     @inline(__always)
-    private func mustWait(_ plan: RequestPlan) -> Bool {
-        if reply.buffer.count > outputBackpressure(current) { return true }
+    private mutating func mustWait(_ plan: RequestPlan) -> Bool {
+        if reply.buffer.count > reply.checkpoint && passCheckpoint() { return true }
         guard let facts = plan.facts else { return false }
         if pause.isActive && (pause.holdsReads || waitsForWritePause(facts)) { return true }
         return facts.flags.contains(.takesEntropy) && entropy.count < entropyNeeded(facts)
+    }
+
+    /// Many replies have been written since it was last looked at how many are unsent.
+    /// - Returns: true if there are too many.
+    @inline(never)
+    private mutating func passCheckpoint() -> Bool {
+        if reply.buffer.count > outputBackpressure(current) { return true }
+        reply.begin(allowing: replyLimit)
+        return false
     }
 
     /// `CLIENT PAUSE … WRITE` holds back what changes data, and a transaction that does.

@@ -144,9 +144,9 @@ extension Node {
             if index == current {
                 // Muted or not: this is no reply. While a script runs, the connection's replies are with it.
                 if isScript {
-                    script.results.buffer.append(line.bytes)
+                    script.results.push(line.bytes)
                 } else {
-                    reply.buffer.append(line.bytes)
+                    reply.push(line.bytes)
                 }
             } else {
                 clients[index].reply.buffer.append(line.bytes)

@@ -22,6 +22,8 @@ public struct Node: ~Copyable {
     var current = -1
     /// Its replies, moved here from `clients` meanwhile: one place to write to, without an index each time.
     var reply = ReplyWriter()
+    /// `Limits.reply`; less in tests.
+    var replyLimit = Limits.reply
     var batch = RequestBatch()
     /// The inline request being executed, decoded.
     var inlineBytes = ByteBuffer()

@@ -73,7 +73,7 @@ import Testing
         #expect(Limits.bufferGrowthStep < Limits.value)
         #expect(
             Limits.value <= Configuration().clientQueryBufferLimit, "the longest value is one argument of a request")
-        #expect(Limits.repeatedReply <= Limits.outputBackpressure)
+        #expect(Limits.reply <= Limits.outputBackpressure)
         #expect(Limits.packedHash <= Heap.largestClass, "a packed hash shares its page")
         #expect(Limits.packedSortedSet <= Heap.largestClass, "a packed sorted set likewise")
         // Header, score and an empty member; the count of a packed set has two bytes.

@@ -11,6 +11,8 @@ extension Node {
 
     /// ACL LIST
     mutating func aclList() {
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         reply.array(access.order.count)
         for number in access.order { reply.bulk(access.line(of: number).span.bytes) }
     }

@@ -14,12 +14,14 @@ extension Node {
             let ordered = connectionsByID()
             for word in 3..<request.count {
                 guard let id = parseInteger(request[word]) else { throw .custom("ERR Invalid client ID") }
-                if let index = find(id, in: ordered) { text += clientLine(index, request) }
+                // An id may be given a million times. All of them are looked at, for what is no id is an error.
+                guard text.utf8.count <= reply.room, let index = find(id, in: ordered) else { continue }
+                text += clientLine(index, request)
             }
         } else {
             throw .syntax
         }
-        reply.verbatim(text)
+        if text.utf8.count > reply.room { reply.overflow() } else { reply.verbatim(text) }
     }
 
     /// CLIENT INFO

@@ -3,11 +3,10 @@
 extension CommandTable {
     /// The documentation of the commands named, unknown names left out; of all commands without a name.
     func writeDocumentation(of names: ArraySlice<[UInt8]>, into reply: inout ReplyWriter) {
-        let found = names.isEmpty ? commands : names.compactMap { name in
-            lookup(full: name.span.bytes).map { descriptor(of: $0) }
-        }
+        // A name may be given a million times: what is kept of each is small.
+        let found = names.isEmpty ? commands.map(\.id) : names.compactMap { lookup(full: $0.span.bytes)?.id }
         reply.map(found.count)
-        for row in found { writeDocumentation(of: row, into: &reply) }
+        for id in found where !reply.hasOverflowed { writeDocumentation(of: rows[Int(id.rawValue)], into: &reply) }
     }
 
     /// A name and the map that documents it.

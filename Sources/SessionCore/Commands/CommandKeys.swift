@@ -75,7 +75,7 @@ extension CommandTable {
         }
         let keys = keys(of: row, in: words)
         reply.array(keys.count)
-        for key in keys {
+        for key in keys where !reply.hasOverflowed {
             if withFlags { reply.array(2) }
             let word = words[key.position]
             reply.bulk(word.span.bytes)

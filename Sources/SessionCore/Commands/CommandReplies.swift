@@ -23,7 +23,7 @@ extension CommandTable {
             return
         }
         reply.array(names.count)
-        for name in names {
+        for name in names where !reply.hasOverflowed {
             if let found = lookup(full: name.span.bytes) {
                 writeFacts(of: descriptor(of: found), into: &reply)
             } else {

@@ -2,19 +2,23 @@
 extension Node {
     /// CONFIG GET parameter [parameter ...]: names, or patterns
     mutating func configGet(_ request: borrowing Request) {
+        let names = Directive.all.flatMap { directive in
+            ([directive.name] + directive.aliases).map { (name: $0, directive: directive) }
+        }
+        // Each name once, whatever a million patterns match, in the spelling of the request.
+        var isFound = Array(repeating: false, count: names.count)
         var found: [(name: String, value: String)] = []
-        for index in 2..<request.count {
-            let wanted = request[index].text
-            guard wanted.utf8.contains(where: { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B }) else {
-                guard let value = configuration.get(wanted) else { continue }
-                add(wanted, value, to: &found)
-                continue
-            }
-            for directive in Directive.all {
-                for name in [directive.name] + directive.aliases
-                where GlobPattern.matches(request[index], name.utf8Span.span.bytes, ignoringCase: true) {
-                    add(name, directive.value(in: configuration), to: &found)
-                }
+        for index in 2..<request.count where found.count < names.count {
+            let wanted = request[index]
+            let isPattern = wanted.firstIndex(of: 0x2A) >= 0 || wanted.firstIndex(of: 0x3F) >= 0
+                || wanted.firstIndex(of: 0x5B) >= 0
+            for (number, (name, directive)) in names.enumerated() where !isFound[number] {
+                let bytes = name.utf8Span.span.bytes
+                let isNamed = isPattern
+                    ? GlobPattern.matches(wanted, bytes, ignoringCase: true) : wanted.isEqualIgnoringCase(to: bytes)
+                guard isNamed else { continue }
+                isFound[number] = true
+                found.append((isPattern ? name : wanted.text, directive.value(in: configuration)))
             }
         }
         reply.map(found.count)
@@ -22,12 +26,6 @@ extension Node {
             reply.bulk(name)
             reply.bulk(value)
         }
-    }
-
-    /// Adds a directive that is not yet there, in the spelling of the request.
-    private func add(_ name: String, _ value: String, to found: inout [(name: String, value: String)]) {
-        if found.contains(where: { $0.name.lowercased() == name.lowercased() }) { return }
-        found.append((name, value))
     }
 
     /// CONFIG SET parameter value [parameter value ...]: all or none

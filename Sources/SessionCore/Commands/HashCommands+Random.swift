@@ -37,11 +37,10 @@ extension Node {
     private mutating func replyRandom(_ record: Slot, _ count: Int64, withValues: Bool) {
         // Nobody would see them, and there may be as many as a 64-bit number can say.
         if reply.isMuted { return }
-        let longest = reply.buffer.count + Limits.repeatedReply
         if store.heap.kind(record) == .tableHash {
             var scratch = Vector<Slot>()
             for _ in 0..<count {
-                if reply.buffer.count > longest { break }
+                if reply.hasOverflowed { break }
                 let element = randomElement(record, &scratch)
                 replySample(store.heap.elementName(element), store.heap.elementValue(element), withValues)
             }
@@ -52,16 +51,17 @@ extension Node {
             var bounds = Vector<PackedFields.Field>()
             while let field = fields.next() { bounds.append(field) }
             for _ in 0..<count {
-                if reply.buffer.count > longest { break }
+                if reply.hasOverflowed { break }
                 let field = bounds[Int(random.next() % UInt64(bounds.count))]
                 replySample(fields.name(field), fields.value(field), withValues)
             }
         }
-        if reply.buffer.count > longest { dropReplies() }
     }
 
     /// Replies `count` different fields, or all if there are not more.
     private mutating func replyDistinct(_ record: Slot, _ count: Int64, _ withValues: Bool) {
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         let size = store.fieldCount(record)
         let wanted = Int(min(count, Int64(size)))
         openSample(Int64(wanted), withValues)

@@ -31,11 +31,10 @@ extension Node {
         }
         var rendered = ByteBuffer()
         store.render(record, into: &rendered)
-        let longest = reply.buffer.count + Limits.repeatedReply
         for index in 2..<request.count {
             replyValue(of: request[index], in: record, rendered)
             // A field may be named a million times.
-            if reply.buffer.count > longest { return dropReplies() }
+            if reply.hasOverflowed { return }
         }
     }
 
@@ -91,6 +90,8 @@ extension Node {
 
     /// All names, values or both.
     private mutating func replyFields(_ record: Slot, names: Bool, values: Bool) {
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         if store.heap.kind(record) == .tableHash {
             var elements = Vector<Slot>()
             store.elements(of: record, into: &elements)
@@ -139,6 +140,8 @@ extension Node {
     private mutating func replyScan(
         _ found: borrowing Vector<Slot>, cursor: UInt64, _ request: borrowing Request, _ options: ScanOptions
     ) {
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         var matching = 0
         for index in 0..<found.count where options.matches(store.heap.elementName(found[index]), request) {
             matching += 1
@@ -153,6 +156,8 @@ extension Node {
 
     /// Packed fields that match.
     private mutating func replyScan(_ record: Slot, _ request: borrowing Request, _ options: ScanOptions) {
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         var rendered = ByteBuffer()
         store.render(record, into: &rendered)
         var fields = store.packedFields(record, rendered)

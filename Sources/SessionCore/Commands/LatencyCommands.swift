@@ -15,7 +15,7 @@ extension Node {
         }
         found = found.filter { commandStatistics.hasHistogram($0) }
         reply.map(found.count)
-        for id in found {
+        for id in found where !reply.hasOverflowed {
             reply.bulk(table.fullName(of: id))
             reply.map(2)
             reply.bulk("calls")

@@ -152,7 +152,10 @@ struct MemoryReport: BitwiseCopyable {
     /// A quotient with two decimals, rounded; 0 if the divisor is 0.
     static func ratio(_ dividend: Int, _ divisor: Int) -> String {
         guard divisor != 0 else { return "0.00" }
-        let hundredths = (dividend * 100 + divisor / 2) / divisor
+        // The largest `maxmemory` times 100 does not fit a word.
+        let product = dividend.multipliedReportingOverflow(by: 100)
+        guard !product.overflow else { return "\(dividend / divisor).00" }
+        let hundredths = (product.partialValue + divisor / 2) / divisor
         let fraction = hundredths % 100
         return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
     }

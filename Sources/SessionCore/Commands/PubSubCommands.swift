@@ -161,13 +161,20 @@ extension Node {
         }
     }
 
+    /// Messages to the current connection are held back until `releasePushes`, as many bytes as a reply may have.
+    mutating func holdPushes() {
+        holdsPushes = true
+        heldPushes.begin(allowing: replyLimit)
+    }
+
     /// Sends what was held back while the replies of a transaction were written.
     mutating func releasePushes() {
         holdsPushes = false
         if heldPushes.buffer.isEmpty { return }
-        var held = ByteBuffer()
-        swap(&held, &heldPushes.buffer)
-        reply.buffer.append(held.bytes)
+        var held = ReplyWriter()
+        swap(&held, &heldPushes)
+        reply.push(held.buffer.bytes)
+        if held.hasOverflowed { reply.overflow() }
     }
 
     // MARK: PUBSUB
@@ -183,6 +190,8 @@ extension Node {
             }
             topic = pubsub.nextTopic(topic)
         }
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         reply.array(found.count)
         for index in 0..<found.count { reply.bulk(pubsub.name(ofTopic: found[index])) }
     }
@@ -190,7 +199,7 @@ extension Node {
     /// PUBSUB NUMSUB [channel …]
     mutating func pubsubNumsub(_ request: borrowing Request) {
         reply.array((request.count - 2) * 2)
-        for index in 2..<max(request.count, 2) {
+        for index in 2..<max(request.count, 2) where !reply.hasOverflowed {
             reply.bulk(request[index])
             reply.integer(pubsub.subscriberCount(pubsub.topic(.channel, request[index])))
         }
@@ -216,8 +225,6 @@ extension ReplyWriter {
     /// An out-of-band message (an array in RESP2), encoded but for its first byte, in which the protocols differ.
     /// Written even after `CLIENT REPLY OFF`.
     fileprivate mutating func pushed(_ message: borrowing ByteBuffer) {
-        buffer.reserve(message.count &+ 1)
-        buffer.append(isRESP3 ? UInt8(ascii: ">") : UInt8(ascii: "*"))
-        buffer.append(message.bytes)
+        push(message.bytes, after: isRESP3 ? UInt8(ascii: ">") : UInt8(ascii: "*"))
     }
 }

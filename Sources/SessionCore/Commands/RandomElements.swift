@@ -24,14 +24,6 @@ extension Node {
             (chosen[index], chosen[other]) = (chosen[other], chosen[index])
         }
     }
-
-    /// The reply would take more memory than any client is given: the connection ends.
-    mutating func dropReplies() {
-        log(.warning, "Client \(clients[current].id) closed: it asked for more than \(Limits.repeatedReply) bytes")
-        statistics.outputLimitDisconnections += 1
-        reply.buffer.removeAll(keeping: 0)
-        close(current)
-    }
 }
 
 extension Vector<Slot> {

@@ -57,6 +57,8 @@ extension Node {
     }
 
     private mutating func replyNames(_ found: borrowing Vector<Slot>) {
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         var rendered = ByteBuffer()
         reply.array(found.count)
         for index in 0..<found.count {

@@ -91,9 +91,8 @@ extension Node {
     private mutating func run(
         _ seen: SeenScript, _ request: borrowing Request, _ keys: Int, _ isReadOnly: Bool
     ) throws(ReplyError) {
-        script.begin(seen, isReadOnly: isReadOnly)
-        script.isRunning = true
-        defer { script.isRunning = false }
+        script.begin(seen, isReadOnly: isReadOnly, limit: replyLimit)
+        defer { script.end() }
         try run(seen.native, ScriptInvocation(copy request, keyCount: keys))
     }
 }

@@ -156,6 +156,8 @@ extension Node {
             let name = request[options.firstField + index]
             reply.bulk(name)
             if let field = reader.find(name) { reply.bulk(reader.value(field)) } else { reply.null() }
+            // A field may be named a thousand times.
+            if reply.hasOverflowed { return }
         }
     }
 
@@ -171,14 +173,6 @@ extension Node {
 }
 
 extension ReplyWriter {
-    /// A handle as a bulk string.
-    mutating func handle(_ handle: Handle) {
-        if isMuted { return }
-        literal("$32\r\n")
-        handle.write(to: &buffer)
-        literal("\r\n")
-    }
-
     /// A bulk string, or null for empty text.
     mutating func bulkOrNull(_ text: RawSpan) {
         if text.byteCount == 0 { null() } else { bulk(text) }

@@ -62,6 +62,8 @@ extension Node {
         let ordered = Node.bySize(sources.filter { $0.record != .none }, ascending: false)
         if ordered.isEmpty { return reply.set(0) }
         if ordered.count == 1 { return replyMembers(ordered[0].record) }
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         var result = MemberTable(stores: false)
         let open = reply.openSet(atMost: ordered.reduce(0) { $0 + $1.count })
         for source in ordered {
@@ -91,6 +93,8 @@ extension Node {
         if var filter = Node.difference(sources, store) { return replyAll(&filter, atMost: sources[0].count) }
         var result = MemberTable(stores: false)
         subtract(sources, into: &result)
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         var elements = Vector<Slot>()
         store.elements(of: result, into: &elements)
         reply.set(elements.count)
@@ -183,6 +187,8 @@ extension Node {
     // MARK: Results
 
     private mutating func replyAll(_ filter: inout MemberFilter, atMost limit: Int) {
+        let replyLimit = reply.lift()
+        defer { reply.restore(limit: replyLimit) }
         let open = reply.openSet(atMost: limit)
         var count = 0
         while let member = filter.next(store) {

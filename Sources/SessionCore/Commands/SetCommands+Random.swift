@@ -14,6 +14,8 @@ extension Node {
         guard let record = try setToRead(request), count != 0 else { return reply.array(0) }
         if count < 0 { return replyRandom(record, -count) }
         let wanted = Int(min(count, Int64(store.memberCount(record))))
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         reply.array(wanted)
         if store.heap.kind(record) == .tableSet {
             replyElements(record, wanted)
@@ -31,7 +33,6 @@ extension Node {
         reply.array(Int(count))
         // Nobody would see them, and there may be as many as a 64-bit number can say.
         if reply.isMuted { return }
-        let longest = reply.buffer.count + Limits.repeatedReply
         var packed = Vector<SetMember>()
         if store.heap.kind(record) == .packedSet {
             var members = SetMembers(record, store.heap)
@@ -44,7 +45,7 @@ extension Node {
             } else {
                 replyMember(packed[Int(random.next() % UInt64(packed.count))])
             }
-            if reply.buffer.count > longest { return dropReplies() }
+            if reply.hasOverflowed { return }
         }
     }
 
@@ -85,6 +86,8 @@ extension Node {
             return
         }
         let wanted = Int(count)
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         reply.set(wanted)
         if store.heap.kind(place.record) == .tableSet {
             popElements(place.record, wanted)

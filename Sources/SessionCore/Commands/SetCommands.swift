@@ -48,7 +48,7 @@ extension Node {
     mutating func smismember(_ request: borrowing Request) throws(ReplyError) {
         let record = try setToRead(request)
         reply.array(request.count - 2)
-        for index in 2..<request.count {
+        for index in 2..<request.count where !reply.hasOverflowed {
             guard let record else {
                 reply.integer(0)
                 continue
@@ -71,6 +71,8 @@ extension Node {
 
     /// Replies all members as a set.
     mutating func replyMembers(_ record: Slot) {
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         reply.set(store.memberCount(record))
         var members = SetMembers(record, store.heap)
         while let member = members.next(store.heap) { replyMember(member) }
@@ -108,6 +110,8 @@ extension Node {
         }
         reply.array(2)
         reply.bulkInteger(Int64(bitPattern: cursor))
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         reply.array(found.count)
         for index in 0..<found.count { replyMember(found[index]) }
     }

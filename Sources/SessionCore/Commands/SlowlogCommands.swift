@@ -11,6 +11,8 @@ extension Node {
             count = wanted < 0 ? .max : Int(wanted)
         }
         count = min(count, slowLog.count)
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         reply.array(count)
         for age in 0..<count {
             let entry = slowLog[age: age]

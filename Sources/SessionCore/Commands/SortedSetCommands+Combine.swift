@@ -21,6 +21,8 @@ extension Node {
         }
         entries.sortByScore(store.heap)
         if isStored { return storeSortedSet(request, &entries, combination.event) }
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         openMembers(entries.count, withScores: options.withScores)
         for index in 0..<entries.count { replyMember(entries[index], withScore: options.withScores) }
     }
@@ -59,6 +61,10 @@ extension Node {
                 }
             }
             sources.append(source)
+        }
+        let (all, distinct) = store.members(of: sources)
+        if combination != .difference, all - distinct > max(Limits.repeatedMembers, distinct) {
+            throw .repeatedSources
         }
         var options = CombinationOptions()
         var index = end

@@ -26,23 +26,23 @@ extension Node {
     private mutating func replyRandomMembers(_ record: Slot, _ count: Int64, withScores: Bool) {
         // Nobody would see them, and there may be as many as a 64-bit number can say.
         if reply.isMuted { return }
-        let longest = reply.buffer.count + Limits.repeatedReply
         var entries = Vector<SortedSetEntry>()
         var scratch = Vector<Slot>()
         let isPacked = store.heap.kind(record) == .packedSortedSet
         if isPacked { store.entries(of: record, into: &entries) }
         for _ in 0..<count {
-            if reply.buffer.count > longest { return dropReplies() }
+            if reply.hasOverflowed { return }
             let entry = isPacked
                 ? entries[Int(random.next() % UInt64(entries.count))]
                 : store.heap.entry(randomElement(record, &scratch))
             replyMember(entry, withScore: withScores)
         }
-        if reply.buffer.count > longest { dropReplies() }
     }
 
     /// Replies `count` different members, or all if there are not more.
     private mutating func replyDistinctMembers(_ record: Slot, _ count: Int64, withScores: Bool) {
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         let size = store.scoreCount(record)
         let wanted = Int(min(count, Int64(size)))
         openMembers(wanted, withScores: withScores)

@@ -22,6 +22,8 @@ extension Node {
 
     private mutating func replyRange(_ request: borrowing Request, _ options: RangeOptions) throws(ReplyError) {
         guard var range = try findRange(request, options) else { return reply.array(0) }
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         let withScores = options.withScores
         openMembers(range.count, withScores: withScores)
         var entries = Vector<SortedSetEntry>()

@@ -202,6 +202,8 @@ extension Node {
 
     /// Replies with the members at one end and removes them.
     private mutating func pop(_ count: Int, from place: Place, highest: Bool, isNested: Bool, _ key: RawSpan) {
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         let size = store.scoreCount(place.record)
         let first = highest ? size - 1 : 0
         var range = SortedSetRange(place.record, from: first, count: count, isReverse: highest, store.heap)

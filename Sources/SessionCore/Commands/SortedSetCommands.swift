@@ -55,7 +55,7 @@ extension Node {
     mutating func zmscore(_ request: borrowing Request) throws(ReplyError) {
         let record = try sortedSetToRead(request)
         reply.array(request.count - 2)
-        for index in 2..<request.count {
+        for index in 2..<request.count where !reply.hasOverflowed {
             if let record, let score = store.score(of: request[index], in: record) {
                 replyScore(score)
             } else {
@@ -126,6 +126,8 @@ extension Node {
         reply.array(2)
         reply.bulkInteger(Int64(bitPattern: cursor))
         reply.array(matching * 2)
+        let limit = reply.lift()
+        defer { reply.restore(limit: limit) }
         let isListpack = !store.heap.flags(record).contains(.edited)
         for index in 0..<matching {
             reply.bulk(store.heap.member(entries[index]))

@@ -120,7 +120,6 @@ extension Node {
     /// MGET key [key …]
     mutating func mget(_ request: borrowing Request) throws(ReplyError) {
         reply.array(request.count - 1)
-        let longest = reply.buffer.count + Limits.repeatedReply
         for index in 1..<request.count {
             if let place = store.read(database, request[index], keyHash(request, index)) {
                 do throws(ReplyError) { try replyString(place.record) } catch { reply.null() }
@@ -128,7 +127,7 @@ extension Node {
                 reply.null()
             }
             // A key may be named a million times.
-            if reply.buffer.count > longest { return dropReplies() }
+            if reply.hasOverflowed { return }
         }
     }
 

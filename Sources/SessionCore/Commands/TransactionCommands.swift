@@ -34,16 +34,14 @@ extension Node {
         var requests = RequestQueue()
         swap(&requests, &clients[current].transaction.requests)
         reply.array(requests.count)
-        let longest = reply.buffer.count + Limits.repeatedReply
-        holdsPushes = true
+        holdPushes()
         for index in 0..<requests.count {
             executeQueued(requests.request(index))
             // A transaction is executed to its end, but nobody is told any more: it has closed its own connection
-            // (`CLIENT KILL`), or the replies are more than any client is given.
-            if clients[current].phase != .open || reply.buffer.count > longest { reply.isMuted = true }
+            // (`CLIENT KILL`). Replies that have overflowed are not stored any more, either.
+            if clients[current].phase != .open { reply.isMuted = true }
         }
         releasePushes()
-        if reply.buffer.count > longest { dropReplies() }
         swap(&requests, &clients[current].transaction.requests)
         discardTransaction()
     }

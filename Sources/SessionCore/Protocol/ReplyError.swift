@@ -14,6 +14,8 @@ enum ReplyError: Error, Equatable {
     case overflow
     case decrementOverflow
     case nanOrInfinity
+    /// A request combines the same sets over and over.
+    case repeatedSources
     case noSuchKey
     case sameObject
     case offsetOutOfRange
@@ -30,6 +32,10 @@ enum ReplyError: Error, Equatable {
     case wrongPassword
     case outOfMemory
     case databaseIndexOutOfRange
+    /// The commands of a script have answered with more than `Limits.reply` bytes.
+    case scriptResultsTooLong
+    /// A command of a script would have more than so many bytes.
+    case scriptCallTooLong(Int)
     /// The user may not execute the command.
     case commandNotPermitted(String)
     case keyNotPermitted
@@ -81,6 +87,8 @@ enum ReplyError: Error, Equatable {
         case .overflow: "ERR increment or decrement would overflow"
         case .decrementOverflow: "ERR decrement would overflow"
         case .nanOrInfinity: "ERR increment would produce NaN or Infinity"
+        case .repeatedSources:
+            "ERR the sets that are named more than once have too many members (maximum is \(Limits.repeatedMembers))"
         case .noSuchKey: "ERR no such key"
         case .sameObject: "ERR source and destination objects are the same"
         case .offsetOutOfRange: "ERR offset is out of range"
@@ -95,6 +103,8 @@ enum ReplyError: Error, Equatable {
         case .wrongPassword: "WRONGPASS invalid username-password pair or user is disabled."
         case .outOfMemory: "OOM command not allowed when used memory > 'maxmemory'."
         case .databaseIndexOutOfRange: "ERR DB index is out of range"
+        case .scriptCallTooLong(let limit): "ERR a command of the script would have more than \(limit) bytes"
+        case .scriptResultsTooLong: "ERR the script's commands have answered with more than \(Limits.reply) bytes"
         case .commandNotPermitted(let command):
             "NOPERM this user has no permissions to run the '\(command)' command"
         case .keyNotPermitted: "NOPERM this user has no permissions to access one of the keys used as arguments"

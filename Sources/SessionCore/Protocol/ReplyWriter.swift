@@ -1,14 +1,113 @@
-/// Writes replies in RESP2 or RESP3 into a byte buffer.
+/// Writes replies in RESP2 or RESP3 into a byte buffer, up to a limit.
 ///
 /// Source: https://redis.io/docs/latest/develop/reference/protocol-spec/. Types that RESP2 lacks are written as Redis
 /// writes them to RESP2 clients: a map as a flat array, a set as an array, null as a nil bulk, a double as a bulk.
+/// Once the buffer holds more than the limit nothing is stored any more, and the writer has overflowed; what the buffer
+/// holds is then of no use to the peer. An item that begins below the limit is stored whole, so that a single value of
+/// any length can be answered. What has overflowed is dealt with in one place for each kind of caller:
+/// `Node.finishReply` for requests, `Node.finishCall` for commands of scripts. Commands neither check nor clear; loops
+/// over a number of the peer's choice end when `hasOverflowed`.
 struct ReplyWriter: ~Copyable {
     /// What has been written and not yet sent.
     var buffer = ByteBuffer()
     /// The connection chose protocol version 3 with `HELLO 3`.
     var isRESP3 = false
+    /// Beyond so many bytes in the buffer nothing is stored; -1 while muted.
+    private var threshold = Int.max
+    /// The same, muted or not.
+    private var limit = Int.max
+    /// Beyond so many bytes in the buffer the limit is to be set anew before the next request: see `begin`.
+    private(set) var checkpoint = Int.max
+    private var state: State = []
+
+    private struct State: OptionSet {
+        let rawValue: UInt8
+        static let muted = State(rawValue: 1)
+        static let overflowed = State(rawValue: 2)
+    }
+
+    // MARK: The limit
+
+    /// Requests are going to be answered, each with `allowance` bytes or a little more beyond what is in the buffer. To
+    /// be called again when the buffer has passed the checkpoint, so that it costs nothing for short replies.
+    mutating func begin(allowing allowance: Int) {
+        checkpoint = (buffer.count / Limits.replyCheckpoint + 1) * Limits.replyCheckpoint
+        setLimit(checkpoint + allowance)
+    }
+
+    /// What follows are no replies: they have no limit of ours.
+    mutating func end() {
+        checkpoint = .max
+        setLimit(.max)
+    }
+
+    /// Lifts the limit for a reply that shows stored data once, and so is as long as the data at most; not if it is
+    /// passed already, by other replies of a transaction. `restore` must follow.
+    /// - Returns: the limit.
+    mutating func lift() -> Int {
+        let before = limit
+        if buffer.count <= limit { setLimit(.max) }
+        return before
+    }
+
+    mutating func restore(limit: Int) { setLimit(limit) }
+
+    private mutating func setLimit(_ limit: Int) {
+        self.limit = limit
+        threshold = isMuted ? -1 : limit
+    }
+
     /// Set while replies are to be dropped (`CLIENT REPLY OFF` and `SKIP`).
-    var isMuted = false
+    var isMuted: Bool {
+        get { state.contains(.muted) }
+        set {
+            if newValue { state.insert(.muted) } else { state.remove(.muted) }
+            threshold = newValue ? -1 : limit
+        }
+    }
+
+    /// Something was not stored because the limit was passed.
+    var hasOverflowed: Bool { state.contains(.overflowed) }
+
+    /// Muted or overflowed.
+    @inline(__always)
+    var needsAttention: Bool { !state.isEmpty }
+
+    /// Bytes that can be added before the limit is passed.
+    var room: Int { max(0, limit - buffer.count) }
+
+    /// Nothing is stored any more: muted, or the limit is passed.
+    @inline(__always)
+    private var isClosed: Bool { buffer.count > threshold }
+
+    /// Something is not stored.
+    @inline(never)
+    private mutating func drop() {
+        if !isMuted { state.insert(.overflowed) }
+    }
+
+    /// The reply would be longer than the limit: says so before it is made, so that it need not be made.
+    mutating func overflow() { drop() }
+
+    /// Forgets what the buffer holds, and that it has overflowed.
+    /// - Parameter kept: bytes of memory that may be kept for the next reply.
+    mutating func clear(keeping kept: Int = 0) {
+        buffer.removeAll(keeping: kept)
+        state.remove(.overflowed)
+    }
+
+    /// Adds bytes that are no reply (a message, what `MONITOR` shows), which muting does not concern.
+    mutating func push(_ bytes: RawSpan, after first: UInt8? = nil) {
+        if buffer.count > limit {
+            state.insert(.overflowed)
+            return
+        }
+        buffer.reserve(bytes.byteCount &+ 1)
+        if let first { buffer.append(first) }
+        buffer.append(bytes)
+    }
+
+    // MARK: Replies
 
     /// `+OK`
     @inline(__always)
@@ -16,7 +115,7 @@ struct ReplyWriter: ~Copyable {
 
     /// A simple string; `text` must contain neither CR nor LF.
     mutating func simple(_ text: StaticString) {
-        if isMuted { return }
+        if isClosed { return drop() }
         buffer.append(UInt8(ascii: "+"))
         buffer.append(text)
         buffer.append("\r\n")
@@ -38,7 +137,7 @@ struct ReplyWriter: ~Copyable {
 
     @inline(__always)
     mutating func bulk(_ bytes: RawSpan) {
-        if isMuted { return }
+        if isClosed { return drop() }
         buffer.reserve(bytes.byteCount &+ 25)
         header(UInt8(ascii: "$"), Int64(bytes.byteCount))
         buffer.append(bytes)
@@ -52,9 +151,17 @@ struct ReplyWriter: ~Copyable {
 
     mutating func bulk(_ text: String) { bulk(text.utf8Span.span.bytes) }
 
+    /// A handle as a bulk string.
+    mutating func handle(_ handle: Handle) {
+        if isClosed { return drop() }
+        buffer.append("$32\r\n")
+        handle.write(to: &buffer)
+        buffer.append("\r\n")
+    }
+
     /// A bulk string of decimal digits.
     mutating func bulkInteger(_ value: Int64) {
-        if isMuted { return }
+        if isClosed { return drop() }
         header(UInt8(ascii: "$"), Int64(decimalWidth(value)))
         buffer.appendDecimal(value)
         buffer.append("\r\n")
@@ -89,7 +196,8 @@ struct ReplyWriter: ~Copyable {
 
     /// Completes a set that now has `count` replies.
     mutating func closeSet(_ open: OpenReply, count: Int) {
-        if isMuted { return }
+        // Its first bytes may not have been stored.
+        if needsAttention { return }
         buffer.replaceDecimal(at: open.digits, open.width, with: Int64(count))
     }
 
@@ -99,7 +207,7 @@ struct ReplyWriter: ~Copyable {
     /// A score as `DoubleText` writes it: a double, a bulk string in RESP2. `scratch` is written over.
     @inline(__always)
     mutating func score(_ value: Double, _ scratch: inout ByteBuffer) {
-        if isMuted { return }
+        if isClosed { return drop() }
         scratch.removeAll()
         DoubleText.write(value, to: &scratch)
         double(scratch.bytes)
@@ -108,7 +216,7 @@ struct ReplyWriter: ~Copyable {
     /// A double, formatted by the caller; a bulk string in RESP2.
     mutating func double(_ digits: RawSpan) {
         guard isRESP3 else { return bulk(digits) }
-        if isMuted { return }
+        if isClosed { return drop() }
         buffer.append(UInt8(ascii: ","))
         buffer.append(digits)
         buffer.append("\r\n")
@@ -122,7 +230,7 @@ struct ReplyWriter: ~Copyable {
     /// Text meant for people (`INFO`, `CLIENT LIST`): a verbatim string of format `txt`, a bulk in RESP2.
     mutating func verbatim(_ text: String) {
         guard isRESP3 else { return bulk(text) }
-        if isMuted { return }
+        if isClosed { return drop() }
         header(UInt8(ascii: "="), Int64(text.utf8.count + 4))
         buffer.append("txt:")
         buffer.append(text)
@@ -132,20 +240,20 @@ struct ReplyWriter: ~Copyable {
     /// Appends a complete reply, type byte and line ends included.
     @inline(__always)
     mutating func literal(_ reply: StaticString) {
-        if isMuted { return }
+        if isClosed { return drop() }
         buffer.append(reply)
     }
 
     @inline(__always)
     private mutating func header(_ type: UInt8, _ value: Int64) {
-        if isMuted { return }
+        if isClosed { return drop() }
         buffer.append(type)
         buffer.appendDecimal(value)
         buffer.append("\r\n")
     }
 
     private mutating func line(_ type: UInt8, _ text: some Sequence<UInt8>) {
-        if isMuted { return }
+        if isClosed { return drop() }
         buffer.append(type)
         for byte in text { buffer.append(byte == 13 || byte == 10 ? 32 : byte) }
         buffer.append("\r\n")

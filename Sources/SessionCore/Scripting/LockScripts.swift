@@ -4,7 +4,7 @@ extension Node {
     mutating func compareAnd(
         _ run: borrowing ScriptInvocation, _ command: CommandID, argument: Int? = nil, otherwise: Int64? = 0
     ) throws(ReplyError) {
-        guard isEqual(try call(.get, run.key(1), site: 0), run.argument(1)) else {
+        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else {
             if let otherwise { reply.integer(otherwise) } else { reply.null() }
             return
         }
@@ -14,21 +14,21 @@ extension Node {
 
     /// redis-py `release`; RedLock variants that answer with what `del` did would not tell the two apart.
     mutating func compareDeleteOne(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        guard isEqual(try call(.get, run.key(1), site: 0), run.argument(1)) else { return reply.integer(0) }
+        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return reply.integer(0) }
         _ = try call(.del, run.key(1), site: 1)
         reply.integer(1)
     }
 
     /// redis-py `reacquire`
     mutating func compareExpireOne(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        guard isEqual(try call(.get, run.key(1), site: 0), run.argument(1)) else { return reply.integer(0) }
+        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return reply.integer(0) }
         _ = try call(.pexpire, run.key(1), run.argument(2), site: 1)
         reply.integer(1)
     }
 
     /// redis-py `extend`: adds to the time that is left, or (`replaces`, where ARGV[3] is not "0") sets it.
     mutating func compareExtend(_ run: borrowing ScriptInvocation, mayReplace: Bool) throws(ReplyError) {
-        guard isEqual(try call(.get, run.key(1), site: 0), run.argument(1)) else { return reply.integer(0) }
+        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return reply.integer(0) }
         guard case .integer(let left) = try call(.pttl, run.key(1), site: 1), left >= 0 else {
             return reply.integer(0)
         }
@@ -51,7 +51,7 @@ extension Node {
 
     /// Laravel `refreshLock`: no time, or less, means without end.
     mutating func compareRefresh(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        guard isEqual(try call(.get, run.key(1), site: 0), run.argument(1)) else { return reply.integer(0) }
+        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return reply.integer(0) }
         guard let seconds = luaNumber(run.argument(2)) else {
             throw luaFailure("attempt to compare number with nil", 1)
         }
@@ -92,7 +92,7 @@ extension Node {
     /// node-redlock 4 and 5, `extend`
     mutating func redlockExtend(_ run: borrowing ScriptInvocation) throws(ReplyError) {
         for index in 1...max(1, run.keyCount) where index <= run.keyCount {
-            guard isEqual(try call(.get, run.key(index), site: 0), run.argument(1)) else { return reply.integer(0) }
+            guard try call(.get, run.key(index), equals: run.argument(1), site: 0) else { return reply.integer(0) }
         }
         try redlockSet(run)
     }
@@ -108,7 +108,7 @@ extension Node {
     mutating func redlockRelease(_ run: borrowing ScriptInvocation) throws(ReplyError) {
         var count = 0
         for index in 1...max(1, run.keyCount) where index <= run.keyCount {
-            guard isEqual(try call(.get, run.key(index), site: 0), run.argument(1)) else { continue }
+            guard try call(.get, run.key(index), equals: run.argument(1), site: 0) else { continue }
             do throws(ReplyError) { _ = try call(.del, run.key(index), site: 1) } catch {}
             count += 1
         }
@@ -130,14 +130,14 @@ extension Node {
     mutating func lockOrExtend(_ run: borrowing ScriptInvocation, asksFirst: Bool) throws(ReplyError) {
         let isFree = isEqual(try call(.exists, run.key(1), site: 0), 0)
         var mayLock = isFree && (!asksFirst || run.argument(3, is: "yes"))
-        if !mayLock { mayLock = isEqual(try call(.get, run.key(1), site: 1), run.argument(1)) }
+        if !mayLock { mayLock = try call(.get, run.key(1), equals: run.argument(1), site: 1) }
         guard mayLock else { return reply.null() }
         answer(try callSet(run.key(1), run.argument(1), "PX", run.argument(2), site: 2))
     }
 
     /// redlock-rb 0.1, `extend`: the other way round, 0 is success.
     mutating func compareExpireZero(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        guard isEqual(try call(.get, run.key(1), site: 0), run.argument(1)) else { return reply.integer(1) }
+        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return reply.integer(1) }
         _ = try call(.expire, run.key(1), run.argument(2), site: 1)
         reply.integer(0)
     }
@@ -160,7 +160,7 @@ extension Node {
 
     /// redsync `touch`, which takes the lock anew if it is gone.
     mutating func compareExpireOrSet(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        if isEqual(try call(.get, run.key(1), site: 0), run.argument(1)) {
+        if try call(.get, run.key(1), equals: run.argument(1), site: 0) {
             return answer(try call(.pexpire, run.key(1), run.argument(2), site: 1))
         }
         beginCall(.set)

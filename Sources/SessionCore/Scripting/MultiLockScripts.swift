@@ -2,7 +2,9 @@
 extension Node {
     /// Whether all keys hold ARGV[1].
     private mutating func allAreHeld(_ run: borrowing ScriptInvocation) throws(ReplyError) -> Bool {
+        let start = script.results.buffer.count
         guard case .array(let count, var position, _) = try callWithKeys(.mget, run, site: 0) else { return false }
+        defer { script.forgetResults(from: start) }
         for _ in 0..<count where !isEqual(nextElement(&position), run.argument(1)) { return false }
         return true
     }
@@ -70,7 +72,9 @@ extension Node {
         addWord(key)
         addWord("0")
         addWord(offset - 1)
+        let start = script.results.buffer.count
         let prefix = try finishCall(site: site)
+        defer { script.forgetResults(from: start) }
         guard let value = run.argument(1) else {
             throw luaFailure("bad argument #1 to 'sub' (string expected, got nil)", site)
         }
@@ -88,7 +92,8 @@ extension Node {
         beginCall(command)
         for index in 1...max(1, run.keyCount) where index <= run.keyCount {
             addWord(run.key(index))
-            addWord(run.argument(1))
+            // The value is held once, however many keys it is for.
+            if index == 1 { addWord(run.argument(1)) } else { repeatWord(2) }
         }
         return try finishCall(site: site)
     }

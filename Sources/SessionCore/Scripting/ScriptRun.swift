@@ -58,6 +58,11 @@ struct ScriptState: ~Copyable {
     var words = ByteBuffer()
     var arguments = Vector<ArgumentRange>()
     var command = CommandID.get
+    /// Bytes of its words, those that are repeated counted each time.
+    var wordBytes = 0
+    /// Bytes that the script has copied: words of its commands, and what they have answered. For tests of what scripts
+    /// cost.
+    var copied = 0
     /// A word of it is nil.
     var isIncomplete = false
     /// What commands have answered, one after the other, in RESP2.
@@ -65,12 +70,25 @@ struct ScriptState: ~Copyable {
 
     init() {}
 
-    mutating func begin(_ script: SeenScript, isReadOnly: Bool) {
+    /// - Parameter limit: how many bytes its commands may answer with, those that are no longer needed apart.
+    mutating func begin(_ script: SeenScript, isReadOnly: Bool, limit: Int) {
         (digest, lines) = (script.digest, script.lines)
         self.isReadOnly = isReadOnly
         hasWritten = false
-        results.buffer.removeAll(keeping: Limits.idleBuffer)
+        isRunning = true
+        copied = 0
+        results.begin(allowing: limit)
     }
+
+    /// The script is done: what it was answered is of no use any more.
+    mutating func end() {
+        isRunning = false
+        results.clear(keeping: Limits.idleBuffer)
+        words.removeAll(keeping: Limits.idleBuffer)
+    }
+
+    /// Forgets what commands have answered since there were so many bytes of it.
+    mutating func forgetResults(from start: Int) { results.buffer.truncate(to: start) }
 }
 
 /// `redis.call`: a script executes commands like a client, and sees their replies.
@@ -83,6 +101,7 @@ extension Node {
         script.isIncomplete = false
         script.words.removeAll(keeping: Limits.idleBuffer)
         script.arguments.removeAll()
+        script.wordBytes = 0
         addWord(table.fullName(of: command).utf8Span.span.bytes)
     }
 
@@ -95,6 +114,15 @@ extension Node {
         let offset = UInt32(truncatingIfNeeded: script.words.count)
         script.arguments.append(ArgumentRange(offset: offset, count: UInt32(truncatingIfNeeded: word.byteCount)))
         script.words.append(word)
+        script.wordBytes += word.byteCount
+        script.copied += word.byteCount
+    }
+
+    /// Adds the word of this number again (0 is the command's name); the bytes are shared.
+    mutating func repeatWord(_ number: Int) {
+        guard number < script.arguments.count else { return }
+        script.arguments.append(script.arguments[number])
+        script.wordBytes += Int(script.arguments[number].count)
     }
 
     mutating func addWord(_ word: StaticString) { addWord(word.bytes) }
@@ -133,11 +161,23 @@ extension Node {
         if facts.flags.contains(.write) && script.isReadOnly {
             throw failure(.custom("ERR Write commands are not allowed from read-only scripts."), site)
         }
+        if script.wordBytes > scriptCallLimit { throw failure(.scriptCallTooLong(scriptCallLimit), site) }
         let start = script.results.buffer.count
         do throws(ReplyError) { try executeCall(facts) } catch { throw failure(error, site) }
         if facts.flags.contains(.write) { script.hasWritten = true }
-        return script.results.buffer.value(at: start)
+        script.copied += script.results.buffer.count - start
+        if script.results.hasOverflowed { throw failure(.scriptResultsTooLong, site) }
+        let value = script.results.buffer.value(at: start)
+        switch value {
+        case .none, .integer: script.forgetResults(from: start)
+        case .bytes, .status, .array: break
+        }
+        return value
     }
+
+    /// Most bytes of the words of a script's command: as many as a client's may have. What they become in the heap must
+    /// fit what is kept free there (`isHeapFull`), even if rounding doubles it.
+    private var scriptCallLimit: Int { min(Limits.queryBuffer, store.heap.reservedBytes / 16) }
 
     private mutating func executeCall(_ facts: CommandFacts) throws(ReplyError) {
         var words = ByteBuffer()
@@ -196,6 +236,17 @@ extension Node {
         addWord(first)
         addWord(second)
         return try finishCall(site: site)
+    }
+
+    /// Lua's `==` between what a command on a key answers and a word of the request. The answer is forgotten at once,
+    /// so that comparing the values of many keys takes the memory of one.
+    mutating func call(
+        _ command: CommandID, _ key: RawSpan?, equals word: RawSpan?, site: Int
+    ) throws(ReplyError) -> Bool {
+        let start = script.results.buffer.count
+        let value = try call(command, key, site: site)
+        defer { script.forgetResults(from: start) }
+        return isEqual(value, word)
     }
 
     // MARK: Errors

@@ -78,7 +78,7 @@ extension Node {
 
     /// `TryReleaseLockIfLockIdMatch`: KEYS = lock, data, timeout; ARGV = lock value, seconds.
     mutating func unlockSession(_ run: borrowing ScriptInvocation, isHash: Bool) throws(ReplyError) {
-        if isEqual(try call(.get, run.key(1), site: 0), run.argument(1)) { _ = try call(.del, run.key(1), site: 1) }
+        if try call(.get, run.key(1), equals: run.argument(1), site: 0) { _ = try call(.del, run.key(1), site: 1) }
         if case .none = try renewFromTimeout(run, isHash, firstSite: 2) {
             _ = try call(.expire, run.key(2), run.argument(2), site: 5)
         }
@@ -129,7 +129,7 @@ extension Node {
     /// Whether ARGV[1] is empty or the lock's value.
     private mutating func holdsLock(_ run: borrowing ScriptInvocation) throws(ReplyError) -> Bool {
         if run.argument(1, is: "") { return true }
-        return isEqual(try call(.get, run.key(1), site: 0), run.argument(1))
+        return try call(.get, run.key(1), equals: run.argument(1), site: 0)
     }
 
     /// The timeout that is kept under KEYS[3], after it was used to renew data and itself.
