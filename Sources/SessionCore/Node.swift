@@ -77,6 +77,8 @@ public struct Node: ~Copyable {
     var fieldBuffer = ByteBuffer()
     /// For choices that need no secrecy (`RANDOMKEY`, eviction samples).
     var random: SplitMix64
+    /// For ids and marks that nobody may tell ahead.
+    var identifiers: IdentifierSource
     /// 40 hexadecimal characters that change with every start.
     let runID: String
     var replication: Replication
@@ -132,25 +134,24 @@ public struct Node: ~Copyable {
     /// What the runtime measured last; nil where nobody measures.
     public var process: ProcessUsage?
 
-    /// - Parameter seed: keys the hash function, the random choices of commands such as `RANDOMKEY`, and the run id.
-    ///   From the system's CSPRNG, except in tests.
+    /// - Parameter seeds: from the system's CSPRNG, except in tests.
     /// - Parameter ticks: measures how long commands take.
     public init(
-        configuration: Configuration, seed: (UInt64, UInt64), now: Timestamp, ticks: TickCounter = .stopped
+        configuration: Configuration, seeds: NodeSeeds, now: Timestamp, ticks: TickCounter = .stopped
     ) {
         self.configuration = configuration
         self.ticks = ticks
         table = CommandTable()
-        store = Store(databases: configuration.databases, seed: seed, now: now.unixMilliseconds)
+        store = Store(databases: configuration.databases, seed: seeds.hashKey, now: now.unixMilliseconds)
         store.wheel.warning = configuration.sessionWarn
-        pubsub = PubSub(seed: seed)
-        trackedKeys = PubSub(seed: seed, reserving: Limits.trackingReservation)
+        pubsub = PubSub(seed: seeds.hashKey)
+        trackedKeys = PubSub(seed: seeds.hashKey, reserving: Limits.trackingReservation)
         sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
         access = AccessControl(configuration, table)
-        random = SplitMix64(state: seed.0 ^ seed.1 &* 0x9E37_79B9_7F4A_7C15)
-        var identity = SplitMix64(state: seed.1 ^ 0x2545_F491_4F6C_DD1D)
-        runID = identity.hexadecimal(40)
-        replication = Replication(id: identity.hexadecimal(40))
+        random = SplitMix64(state: seeds.choices)
+        identifiers = IdentifierSource(key: seeds.identifierKey)
+        runID = identifiers.next()
+        replication = Replication(id: identifiers.next())
         rates = RateSampler(
             RateSampler.Sample(
                 time: now.monotonicMicroseconds, commands: 0, bytesReceived: 0, bytesSent: 0))

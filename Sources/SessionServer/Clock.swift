@@ -23,9 +23,9 @@ enum Entropy {
     /// Most bytes of one call: up to this many, getrandom(2) is neither cut short nor interrupted.
     static let chunk = 256
 
-    /// A seed for `Node`.
-    static func seed() -> (UInt64, UInt64) {
+    /// What a node starts with: each part is drawn from getrandom(2) by itself.
+    static func seeds() -> NodeSeeds {
         var generator = SystemRandomNumberGenerator()
-        return (generator.next(), generator.next())
+        return NodeSeeds(using: &generator)
     }
 }

@@ -211,12 +211,12 @@ extension Simulation {
         host.starts += 1
         host.isDark = false
         host.isFrozen = false
-        let seed = (host.entropy.next(), host.entropy.next())
+        let seeds = NodeSeeds(derivedFrom: host.entropy.next())
         var configuration = scenario.configuration
         if host.configuredUpstream >= 0 {
             scenario.setUpstream(Host.address(host.configuredUpstream), in: &configuration)
         }
-        let running = RunningNode(Node(configuration: configuration, seed: seed, now: timestamp))
+        let running = RunningNode(Node(configuration: configuration, seeds: seeds, now: timestamp))
         host.running = running
         host.inbox.removeAll()
         host.openDial = -1

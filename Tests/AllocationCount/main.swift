@@ -12,7 +12,7 @@ struct Driver: ~Copyable {
     private let connection = ConnectionID(rawValue: 0)
 
     init() {
-        node = Node(configuration: Configuration(), seed: (1, 2), now: now)
+        node = Node(configuration: Configuration(), seeds: NodeSeeds(derivedFrom: 1), now: now)
         let peer = Peer(address: "127.0.0.1:50000", localAddress: "127.0.0.1:6379", isLocal: true, fileDescriptor: 7)
         node.connected(connection, from: peer, now: now)
         // Constant: tokens need not be secret here.

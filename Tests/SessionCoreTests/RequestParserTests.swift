@@ -141,7 +141,7 @@ struct RequestParserTests {
     /// - Returns: all that came back, and whether the connection is to be closed.
     private func exchange(_ chunks: [ArraySlice<UInt8>], _ configuration: Configuration) -> ([UInt8], closes: Bool) {
         var now = Timestamp(unixMicroseconds: 1_000_000, monotonicMicroseconds: 1_000_000)
-        var node = Node(configuration: configuration, seed: (1, 2), now: now)
+        var node = Node(configuration: configuration, seeds: NodeSeeds(derivedFrom: 1), now: now)
         let id = ConnectionID(rawValue: 0)
         let peer = Peer(address: "127.0.0.1:5", localAddress: "127.0.0.1:6", isLocal: true, fileDescriptor: 3)
         node.connected(id, from: peer, now: now)

@@ -139,7 +139,7 @@ import Musl
     }
 
     private func makeLoop() throws -> EventLoop {
-        let node = Node(configuration: Configuration(), seed: (1, 2), now: Clock.now())
+        let node = Node(configuration: Configuration(), seeds: NodeSeeds(derivedFrom: 1), now: Clock.now())
         return try EventLoop(node: node, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

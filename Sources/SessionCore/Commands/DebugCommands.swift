@@ -12,7 +12,7 @@ extension Node {
         switch request.count {
         case 2 where subcommand.matches("help"): debugHelp()
         case 2 where subcommand.matches("change-repl-id"):
-            replication.id = random.hexadecimal(40)
+            replication.id = identifiers.next()
             reply.ok()
         case 3 where subcommand.matches("sleep"): debugSleep(request[2])
         case 3 where subcommand.matches("set-active-expire"):

@@ -1,4 +1,5 @@
-/// A small pseudo-random generator for choices that need no secrecy: samples, `RANDOMKEY`, the run id.
+/// A small pseudo-random generator for choices that need no secrecy: samples, `RANDOMKEY`. What it
+/// will give can be computed from what it has given, so nothing else may come from it (`IdentifierSource`).
 ///
 /// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
 package struct SplitMix64: RandomNumberGenerator {
@@ -12,15 +13,5 @@ package struct SplitMix64: RandomNumberGenerator {
         value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
         value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
         return value ^ value >> 31
-    }
-
-    /// `count` random hexadecimal characters.
-    mutating func hexadecimal(_ count: Int) -> String {
-        var text = ""
-        while text.utf8.count < count {
-            let word = String(next(), radix: 16)
-            text += String(repeating: "0", count: 16 - word.utf8.count) + word
-        }
-        return String(text.prefix(count))
     }
 }

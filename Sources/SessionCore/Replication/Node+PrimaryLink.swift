@@ -37,7 +37,7 @@ extension Node {
         replication.primary = nil
         closeReplicas()
         (replication.secondID, replication.secondOffset) = (replication.id, replication.offset + 1)
-        replication.id = random.hexadecimal(40)
+        replication.id = identifiers.next()
         replication.canResume = false
         replication.aloneSince = now.monotonicMicroseconds
         replication.promotedAt = now.unixMilliseconds

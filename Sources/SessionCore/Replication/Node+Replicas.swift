@@ -62,7 +62,7 @@ extension Node {
         propagation.mayRepeat = true
         // Those who start here have no database selected.
         propagation.database = -1
-        let mark = random.hexadecimal(40)
+        let mark = identifiers.next()
         let offset = replication.offset
         for position in 0..<replication.replicas.count where replication.replicas[position].phase == .waiting {
             let connection = replication.replicas[position].connection

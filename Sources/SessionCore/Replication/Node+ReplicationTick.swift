@@ -79,7 +79,7 @@ extension Node {
             log(.notice, "Replication backlog freed: no replica for repl-backlog-ttl")
             stopPropagation()
             replication.backlog.stop()
-            replication.id = random.hexadecimal(40)
+            replication.id = identifiers.next()
             (replication.secondID, replication.secondOffset) = (Replication.noID, -1)
         }
     }

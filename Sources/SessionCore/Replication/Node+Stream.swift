@@ -4,7 +4,7 @@ extension Node {
     /// what was not recorded.
     mutating func startStream() {
         guard !replication.backlog.isActive else { return }
-        replication.id = random.hexadecimal(40)
+        replication.id = identifiers.next()
         (replication.secondID, replication.secondOffset) = (Replication.noID, -1)
         replication.backlog.start(at: replication.offset)
         startPropagation()

@@ -31,7 +31,7 @@ public enum Server {
         let admin = try AdminServer(configuration)
         defer { admin?.stop() }
         var node = Node(
-            configuration: configuration, seed: Entropy.seed(), now: Clock.now(), ticks: .system)
+            configuration: configuration, seeds: Entropy.seeds(), now: Clock.now(), ticks: .system)
         if !configuration.aclFile.isEmpty { try loadUsers(configuration.aclFile, into: &node) }
         var loop = try EventLoop(node: node, logger: logger, signals: signals, log: sink)
         try loop.listen(on: listeners)

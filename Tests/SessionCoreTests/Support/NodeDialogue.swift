@@ -22,7 +22,7 @@ final class NodeDialogue {
 
     init(_ configuration: Configuration = Configuration(), startingAt unixMilliseconds: Int64 = NodeDialogue.start) {
         now = Timestamp(unixMicroseconds: unixMilliseconds * 1000, monotonicMicroseconds: 1_000_000)
-        node = Node(configuration: configuration, seed: (1, 2), now: now, ticks: stopwatch.counter)
+        node = Node(configuration: configuration, seeds: NodeSeeds(derivedFrom: 1), now: now, ticks: stopwatch.counter)
         connect(0)
     }
 
