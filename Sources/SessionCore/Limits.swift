@@ -96,9 +96,21 @@ enum Limits {
     static let generatedPassword = 4096
     /// How long the answer to a failed login is held back, in microseconds: at first, then twice as long with each
     /// further failure on the same connection, at most `loginDelayMaximum`. Too short for a person to mind, long enough
-    /// to make guessing hopeless.
+    /// to make guessing hopeless. `LoginBrake` holds no answer back for longer either: clients give up after some
+    /// seconds.
     static let loginDelay: Int64 = 100_000
     static let loginDelayMaximum: Int64 = 3_200_000
+    /// What a failed login adds to the account of its address, and to that of the user's name, in microseconds: an
+    /// address may fail 50 times a second for long without others there being held up, as a pool of connections with an
+    /// old password does; a name 200 times, as only many addresses or connections do.
+    static let loginAddressCost: Int64 = 20_000
+    static let loginNameCost: Int64 = 5_000
+    /// How much may be on an account, in microseconds, before anything is slowed down: a burst of ten failures.
+    static let loginAllowance: Int64 = 200_000
+    /// Accounts of addresses, and likewise of names, and how many compete for a place: 16 KB each. An account empties
+    /// within 3.4 s, so that it takes 300 new addresses or names a second to fill them.
+    static let loginAccounts = 1024
+    static let loginAccountsCompared = 8
 
     // Publish and subscribe.
     /// Longest channel or pattern: channels of keyspace notifications end in a key.
@@ -208,6 +220,8 @@ enum Limits {
     // Configuration.
     /// Most percentiles of `latency-tracking-info-percentiles`: INFO computes each for every command.
     static let percentiles = 64
+    /// How much of a word that is no directive, in bytes, is named in the error: longer than any directive.
+    static let shownDirective = 64
     /// Most addresses of `bind`, as in Redis.
     static let bindAddresses = 16
     /// How deep configuration files may include one another: a file that includes itself must end in an error.

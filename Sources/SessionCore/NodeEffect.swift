@@ -63,7 +63,7 @@ public enum NodeEffect: Sendable, Equatable {
     case sleep(microseconds: Int64)
     /// Bring the configuration file up to date (`CONFIG REWRITE`, `Configuration.rewritten`); the runtime answers with
     /// `Node.completed`, in the same turn.
-    indirect case rewriteConfiguration(Configuration, users: [String])
+    indirect case rewriteConfiguration(Configuration, users: [UserDefinition])
     /// Stop the server and exit with success (`SHUTDOWN`).
     case shutdown
     /// The server was about to stop, because of a signal perhaps, and stays (`SHUTDOWN ABORT`).

@@ -60,7 +60,7 @@ import Testing
             let late = try HiredisConnection(server.address)
             #expect(try late.line("PING").errorCode == "NOAUTH")
             #expect(try late.line("AUTH new") == .ok)
-            #expect(try late.line("CONFIG GET requirepass") == ["requirepass", "new"])
+            #expect(try late.line("CONFIG GET requirepass") == ["requirepass", "(redacted)"])
             #expect(try admin.command("CONFIG", "SET", "requirepass", "") == .ok)
             #expect(try HiredisConnection(server.address).line("PING") == .status("PONG"))
         }

@@ -235,8 +235,6 @@ import Testing
         dialogue.advance(milliseconds: 0)
         let again = NodeDialogue(try self.configuration(text))
         #expect(again.send("ACL", "GETUSER", "a") == dialogue.send("ACL", "GETUSER", "a"))
-        _ = dialogue.send("ACL", "SETUSER", "q", "~\"")
-        #expect(dialogue.send("CONFIG", "REWRITE").hasPrefix("-ERR Rewriting config file: the rules of a user"))
     }
 
     @Test func disabledUsersAreMentionedAtStart() throws {

@@ -198,10 +198,10 @@ import Testing
         _ = dialogue.send("ACL", "SETUSER", "bob", "on", "nopass", "~k*", "+get")
         _ = dialogue.send("CONFIG", "REWRITE")
         for case .rewriteConfiguration(_, let users) in dialogue.effects() {
-            #expect(users == ["user bob on nopass ~k* resetchannels -@all +get", "user default on nopass ~* &* +@all"])
             #expect(
                 Configuration().rewritten("user alice on\n# x\nuser bob off\nuser carol on\n" + always, users: users)
-                    == "\(users[0])\n# x\n\(users[1])\n\n" + always + "\n")
+                    == "user bob on nopass ~k* resetchannels -@all +get\n# x\nuser default on nopass ~* &* +@all\n\n"
+                    + always + "\n")
         }
         #expect(Configuration().rewritten("user a on\nport 6379\n" + always) == "\nport 6379\n" + always + "\n")
     }

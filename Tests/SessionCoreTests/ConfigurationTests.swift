@@ -41,7 +41,8 @@ import Testing
         ("timeout", "5", "5"), ("protected-mode", "NO", "no"), ("loglevel", "Debug", "debug"),
         ("maxmemory", "1gb", "1073741824"), ("maxmemory", "1k", "1000"), ("maxmemory", "2MB", "2097152"),
         ("maxmemory-policy", "volatile-ttl", "volatile-ttl"), ("sess-idle", "15m", "900000"),
-        ("sess-max", "0", "0"), ("sess-max", "30d", "2592000000"), ("requirepass", "a b", "a b"),
+        ("sess-max", "0", "0"), ("sess-max", "30d", "2592000000"), ("requirepass", "a b", "(redacted)"),
+        ("requirepass", "", ""), ("masteruser", "a b", "a b"),
         ("hash-max-ziplist-entries", "7", "7"), ("save", "", ""), ("appendonly", "no", "no"),
         (
             "client-output-buffer-limit", "normal 1kb 2mb 3 replica 4 5 6",

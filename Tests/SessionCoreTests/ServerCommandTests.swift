@@ -176,7 +176,7 @@ import Testing
     @Test func passwordWhileRunning() {
         let dialogue = NodeDialogue()
         dialogue.expect("CONFIG", "SET", "requirepass", "secret", gives: "+OK\r\n")
-        dialogue.expect("CONFIG", "GET", "requirepass", gives: bulks("requirepass", "secret"))
+        dialogue.expect("CONFIG", "GET", "requirepass", gives: bulks("requirepass", "(redacted)"))
         dialogue.expect("PING", on: 1, gives: "-NOAUTH Authentication required.\r\n")
         dialogue.expect("CONFIG", "GET", "requirepass", on: 1, gives: "-NOAUTH Authentication required.\r\n")
         dialogue.expect("CONFIG", "SET", "requirepass", "", gives: "+OK\r\n")

@@ -2,32 +2,47 @@
 extension AccessSelector {
     /// `~…`, `%R~…` and `%W~…`, separated by blanks.
     var keyRules: [UInt8] {
-        if allowsAllKeys { return Array("~*".utf8) }
-        return Array(keys.map(\.text).joined(separator: [UInt8(ascii: " ")]))
+        keyWords.joinedByBlanks
     }
+
+    private var keyWords: [[UInt8]] { allowsAllKeys ? [Array("~*".utf8)] : keys.map(\.text) }
 
     /// `&…`, separated by blanks.
     var channelRules: [UInt8] {
-        if allowsAllChannels { return Array("&*".utf8) }
-        return Array(channels.map { [UInt8(ascii: "&")] + $0 }.joined(separator: [UInt8(ascii: " ")]))
+        channelWords.joinedByBlanks
     }
 
-    /// The rules that make this selector out of an empty one.
-    func description(_ table: borrowing CommandTable) -> [UInt8] {
-        var text = keyRules
-        if !text.isEmpty { text.append(UInt8(ascii: " ")) }
-        if !allowsAllChannels { text += Array("resetchannels ".utf8) }
-        let channels = channelRules
-        if !channels.isEmpty { text += channels + [UInt8(ascii: " ")] }
-        return text + commandRules(table)
+    private var channelWords: [[UInt8]] {
+        allowsAllChannels ? [Array("&*".utf8)] : channels.map { [UInt8(ascii: "&")] + $0 }
     }
+
+    /// The rules that make this selector out of an empty one. None has a blank in it.
+    func words(_ table: borrowing CommandTable) -> [[UInt8]] {
+        keyWords + (allowsAllChannels ? [] : [Array("resetchannels".utf8)]) + channelWords + commandWords(table)
+    }
+
+    /// As `words`, as they are written between parentheses, with these: quoted where a quote, or a parenthesis at the
+    /// end, would be taken for more than itself.
+    func parenthesizedWords(_ table: borrowing CommandTable) -> [[UInt8]] {
+        var words = words(table).map { word in
+            let isSafe = word.last != UInt8(ascii: ")") && !word.contains(UInt8(ascii: "\""))
+                && !word.contains(UInt8(ascii: "'"))
+            return isSafe ? word : Array(ConfigurationText.quoted(word).utf8)
+        }
+        words[0].insert(UInt8(ascii: "("), at: 0)
+        words[words.count - 1].append(UInt8(ascii: ")"))
+        return words
+    }
+
+    /// As `commandWords`, separated by blanks.
+    func commandRules(_ table: borrowing CommandTable) -> [UInt8] { commandWords(table).joinedByBlanks }
 
     /// The shortest-looking rules that allow these commands: `+@all` or `-@all` first, then the categories that fit
     /// best, then single commands. The same choice as Redis makes among its own commands.
     ///
     /// Written down as they are found, the rules are applied to a selector that starts empty (`made`), so that what is
     /// still to be said is always the difference between the two.
-    func commandRules(_ table: borrowing CommandTable) -> [UInt8] {
+    func commandWords(_ table: borrowing CommandTable) -> [[UInt8]] {
         let isAdditive = !allowed.includesFuture
         var made = AccessSelector()
         made.setAllCommands(!isAdditive)
@@ -40,20 +55,20 @@ extension AccessSelector {
             rest.change(category, to: !isAdditive, table)
             rules.append("\(isAdditive ? "+@" : "-@")\(ACLCategories.names[category.rawValue.trailingZeroBitCount])")
         }
-        var text = Array(rules.joined(separator: " ").utf8)
+        var words = rules.map { Array($0.utf8) }
         for row in table.rows {
             let (isAllowed, name) = (allowed.contains(row.id), Array(table.fullName(of: row.id).utf8))
             if made.allowed.contains(row.id) != isAllowed {
-                text += [UInt8(ascii: " "), isAllowed ? UInt8(ascii: "+") : UInt8(ascii: "-")] + name
+                words.append([isAllowed ? UInt8(ascii: "+") : UInt8(ascii: "-")] + name)
                 made.change(row, to: isAllowed)
             }
             if isAllowed { continue }
             for argument in firstArguments(of: row.id) {
-                text += Array(" +".utf8) + name + [UInt8(ascii: "|")] + argument
+                words.append([UInt8(ascii: "+")] + name + [UInt8(ascii: "|")] + argument)
             }
         }
         precondition(made.allowed == allowed, "the rules do not describe the commands")
-        return text
+        return words
     }
 
     /// The category that says most with least to correct afterwards: more of its commands are still to be said than
@@ -75,6 +90,11 @@ extension AccessSelector {
         }
         return best?.category
     }
+}
+
+extension [[UInt8]] {
+    /// In one line.
+    var joinedByBlanks: [UInt8] { Array<UInt8>(joined(separator: [UInt8(ascii: " ")])) }
 }
 
 extension AccessSelector.KeyPattern {

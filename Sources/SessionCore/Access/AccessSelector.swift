@@ -152,6 +152,7 @@ struct AccessSelector: Equatable {
     }
 
     private mutating func allow(_ command: CommandID, with argument: [UInt8]) throws(AccessRuleError) {
+        guard !argument.hasBlanks else { throw .syntax }
         let index = firstArguments.firstIndex { $0.command.rawValue >= command.rawValue } ?? firstArguments.count
         if index == firstArguments.count || firstArguments[index].command != command {
             firstArguments.insert(FirstArguments(command: command, arguments: []), at: index)

@@ -140,14 +140,14 @@ struct AccessUser: Equatable {
 
     /// The rules that make this user out of a new one: a line of `ACL LIST` without `user` and the name. Passwords
     /// appear as hashes.
-    func description(_ table: borrowing CommandTable) -> [UInt8] {
-        var text: [UInt8] = []
-        for flag in flags { text += flag.bytes.array + [UInt8(ascii: " ")] }
-        for password in passwords { text += [UInt8(ascii: "#")] + password.hexadecimal + [UInt8(ascii: " ")] }
-        text += selectors[0].description(table)
-        for selector in selectors.dropFirst() {
-            text += Array(" (".utf8) + selector.description(table) + Array(")".utf8)
-        }
-        return text
+    func description(_ table: borrowing CommandTable) -> [UInt8] { rules(table).joinedByBlanks }
+
+    /// As `description`, word by word: a selector may be several. No word has a blank in it.
+    func rules(_ table: borrowing CommandTable) -> [[UInt8]] {
+        var words = flags.map(\.bytes.array)
+        for password in passwords { words.append([UInt8(ascii: "#")] + password.hexadecimal) }
+        words += selectors[0].words(table)
+        for selector in selectors.dropFirst() { words += selector.parenthesizedWords(table) }
+        return words
     }
 }

@@ -59,20 +59,15 @@ extension Node {
     mutating func configRewrite() throws(ReplyError) {
         guard !configuration.file.isEmpty else { throw .custom("ERR The server is running without a config file") }
         // Users of a file of their own are left to it.
-        let users = configuration.aclFile.isEmpty ? access.order.map { access.line(of: $0) } : []
-        guard users.allSatisfy({ Node.isPlainText($0) }) else {
-            throw .custom(
-                "ERR Rewriting config file: the rules of a user have quotes or bytes that are no text, use an aclfile")
+        var users: [UserDefinition] = []
+        if configuration.aclFile.isEmpty {
+            for number in access.order {
+                users.append(UserDefinition(name: access[number].name, rules: access[number].rules(table)))
+            }
         }
         replyAfter(
-            .rewriteConfiguration(configuration, users: users.map { String(decoding: $0, as: UTF8.self) }),
-            .configRewrite, failure: "ERR Rewriting config file: ")
-    }
-
-    /// Whether a line of a configuration file means what it says, word by word.
-    private static func isPlainText(_ line: [UInt8]) -> Bool {
-        guard let words = try? ConfigurationText.words(line) else { return false }
-        return Array(words.joined(separator: " ").utf8) == line
+            .rewriteConfiguration(configuration, users: users), .configRewrite,
+            failure: "ERR Rewriting config file: ")
     }
 
     /// CONFIG RESETSTAT

@@ -11,7 +11,7 @@ extension Node {
                 throw .custom("ERR Invalid master port")
             }
             let host = request[1].text
-            guard !host.isEmpty, host.utf8.count <= Limits.hostName else { throw .custom("ERR Invalid master host") }
+            guard HostName.isValid(request[1]) else { throw .invalidPrimaryHost }
             if let link = replication.primary, link.host.lowercased() == host.lowercased(), link.port == Int(port) {
                 return reply.literal("+OK Already connected to specified master\r\n")
             }
@@ -103,6 +103,7 @@ extension Node {
                     throw .custom(
                         "ERR REPLCONF ip-address provided by replica instance is too long: \(value.byteCount) bytes")
                 }
+                guard value.byteCount == 0 || HostName.isValid(value) else { throw .invalidReplicaAddress }
                 clients[current].introduction.address = value.byteCount == 0 ? nil : value.text
             } else if option.matches("capa") {
                 // Capabilities that are not known are passed over, as the protocol asks.

@@ -8,7 +8,7 @@ extension Configuration {
     /// Sets one directive from the words that follow its name, as a configuration file or command line has them.
     public mutating func apply(_ name: String, _ words: [String]) throws(ConfigurationError) {
         // Each one adds a user, where any other directive replaces what was there.
-        if name.lowercased() == "user" { return try addUser(words) }
+        if name.lowercased() == "user" { return try addUser(words.map { Array($0.utf8) }) }
         guard let directive = Directive.named(name) else { throw .unknownDirective(name) }
         try set(directive, named: name, words)
     }

@@ -1,16 +1,16 @@
-/// A user as a `user` directive defines him.
+/// A user as a `user` directive defines him. A name or rule may be any bytes.
 public struct UserDefinition: Sendable, Equatable {
     let name: [UInt8]
-    /// Selectors in one piece each.
+    /// Selectors in one piece each, where they were read from a line.
     let rules: [[UInt8]]
 }
 
 /// Users in the configuration: the `user` directive, and how it goes with `aclfile`.
 extension Configuration {
     /// The directive `user name rule …`. The rules are checked here, so that the error can name the line.
-    mutating func addUser(_ words: [String]) throws(ConfigurationError) {
+    mutating func addUser(_ words: [[UInt8]]) throws(ConfigurationError) {
         func refused(_ reason: String) -> ConfigurationError { .invalid(directive: "user", reason: reason) }
-        guard let name = words.first.map({ Array($0.utf8) }) else { throw refused("wrong number of arguments") }
+        guard let name = words.first else { throw refused("wrong number of arguments") }
         guard !name.hasBlanks, name.count <= Limits.accessUserName else {
             throw refused("Spaces not allowed in ACL usernames")
         }
@@ -18,7 +18,7 @@ extension Configuration {
         if users.contains(where: { $0.name == name }) { throw refused(AccessRuleError.duplicateUser.text) }
         let rules: [[UInt8]]
         do {
-            rules = try AccessRules.merged(words.dropFirst().map { Array($0.utf8) })
+            rules = try AccessRules.merged(Array(words.dropFirst()))
         } catch {
             throw refused("Unmatched parenthesis in acl selector")
         }

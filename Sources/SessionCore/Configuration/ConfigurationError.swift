@@ -13,7 +13,7 @@ public enum ConfigurationError: Error, Equatable, Sendable {
     /// For people at a terminal, e.g. `port: argument must be between 0 and 65535 inclusive`.
     public var description: String {
         switch self {
-        case .unknownDirective(let name): "unknown directive \"\(name)\" (--help lists all)"
+        case .unknownDirective(let name): "unknown directive \"\(Self.nameOnly(name))\" (--help lists all)"
         case .immutable(let name): "\(name): \(Self.immutableReason)"
         case .duplicate(let name): "\(name): \(Self.duplicateReason)"
         case .invalid(let name, let reason): "\(name): \(reason)"
@@ -31,6 +31,14 @@ public enum ConfigurationError: Error, Equatable, Sendable {
         case .invalid(let name, let reason): Self.failure(name, reason)
         case .unbalancedQuotes, .invalidUTF8: "ERR CONFIG SET failed - \(description)"
         }
+    }
+
+    /// What is shown of a word that should be a directive and is not: as much of it as looks like one. In
+    /// `requirepass=…` what follows is a password.
+    private static func nameOnly(_ word: String) -> String {
+        let name = word.utf8.prefix { ($0 | 0x20 >= 97 && $0 | 0x20 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 45 }
+        let shown = String(decoding: name.prefix(Limits.shownDirective), as: UTF8.self)
+        return shown.utf8.count == word.utf8.count ? shown : shown + "…"
     }
 
     private static let immutableReason = "can't set immutable config"

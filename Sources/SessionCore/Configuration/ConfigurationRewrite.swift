@@ -1,24 +1,25 @@
-/// A directive's line as `CONFIG REWRITE` writes it.
-struct RewrittenLine {
-    let text: String
-    /// Written even if the file has no line of the directive: it is not at its default.
-    let isForced: Bool
-}
-
+/// The lines of directives in a configuration file.
 extension Directive {
     /// The lines that say in a file what `configuration` says; none to remove what the file has.
     func lines(for configuration: Configuration) -> [RewrittenLine] {
-        let value = value(in: configuration)
-        let isForced = value != self.value(in: Configuration())
-        func line(_ text: String) -> [RewrittenLine] { [RewrittenLine(text: "\(name) \(text)", isForced: isForced)] }
         switch kind {
         case .words(_, _, let lines?): return lines(configuration)
-        case .boolean, .integer, .octal, .choice: return line(value)
-        case .memory(let path, _): return line(ValueFormat.shortest(memory: configuration[keyPath: path]))
-        case .duration(let path, _): return line(ValueFormat.shortest(milliseconds: configuration[keyPath: path]))
-        case .text: return value.isEmpty ? [] : line(ConfigurationText.quoted(value))
-        case .word: return line(ConfigurationText.quoted(value))
-        case .words: return line(value.isEmpty ? "\"\"" : value)
+        case .secret(let path, _), .text(let path, _):
+            // The file is the one place that secrets are written to.
+            let value = configuration[keyPath: path]
+            if value.isEmpty { return [] }
+            return [RewrittenLine(name, quoting: value, isForced: value != Configuration()[keyPath: path])]
+        default: break
+        }
+        let value = value(in: configuration)
+        let isForced = value != self.value(in: Configuration())
+        func line(_ words: [String]) -> [RewrittenLine] { [RewrittenLine(name, words, isForced: isForced)] }
+        switch kind {
+        case .memory(let path, _): return line([ValueFormat.shortest(memory: configuration[keyPath: path])])
+        case .duration(let path, _): return line([ValueFormat.shortest(milliseconds: configuration[keyPath: path])])
+        case .word: return [RewrittenLine(name, quoting: value, isForced: isForced)]
+        case .words: return line(value.isEmpty ? [""] : value.split(separator: " ").map(String.init))
+        case .boolean, .integer, .octal, .choice, .secret, .text: return line([value])
         }
     }
 }
@@ -30,12 +31,12 @@ extension Configuration {
     ///
     /// - Parameters:
     ///   - old: the present content; empty for a new file.
-    ///   - users: the lines that define users.
+    ///   - users: those that `user` lines define.
     /// - Complexity: O(lines × directives).
-    public func rewritten(_ old: String, users: [String] = []) -> String {
+    public func rewritten(_ old: String, users: [UserDefinition] = []) -> String {
         var file = RewrittenFile(old)
         for directive in Directive.all { file.replace(directive.name, directive.lines(for: self)) }
-        file.replace("user", users.map { RewrittenLine(text: $0, isForced: true) })
+        file.replace("user", users.map { RewrittenLine("user", [$0.name] + $0.rules, isForced: true) })
         return file.text
     }
 }
@@ -105,16 +106,5 @@ private struct RewrittenFile {
             wasEmpty = line.text.isEmpty
         }
         return text
-    }
-}
-
-extension ConfigurationText {
-    /// A value in quotes, as Redis writes it: what is not printable ASCII escaped.
-    static func quoted(_ value: String) -> String {
-        var buffer = ByteBuffer()
-        buffer.append("\"")
-        buffer.appendEscaped(value.utf8Span.span.bytes)
-        buffer.append("\"")
-        return buffer.bytes.text
     }
 }

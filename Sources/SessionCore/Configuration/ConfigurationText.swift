@@ -25,7 +25,13 @@ extension Configuration {
         for line in source.text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             number += 1
             do {
-                let words = try ConfigurationText.words(line)
+                let raw = try ConfigurationText.rawWords(line)
+                // Names of users and patterns may be any bytes.
+                if let first = raw.first, first.matches("user") {
+                    try addUser(Array(raw.dropFirst()))
+                    continue
+                }
+                let words = try ConfigurationText.validated(raw)
                 guard let name = words.first else { continue }
                 guard name.lowercased() == "include" else {
                     try apply(name, Array(words.dropFirst()))
@@ -58,10 +64,20 @@ extension Configuration {
 public enum ConfigurationText {
     /// - Complexity: O(length of the line).
     public static func words(_ line: some Collection<UInt8>) throws(ConfigurationError) -> [String] {
+        try validated(rawWords(line))
+    }
+
+    /// As `words`, for words of any bytes.
+    static func rawWords(_ line: some Collection<UInt8>) throws(ConfigurationError) -> [[UInt8]] {
         let line = Array(line)
         if line.first(where: { !WordSplitter.isBlank($0) }) == UInt8(ascii: "#") { return [] }
+        return try split(line)
+    }
+
+    /// The words as text.
+    static func validated(_ raw: [[UInt8]]) throws(ConfigurationError) -> [String] {
         var words: [String] = []
-        for bytes in try split(line) {
+        for bytes in raw {
             guard let word = String(validating: bytes, as: UTF8.self) else { throw .invalidUTF8 }
             words.append(word)
         }

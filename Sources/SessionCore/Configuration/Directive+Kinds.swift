@@ -9,16 +9,16 @@ extension Directive {
         .words(
             get: { $0[keyPath: path].joined(separator: " ") },
             set: { (configuration, words) throws(InvalidValue) in
-                guard words.count <= Limits.bindAddresses else {
+                let addresses = words.flatMap { $0.split(separator: " ").map(String.init) }
+                guard addresses.count <= Limits.bindAddresses else {
                     throw InvalidValue(reason: "Too many bind addresses specified.")
                 }
-                configuration[keyPath: path] = words.filter { !$0.isEmpty }
+                configuration[keyPath: path] = addresses
             },
             lines: { configuration in
                 let words = configuration[keyPath: path]
                 if words == Configuration()[keyPath: path] { return [] }
-                let text = words.isEmpty ? "\"\"" : words.joined(separator: " ")
-                return [RewrittenLine(text: "\(name) \(text)", isForced: true)]
+                return [RewrittenLine(name, words.isEmpty ? [""] : words, isForced: true)]
             })
     }
 
@@ -43,9 +43,11 @@ extension Directive {
             configuration.latencyPercentiles = percentiles
         },
         lines: { configuration in
-            let percentiles = configuration.latencyPercentiles.map(ValueFormat.percentile).joined(separator: " ")
-            let text = percentiles.isEmpty ? "\"\"" : percentiles
-            return [RewrittenLine(text: "latency-tracking-info-percentiles \(text)", isForced: true)]
+            let percentiles = configuration.latencyPercentiles.map(ValueFormat.percentile)
+            return [
+                RewrittenLine(
+                    "latency-tracking-info-percentiles", percentiles.isEmpty ? [""] : percentiles, isForced: true)
+            ]
         })
 
     /// An integer with a second bound, known only at run time.
@@ -68,7 +70,7 @@ extension Directive {
 
     static let save = constant(
         "", ["", "\"\""], "persistence is not available yet: only save \"\" is accepted",
-        lines: { _ in [RewrittenLine(text: "save \"\"", isForced: true)] })
+        lines: { _ in [RewrittenLine("save", [""], isForced: true)] })
 
     static let appendOnly = constant(
         "no", ["no"], "persistence is not available yet: only appendonly no is accepted")
@@ -131,17 +133,26 @@ extension Directive {
                 configuration.replicaOf = nil
                 return
             }
-            guard !words[0].isEmpty, words[0].utf8.count <= Limits.hostName else {
+            guard HostName.isValid(words[0]) else {
                 throw InvalidValue(reason: "Invalid master host")
             }
-            guard let port = ValueFormat.integer(words[1]), (1...65535).contains(port) else {
+            guard let port = ValueFormat.integer(words[1]), (0...65535).contains(port) else {
                 throw InvalidValue(reason: "Invalid master port")
             }
             configuration.replicaOf = PrimaryAddress(host: words[0], port: port)
         },
         lines: { configuration in
             guard let primary = configuration.replicaOf else { return [] }
-            return [RewrittenLine(text: "replicaof \(primary.host) \(primary.port)", isForced: true)]
+            return [RewrittenLine("replicaof", [primary.host, String(primary.port)], isForced: true)]
+        })
+
+    static let announcedAddress = Kind.word(
+        get: { $0.replicaAnnounceAddress },
+        set: { (configuration, word) throws(InvalidValue) in
+            guard word.isEmpty || HostName.isValid(word) else {
+                throw InvalidValue(reason: "argument must be a host name or an address")
+            }
+            configuration.replicaAnnounceAddress = word
         })
 
     static let debugCommand = Kind.choice(
@@ -202,7 +213,7 @@ extension Directive {
                 let hard = ValueFormat.shortest(memory: limit.hard)
                 let soft = ValueFormat.shortest(memory: limit.soft)
                 return RewrittenLine(
-                    text: "client-output-buffer-limit \(name) \(hard) \(soft) \(limit.softSeconds)",
+                    "client-output-buffer-limit", [name, hard, soft, String(limit.softSeconds)],
                     isForced: limit != Configuration()[keyPath: path])
             }
         })

@@ -24,7 +24,8 @@ extension Directive {
         Directive(
             "protected-mode", .boolean(\.protectedMode), mutable: true,
             "without a password, refuse clients from other machines"),
-        Directive("requirepass", .text(\.requirePass, limit: 512), mutable: true, "password for AUTH; empty for none"),
+        Directive(
+            "requirepass", .secret(\.requirePass, limit: 512), mutable: true, "password for AUTH; empty for none"),
         Directive(
             "aclfile", .text(\.aclFile, limit: 4096), mutable: false,
             "file that defines users, for ACL LOAD and ACL SAVE; empty for none"),
@@ -179,7 +180,7 @@ extension Directive {
             "replicaof", replicaOf, mutable: false, aliases: ["slaveof"],
             "host and port of the primary to follow; no one for none"),
         Directive(
-            "masterauth", .text(\.primaryPassword, limit: 512), mutable: true,
+            "masterauth", .secret(\.primaryPassword, limit: 512), mutable: true,
             "password at the primary; empty for none"),
         Directive(
             "masteruser", .text(\.primaryUser, limit: 512), mutable: true,
@@ -196,7 +197,7 @@ extension Directive {
         Directive(
             "replica-announced", .boolean(\.isReplicaAnnounced), mutable: true, "let Sentinel name this replica"),
         Directive(
-            "replica-announce-ip", .text(\.replicaAnnounceAddress, limit: Limits.hostName), mutable: true,
+            "replica-announce-ip", announcedAddress, mutable: true,
             aliases: ["slave-announce-ip"], "address at which others reach this replica; empty for the one it has"),
         Directive(
             "replica-announce-port", .integer(\.replicaAnnouncePort, 0...65535), mutable: true,

@@ -12,8 +12,10 @@ public struct Directive: Sendable {
         case memory(Path<Int>, ClosedRange<Int>)
         /// Milliseconds.
         case duration(Path<Int64>, ClosedRange<Int64>)
-        /// Any text of at most so many bytes.
+        /// Any text of at most so many bytes, without NUL.
         case text(Path<String>, limit: Int)
+        /// Likewise, and with any byte; shown to nobody, see `value(in:)`.
+        case secret(Path<String>, limit: Int)
         /// One of these words, kept as its index.
         case choice(
             [String],
@@ -54,7 +56,11 @@ public struct Directive: Sendable {
         self.kind = kind
     }
 
-    /// The value as `CONFIG GET` prints it.
+    /// What it holds is shown to nobody.
+    var isSecret: Bool { if case .secret = kind { true } else { false } }
+
+    /// The value as it is shown, by `CONFIG GET` and everywhere else but in the file that `CONFIG REWRITE` writes: of a
+    /// secret only whether there is one.
     public func value(in configuration: Configuration) -> String {
         switch kind {
         case .boolean(let path): configuration[keyPath: path] ? "yes" : "no"
@@ -62,6 +68,7 @@ public struct Directive: Sendable {
         case .octal(let path, _): String(configuration[keyPath: path], radix: 8)
         case .duration(let path, _): String(configuration[keyPath: path])
         case .text(let path, _): configuration[keyPath: path]
+        case .secret(let path, _): configuration[keyPath: path].isEmpty ? "" : Redaction.placeholder
         case .choice(let words, let get, _): words[get(configuration)]
         case .word(let get, _), .words(let get, _, _): get(configuration)
         }
@@ -100,8 +107,15 @@ public struct Directive: Sendable {
                 bounds, ValueFormat.milliseconds(word.utf8Span.span.bytes),
                 else: "argument must be a duration: milliseconds, or a number with s, m, h or d")
         case .text(let path, let limit):
-            guard word.utf8.count <= limit else { throw InvalidValue(reason: "argument is longer than \(limit) bytes") }
-            configuration[keyPath: path] = word
+            // Most are paths, which a NUL would end early.
+            guard !word.utf8.contains(0) else { throw InvalidValue(reason: "argument must not contain NUL") }
+            configuration[keyPath: path] = try Self.text(word, limit)
+        case .secret(let path, let limit):
+            // Somebody who sets what he was shown would make it everybody's password.
+            guard word != Redaction.placeholder else {
+                throw InvalidValue(reason: "argument is what is shown in place of a secret")
+            }
+            configuration[keyPath: path] = try Self.text(word, limit)
         case .choice(let words, _, let set):
             guard let index = words.firstIndex(of: word.lowercased()) else {
                 let list = words.joined(separator: ", ")
@@ -112,6 +126,12 @@ public struct Directive: Sendable {
         case .words:
             preconditionFailure("directives of several words are set above")
         }
+    }
+
+    /// `word`, if it is not too long.
+    private static func text(_ word: String, _ limit: Int) throws(InvalidValue) -> String {
+        guard word.utf8.count <= limit else { throw InvalidValue(reason: "argument is longer than \(limit) bytes") }
+        return word
     }
 
     /// `value`, if it was understood and is within `bounds`.

@@ -36,6 +36,10 @@ enum ReplyError: Error, Equatable {
     case scriptResultsTooLong
     /// A command of a script would have more than so many bytes.
     case scriptCallTooLong(Int)
+    case notInTransaction
+    case invalidPrimaryHost
+    /// What a replica says it is reached at is no `HostName`.
+    case invalidReplicaAddress
     /// The user may not execute the command.
     case commandNotPermitted(String)
     case keyNotPermitted
@@ -105,6 +109,9 @@ enum ReplyError: Error, Equatable {
         case .databaseIndexOutOfRange: "ERR DB index is out of range"
         case .scriptCallTooLong(let limit): "ERR a command of the script would have more than \(limit) bytes"
         case .scriptResultsTooLong: "ERR the script's commands have answered with more than \(Limits.reply) bytes"
+        case .notInTransaction: "ERR Command not allowed inside a transaction"
+        case .invalidPrimaryHost: "ERR Invalid master host"
+        case .invalidReplicaAddress: "ERR REPLCONF ip-address is neither the name of a host nor an address"
         case .commandNotPermitted(let command):
             "NOPERM this user has no permissions to run the '\(command)' command"
         case .keyNotPermitted: "NOPERM this user has no permissions to access one of the keys used as arguments"

@@ -17,9 +17,9 @@ extension ConfigurationFiles {
     }
 
     /// Brings the configuration's file up to date.
-    /// - Parameter users: the lines that define users.
+    /// - Parameter users: those that `user` lines define.
     /// - Returns: nil, or why it could not be done.
-    static func rewrite(_ configuration: Configuration, users: [String]) -> FileProblem? {
+    static func rewrite(_ configuration: Configuration, users: [UserDefinition]) -> FileProblem? {
         var old = ""
         let descriptor = clinux_open_read(configuration.file)
         if descriptor >= 0 {

@@ -1,0 +1,45 @@
+/// A directive's line as `CONFIG REWRITE` writes it. It can be made of words only, which are quoted here: whatever a
+/// value contains, the line is one line and reads back as the same words.
+struct RewrittenLine {
+    let text: String
+    /// Written even if the file has no line of the directive: it is not at its default.
+    let isForced: Bool
+
+    /// Words that need no quotes are written without.
+    init(_ name: String, _ words: [[UInt8]], isForced: Bool) {
+        let written = words.map { ConfigurationText.isPlain($0) ? $0.span.bytes.text : ConfigurationText.quoted($0) }
+        text = ([name] + written).joined(separator: " ")
+        self.isForced = isForced
+    }
+
+    /// As above.
+    init(_ name: String, _ words: [String], isForced: Bool) {
+        self.init(name, words.map { Array($0.utf8) }, isForced: isForced)
+    }
+
+    /// One word, always in quotes, as Redis writes texts.
+    init(_ name: String, quoting word: String, isForced: Bool) {
+        text = "\(name) \(ConfigurationText.quoted(Array(word.utf8)))"
+        self.isForced = isForced
+    }
+}
+
+extension ConfigurationText {
+    /// A word means the same with and without quotes.
+    static func isPlain(_ word: [UInt8]) -> Bool {
+        !word.isEmpty
+            && word.allSatisfy {
+                (33...126).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'")
+                    && $0 != UInt8(ascii: "\\")
+            }
+    }
+
+    /// A word in quotes, as Redis writes it: what is not printable ASCII escaped.
+    static func quoted(_ word: [UInt8]) -> String {
+        var buffer = ByteBuffer()
+        buffer.append("\"")
+        buffer.appendEscaped(word.span.bytes)
+        buffer.append("\"")
+        return buffer.bytes.text
+    }
+}
