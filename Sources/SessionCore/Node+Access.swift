@@ -124,16 +124,20 @@ extension Node {
 
     // MARK: Logins
 
-    /// Logs the current connection in, or holds the error back for a while: longer with each failure.
+    /// Logs the current connection in, or holds the error back for a while: longer with each failure. Where there were
+    /// many failures, both are held back alike.
     mutating func authenticate(
         _ name: RawSpan, _ password: RawSpan, _ request: borrowing Request
     ) throws(ReplyError) {
-        // The digest is made for unknown names too, so that the time does not tell which names there are.
+        // The digest is made and compared for unknown names too, so that the time does not tell which names there are.
         let digest = Digest(of: password)
-        guard let number = access.number(of: name), access.accepts(number, digest) else {
+        let known = access.number(of: name)
+        guard access.accepts(known ?? AccessControl.defaultUser, digest), let number = known else {
             throw loginFailed(name, request)
         }
         clients[current].failedLogins = 0
+        let delay = loginBrake.delay(of: clients[current].peer, at: now.monotonicMicroseconds)
+        if delay > 0 { hold(current, until: now.monotonicMicroseconds + delay) }
         setUser(current, number, isAuthenticated: true)
     }
 
@@ -148,8 +152,9 @@ extension Node {
             .warning, "Client \(clients[current].id) at \(clients[current].peer.address) failed to log in as \(known)")
         let failures = min(clients[current].failedLogins, 32)
         clients[current].failedLogins = failures + 1
-        let delay = min(Limits.loginDelay << Int64(failures), Limits.loginDelayMaximum)
-        hold(current, until: now.monotonicMicroseconds + delay)
+        let own = min(Limits.loginDelay << Int64(failures), Limits.loginDelayMaximum)
+        let shared = loginBrake.failed(clients[current].peer, as: name, at: now.monotonicMicroseconds)
+        hold(current, until: now.monotonicMicroseconds + max(own, shared))
         return .wrongPassword
     }
 

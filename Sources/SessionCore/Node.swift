@@ -14,6 +14,8 @@ public struct Node: ~Copyable {
     /// Users and their permissions.
     var access: AccessControl
     var accessLog = AccessLog()
+    /// Slows down guessing of passwords.
+    var loginBrake: LoginBrake
     /// The time of the present call.
     var now: Timestamp
     let startedAt: Timestamp
@@ -148,6 +150,7 @@ public struct Node: ~Copyable {
         trackedKeys = PubSub(seed: seeds.hashKey, reserving: Limits.trackingReservation)
         sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
         access = AccessControl(configuration, table)
+        loginBrake = LoginBrake(KeyHash(seed: seeds.hashKey))
         random = SplitMix64(state: seeds.choices)
         identifiers = IdentifierSource(key: seeds.identifierKey)
         runID = identifiers.next()

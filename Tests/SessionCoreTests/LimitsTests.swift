@@ -106,4 +106,13 @@ import Testing
         #expect(
             Limits.listPage * (Limits.user + Limits.device) < Limits.outputBackpressure, "the longest page is no flood")
     }
+
+    @Test func logins() {
+        #expect(Limits.loginAccounts.isMultiple(of: Limits.loginAccountsCompared))
+        #expect(Limits.loginAllowance >= 10 * Limits.loginAddressCost, "a few mistakes slow nobody down")
+        #expect(Limits.loginNameCost * 4 <= Limits.loginAddressCost, "one address alone is not taken for many")
+        #expect(Limits.loginDelay < Limits.loginDelayMaximum)
+        #expect(Limits.loginDelayMaximum < 5_000_000, "clients give up")
+        #expect(Limits.shownDirective >= Directive.all.map(\.name.utf8.count).max() ?? 0)
+    }
 }

@@ -68,7 +68,7 @@ extension Node {
     }
 
     private mutating func enqueue(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
-        if facts.flags.contains(.noMulti) { throw .custom("ERR Command not allowed inside a transaction") }
+        if facts.flags.contains(.noMulti) || logsIn(request, facts) { throw .notInTransaction }
         if isOverMemory && !makeRoom() { throw .outOfMemory }
         // A transaction that will not be executed need not be kept.
         if clients[current].transaction.isSpoiled || clients[current].transaction.hasChangedKeys { return }
@@ -83,6 +83,15 @@ extension Node {
             throw .custom("ERR too many new tokens in a transaction (maximum is \(Limits.transactionTokens))")
         }
         clients[current].transaction.append(request, facts)
+    }
+
+    /// Whether a request would log the connection in. Transactions have none: nothing can be held back in them, so they
+    /// would be a way around `LoginBrake`.
+    private func logsIn(_ request: borrowing Request, _ facts: CommandFacts) -> Bool {
+        if facts.id == .auth { return true }
+        guard facts.id == .hello else { return false }
+        for index in 2..<max(request.count, 2) where request[index].matches("auth") { return true }
+        return false
     }
 
     /// A request was refused before it was executed or queued: the transaction it belongs to will not be executed, and
