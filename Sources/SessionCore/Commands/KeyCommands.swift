@@ -101,7 +101,8 @@ extension Node {
             index += 1
         }
         if target == database && request[1].isEqual(to: request[2]) { throw .sameObject }
-        guard store.read(database, request[1], request.hash) != nil else { return reply.integer(0) }
+        guard let found = store.read(database, request[1], request.hash) else { return reply.integer(0) }
+        if !store.hasRoom(forCopyOf: found.record) { throw .outOfMemory }
         let newHash = store.hash(request[2])
         if let old = store.lookup(target, request[2], newHash) {
             if !replaces { return reply.integer(0) }

@@ -48,9 +48,11 @@ extension Node {
     /// SINTERSTORE destination key [key ...]
     mutating func sinterstore(_ request: borrowing Request) throws(ReplyError) {
         let sources = try sources(request, 2..<request.count)
-        var result = MemberTable(stores: true)
-        if !sources.contains(where: { $0.record == .none }) {
-            var filter = Node.intersection(Node.bySize(sources, ascending: true), store)
+        let ordered = Node.bySize(sources, ascending: true)
+        let isEmpty = sources.contains { $0.record == .none }
+        var result = try memberTable(for: isEmpty ? [] : [ordered[0]], stores: true)
+        if !isEmpty {
+            var filter = Node.intersection(ordered, store)
             while let member = filter.next(store) { _ = store.insert(member, into: &result) }
         }
         storeResult(&result, .sinterstore, request)
@@ -62,9 +64,9 @@ extension Node {
         let ordered = Node.bySize(sources.filter { $0.record != .none }, ascending: false)
         if ordered.isEmpty { return reply.set(0) }
         if ordered.count == 1 { return replyMembers(ordered[0].record) }
+        var result = try memberTable(for: ordered, stores: false)
         let limit = reply.lift()
         defer { reply.restore(limit: limit) }
-        var result = MemberTable(stores: false)
         let open = reply.openSet(atMost: ordered.reduce(0) { $0 + $1.count })
         for source in ordered {
             var members = SetMembers(source.record, store.heap)
@@ -79,8 +81,9 @@ extension Node {
     /// SUNIONSTORE destination key [key ...]
     mutating func sunionstore(_ request: borrowing Request) throws(ReplyError) {
         let sources = try sources(request, 2..<request.count)
-        var result = MemberTable(stores: true)
-        for source in Node.bySize(sources.filter { $0.record != .none }, ascending: false) {
+        let ordered = Node.bySize(sources.filter { $0.record != .none }, ascending: false)
+        var result = try memberTable(for: ordered, stores: true)
+        for source in ordered {
             insertAll(source, into: &result)
         }
         storeResult(&result, .sunionstore, request)
@@ -91,7 +94,7 @@ extension Node {
         let sources = try sources(request, 1..<request.count)
         if sources[0].record == .none { return reply.set(0) }
         if var filter = Node.difference(sources, store) { return replyAll(&filter, atMost: sources[0].count) }
-        var result = MemberTable(stores: false)
+        var result = try memberTable(for: [sources[0]], stores: false)
         subtract(sources, into: &result)
         let limit = reply.lift()
         defer { reply.restore(limit: limit) }
@@ -105,8 +108,9 @@ extension Node {
     /// SDIFFSTORE destination key [key ...]
     mutating func sdiffstore(_ request: borrowing Request) throws(ReplyError) {
         let sources = try sources(request, 2..<request.count)
-        var result = MemberTable(stores: true)
-        if sources[0].record != .none {
+        let isEmpty = sources[0].record == .none
+        var result = try memberTable(for: isEmpty ? [] : [sources[0]], stores: true)
+        if !isEmpty {
             if var filter = Node.difference(sources, store) {
                 while let member = filter.next(store) { _ = store.insert(member, into: &result) }
             } else {
@@ -150,6 +154,14 @@ extension Node {
         var distinct: [Source] = []
         for source in ordered where distinct.last?.record != source.record { distinct.append(source) }
         return distinct
+    }
+
+    /// A table for members of these sources, if it fits the heap.
+    /// - Parameter stores: as `MemberTable` takes it.
+    private func memberTable(for sources: [Source], stores: Bool) throws(ReplyError) -> MemberTable {
+        let count = sources.reduce(0) { $0 + $1.count }
+        if !store.hasRoom(forMembersOf: sources.map(\.record), count: count) { throw .outOfMemory }
+        return MemberTable(stores: stores)
     }
 
     /// What the first of the sources has in common with all others.

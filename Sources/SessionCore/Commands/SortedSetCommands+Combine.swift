@@ -20,7 +20,7 @@ extension Node {
         case .difference: store.subtract(&sources, into: &entries)
         }
         entries.sortByScore(store.heap)
-        if isStored { return storeSortedSet(request, &entries, combination.event) }
+        if isStored { return try storeSortedSet(request, &entries, combination.event) }
         let limit = reply.lift()
         defer { reply.restore(limit: limit) }
         openMembers(entries.count, withScores: options.withScores)

@@ -46,7 +46,7 @@ extension Node {
         }
         dropMinusZeros(&found, isCounted: options.order == .rank)
         found.sortByScore(store.heap)
-        storeSortedSet(request, &found, .zrangestore)
+        try storeSortedSet(request, &found, .zrangestore)
     }
 
     /// Redis stores what a range names one by one, in a listpack as long as it fits, and listpacks have no minus zero.
@@ -64,8 +64,9 @@ extension Node {
     /// without any the key is deleted.
     mutating func storeSortedSet(
         _ request: borrowing Request, _ entries: inout Vector<SortedSetEntry>, _ event: KeyEvent
-    ) {
+    ) throws(ReplyError) {
         if entries.count > 0 {
+            if !store.hasRoom(for: entries) { throw .outOfMemory }
             store.replaceSortedSet(database, request[1], request.hash, &entries, sortedSetLimits)
             store.changed(event, database, request[1])
         } else if let old = store.lookup(database, request[1], request.hash) {

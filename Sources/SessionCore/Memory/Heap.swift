@@ -99,8 +99,11 @@ struct Heap: ~Copyable {
     private static let classes = 104
     private static let runBins = 21
 
+    /// Bytes of address space, where the system grants it.
+    static let standardReservation = 64 << 30
+
     /// - Parameter reserving: bytes of address space, rounded down to pages; halved until the system grants it.
-    init(reserving wanted: Int = 64 << 30) {
+    init(reserving wanted: Int = Heap.standardReservation) {
         var bytes = min(wanted, Heap.largestReservation) & ~(Heap.pageBytes - 1)
         var address = clinux_reserve(bytes)
         while address == nil && bytes > 64 << 20 {

@@ -36,13 +36,18 @@ struct Store: ~Copyable {
     /// Who wants to hear of changes.
     var observers: ChangeObservers = []
 
-    init(databases count: Int, seed: (UInt64, UInt64), now: Int64) {
+    /// - Parameter reserving: bytes of address space.
+    init(databases count: Int, seed: (UInt64, UInt64), now: Int64, reserving: Int = Heap.standardReservation) {
         self.init(
-            databases: count, hash: KeyHash(seed: seed), fingerprintHash: KeyHash(seed: (~seed.1, seed.0)), now: now)
+            databases: count, hash: KeyHash(seed: seed), fingerprintHash: KeyHash(seed: (~seed.1, seed.0)), now: now,
+            reserving: reserving)
     }
 
-    init(databases count: Int, hash: KeyHash, fingerprintHash: KeyHash, now: Int64) {
-        heap = Heap()
+    init(
+        databases count: Int, hash: KeyHash, fingerprintHash: KeyHash, now: Int64,
+        reserving: Int = Heap.standardReservation
+    ) {
+        heap = Heap(reserving: reserving)
         databases = Vector(capacity: count)
         for _ in 0..<count { databases.append(Database()) }
         wheel = TimingWheel(now: now)
