@@ -59,6 +59,22 @@ import Testing
         expectClosed(["SCRIPT", "EXISTS"] + repeated("x"))
     }
 
+    /// What was made for a name once is copied for its repetitions: they must be the same, byte by byte.
+    @Test func repeatedPartsAreTheSame() {
+        _ = dialogue.send("GET", "k")
+        dialogue.modify { $0.replyLimit = Limits.reply }
+        // The first line says how many there are.
+        let body = { (reply: String) in reply.split(separator: "\r\n", maxSplits: 1).last.map(String.init) ?? "" }
+        for command in [["COMMAND", "DOCS"], ["COMMAND", "INFO"], ["LATENCY", "HISTOGRAM"]] {
+            // What is measured must not change meanwhile.
+            let names = command[0] == "LATENCY" ? ["get", "get", "get"] : ["get", "client", "get", "get", "client"]
+            let parts = names.map { body(dialogue.send(command + [$0])) }
+            #expect(body(dialogue.send(command + names)) == parts.joined(), "\(command)")
+        }
+        let lines = dialogue.send("CLIENT", "LIST", "ID", "1", "1").split(separator: "\n").map(String.init)
+        #expect(lines.filter { $0.contains("id=1 addr=") }.count == 2)
+    }
+
     @Test func aTransactionIsExecutedToItsEnd() {
         let connection: UInt32 = 5
         dialogue.expect([("SET k \(value)", "+OK")])

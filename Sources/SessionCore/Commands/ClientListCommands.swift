@@ -12,11 +12,14 @@ extension Node {
             for index in connectionsByID() where type.includes(clients[index]) { text += clientLine(index, request) }
         } else if request.count > 3, request[2].matches("id") {
             let ordered = connectionsByID()
+            var lines: [String?] = Array(repeating: nil, count: clients.count)
             for word in 3..<request.count {
                 guard let id = parseInteger(request[word]) else { throw .custom("ERR Invalid client ID") }
                 // An id may be given a million times. All of them are looked at, for what is no id is an error.
                 guard text.utf8.count <= reply.room, let index = find(id, in: ordered) else { continue }
-                text += clientLine(index, request)
+                let line = lines[index] ?? clientLine(index, request)
+                lines[index] = line
+                text += line
             }
         } else {
             throw .syntax

@@ -6,7 +6,14 @@ extension CommandTable {
         // A name may be given a million times: what is kept of each is small.
         let found = names.isEmpty ? commands.map(\.id) : names.compactMap { lookup(full: $0.span.bytes)?.id }
         reply.map(found.count)
-        for id in found where !reply.hasOverflowed { writeDocumentation(of: rows[Int(id.rawValue)], into: &reply) }
+        var parts = RepeatedParts(of: rows.count)
+        for id in found where !reply.hasOverflowed {
+            let number = Int(id.rawValue)
+            if parts.write(number, to: &reply) { continue }
+            let start = reply.buffer.count
+            writeDocumentation(of: rows[number], into: &reply)
+            parts.note(number, from: start, in: reply)
+        }
     }
 
     /// A name and the map that documents it.

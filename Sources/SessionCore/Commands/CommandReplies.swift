@@ -23,12 +23,17 @@ extension CommandTable {
             return
         }
         reply.array(names.count)
+        var parts = RepeatedParts(of: rows.count)
         for name in names where !reply.hasOverflowed {
-            if let found = lookup(full: name.span.bytes) {
-                writeFacts(of: descriptor(of: found), into: &reply)
-            } else {
+            guard let found = lookup(full: name.span.bytes) else {
                 reply.null()
+                continue
             }
+            let number = Int(found.id.rawValue)
+            if parts.write(number, to: &reply) { continue }
+            let start = reply.buffer.count
+            writeFacts(of: rows[number], into: &reply)
+            parts.note(number, from: start, in: reply)
         }
     }
 

@@ -15,7 +15,10 @@ extension Node {
         }
         found = found.filter { commandStatistics.hasHistogram($0) }
         reply.map(found.count)
+        var parts = RepeatedParts(of: table.rows.count)
         for id in found where !reply.hasOverflowed {
+            if parts.write(Int(id.rawValue), to: &reply) { continue }
+            let start = reply.buffer.count
             reply.bulk(table.fullName(of: id))
             reply.map(2)
             reply.bulk("calls")
@@ -27,6 +30,7 @@ extension Node {
                 reply.integer(Int64(clamping: microseconds))
                 reply.integer(Int64(clamping: count))
             }
+            parts.note(Int(id.rawValue), from: start, in: reply)
         }
     }
 

@@ -139,7 +139,7 @@ struct ReplyWriter: ~Copyable {
     mutating func bulk(_ bytes: RawSpan) {
         if isClosed { return drop() }
         buffer.reserve(bytes.byteCount &+ 25)
-        header(UInt8(ascii: "$"), Int64(bytes.byteCount))
+        appendHeader(UInt8(ascii: "$"), Int64(bytes.byteCount))
         buffer.append(bytes)
         buffer.append("\r\n")
     }
@@ -162,7 +162,7 @@ struct ReplyWriter: ~Copyable {
     /// A bulk string of decimal digits.
     mutating func bulkInteger(_ value: Int64) {
         if isClosed { return drop() }
-        header(UInt8(ascii: "$"), Int64(decimalWidth(value)))
+        appendHeader(UInt8(ascii: "$"), Int64(decimalWidth(value)))
         buffer.appendDecimal(value)
         buffer.append("\r\n")
     }
@@ -231,7 +231,7 @@ struct ReplyWriter: ~Copyable {
     mutating func verbatim(_ text: String) {
         guard isRESP3 else { return bulk(text) }
         if isClosed { return drop() }
-        header(UInt8(ascii: "="), Int64(text.utf8.count + 4))
+        appendHeader(UInt8(ascii: "="), Int64(text.utf8.count + 4))
         buffer.append("txt:")
         buffer.append(text)
         buffer.append("\r\n")
@@ -247,9 +247,21 @@ struct ReplyWriter: ~Copyable {
     @inline(__always)
     private mutating func header(_ type: UInt8, _ value: Int64) {
         if isClosed { return drop() }
+        appendHeader(type, value)
+    }
+
+    /// The first line of an item that is stored.
+    @inline(__always)
+    private mutating func appendHeader(_ type: UInt8, _ value: Int64) {
         buffer.append(type)
         buffer.appendDecimal(value)
         buffer.append("\r\n")
+    }
+
+    /// Appends what is written in the buffer already; not if it is nothing.
+    fileprivate mutating func repeatWritten(_ range: Range<Int>) {
+        if isClosed { return drop() }
+        if !range.isEmpty { buffer.appendCopy(of: range.count, from: buffer.count - range.lowerBound) }
     }
 
     private mutating func line(_ type: UInt8, _ text: some Sequence<UInt8>) {
@@ -264,6 +276,28 @@ struct ReplyWriter: ~Copyable {
 struct OpenReply: BitwiseCopyable {
     /// Offset in the buffer, and how many characters are reserved there.
     fileprivate let digits, width: Int
+}
+
+/// Parts of one reply that take time to make, and are asked for by name, perhaps a million times: each is made once,
+/// and copied from where it stands in the reply after that.
+struct RepeatedParts {
+    private var ranges: [Range<Int>?]
+
+    /// - Parameter count: how many different ones there are.
+    init(of count: Int) { ranges = Array(repeating: nil, count: count) }
+
+    /// Writes a part again.
+    /// - Returns: false if it was not made yet.
+    func write(_ number: Int, to reply: inout ReplyWriter) -> Bool {
+        guard let range = ranges[number] else { return false }
+        reply.repeatWritten(range)
+        return true
+    }
+
+    /// A part was made: it stands in the reply from `start` on.
+    mutating func note(_ number: Int, from start: Int, in reply: borrowing ReplyWriter) {
+        ranges[number] = start..<reply.buffer.count
+    }
 }
 
 /// Characters that the decimal form of `value` takes, sign included.
