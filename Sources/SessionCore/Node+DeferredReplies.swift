@@ -51,7 +51,7 @@ extension Node {
         }
         let index = deferred.index
         guard clients[index].id == deferred.clientID else { return }
-        guard clients[index].phase == .open || clients[index].phase == .closing else { return }
+        guard clients[index].isConnected else { return }
         clients[index].reply.buffer.insert(answer.buffer.bytes, at: deferred.offset)
         var isLast = true
         for other in 0..<deferredReplies.count where deferredReplies[other].clientID == deferred.clientID {

@@ -70,7 +70,7 @@ extension Node {
     /// O(connections), once for each time that one could be due.
     mutating func closeSlowReaders() {
         nextSoftLimitCheck = .max
-        for index in 0..<clients.count where clients[index].softLimitSince != nil && clients[index].phase == .open {
+        for index in 0..<clients.count where clients[index].softLimitSince != nil && clients[index].isConnected {
             _ = closeIfOverLimit(index)
         }
     }

@@ -248,7 +248,7 @@ public struct Node: ~Copyable {
 
     /// Closes a connection at once; what is queued for it is dropped.
     mutating func close(_ index: Int) {
-        guard clients[index].phase == .open || clients[index].phase == .closing else { return }
+        guard clients[index].isConnected else { return }
         clients[index].phase = .doomed
         emit(.close(ConnectionID(rawValue: UInt32(index))))
     }
@@ -299,7 +299,11 @@ public struct Node: ~Copyable {
         statistics.writes += 1
         if clients[index].link == .replica && clients[index].reply.buffer.isEmpty { return sentStream(count, index) }
         clients[index].reply.buffer.removeFirst(count)
-        guard clients[index].reply.buffer.isEmpty else { return }
+        guard clients[index].reply.buffer.isEmpty else {
+            // It reads, though slowly: it is not idle.
+            clients[index].lastActive = now.monotonicMicroseconds
+            return
+        }
         clients[index].reply.buffer.removeAll(keeping: Limits.idleBuffer)
         clients[index].softLimitSince = nil
         if clients[index].phase == .closing { close(index) }
@@ -388,7 +392,7 @@ public struct Node: ~Copyable {
 
     private mutating func closeIdleClients() {
         let limit = now.monotonicMicroseconds - Int64(configuration.timeout) * 1_000_000
-        for index in 0..<clients.count where clients[index].phase == .open {
+        for index in 0..<clients.count where clients[index].isConnected {
             if clients[index].lastActive < limit && !clients[index].isPubSub && !clients[index].isWaiting
                 && clients[index].link == .none {
                 log(.verbose, "Client \(clients[index].id) closed: idle for longer than timeout allows")

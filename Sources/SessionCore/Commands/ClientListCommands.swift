@@ -189,9 +189,6 @@ private struct KillFilter {
 }
 
 extension Client {
-    /// Not free, and not told to close at once.
-    fileprivate var isConnected: Bool { phase == .open || phase == .closing }
-
     /// `flags` of `CLIENT LIST`.
     fileprivate var flagLetters: String {
         var letters = ""

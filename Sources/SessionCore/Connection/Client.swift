@@ -76,6 +76,9 @@ struct Client: ~Copyable {
     /// requests are being executed is with the node.)
     func isInSubscribeMode(isRESP3: Bool) -> Bool { !isRESP3 && isPubSub }
 
+    /// Not free, and not told to close at once: it may be closing, and not read the output that it is still to get.
+    var isConnected: Bool { phase == .open || phase == .closing }
+
     /// Nothing it sends is executed until something happens: `isHeld` or `isBlocked`.
     var isStopped: Bool { isHeld || isBlocked }
 

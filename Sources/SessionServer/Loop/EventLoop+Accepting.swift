@@ -8,9 +8,9 @@ import Glibc
 import Musl
 #endif
 
-/// The listeners of a loop, and what to do when the process has no descriptor left for one more connection: stop
-/// watching them until a connection closes or a moment passes. Watching on would spin, since the connection stays in
-/// the kernel's queue; failing would take the server down.
+/// The listeners of a loop, and what to do when a connection cannot be accepted, because the process has no descriptor
+/// left for instance: stop watching them until a connection closes or a moment passes. Watching on would spin, since
+/// the connection stays in the kernel's queue; failing would take the server down.
 struct Acceptor {
     var listeners: [Listener] = []
     var isSuspended = false
@@ -21,6 +21,12 @@ struct Acceptor {
 
     static let pause: Int64 = 100_000
     static let logInterval: Int64 = 10_000_000
+    /// Errors that are about one connection, which is gone, or about nothing (accept(2), "Error handling"): the next
+    /// may be accepted at once. After any other the connection is still there, and so would be the error.
+    static let passingErrors: Set<Int32> = [
+        EINTR, ECONNABORTED, EPROTO, EPERM, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
+        ENETUNREACH, ETIMEDOUT,
+    ]
     /// Most connections accepted from one listener in one turn.
     static let batch = 64
 }
@@ -53,13 +59,8 @@ extension EventLoop {
                 adopt(descriptor, Peer(&address, through: listener, descriptor: descriptor))
                 continue
             }
-            switch -descriptor {
-            case EAGAIN: return
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: suspendAccepting(code: descriptor)
-            default:
-                // Everything else is about the one connection, which is gone (accept(2)); try the next.
-                continue
-            }
+            if descriptor == -EAGAIN { return }
+            if !Acceptor.passingErrors.contains(-descriptor) { suspendAccepting(code: descriptor) }
         }
     }
 
@@ -82,11 +83,8 @@ extension EventLoop {
         acceptor.resumeAt = now.monotonicMicroseconds + Acceptor.pause
         guard now.monotonicMicroseconds - acceptor.loggedAt >= Acceptor.logInterval else { return }
         acceptor.loggedAt = now.monotonicMicroseconds
-        logger.warning(
-            """
-            cannot accept connections: \(systemMessage(Int(code))); \(table.count) are open. \
-            Raise the limit of open files or lower maxclients
-            """)
+        let remedy = -code == EMFILE || -code == ENFILE ? ". Raise the limit of open files or lower maxclients" : ""
+        logger.warning("cannot accept connections: \(systemMessage(Int(code))); \(table.count) are open\(remedy)")
     }
 
     @inline(never)
