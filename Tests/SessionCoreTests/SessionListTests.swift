@@ -62,8 +62,17 @@ import Testing
         #expect(page().devices == ["d0", "d3", "d2"])
     }
 
+    /// Those of which a snapshot told that they were used in the same millisecond, and no order within it.
     @Test func tiesComeByHandle() {
         let handles = (0..<20).map { _ in dialogue.handle(dialogue.create("USER alice")) }
+        let user = Array("alice".utf8)
+        dialogue.modify { node in
+            var session = node.store.firstSession(0, user: user.span.bytes)
+            while session != .none {
+                node.store.heap.setLastUse(session, UseStamp(milliseconds: node.store.now))
+                session = node.store.nextSession(session)
+            }
+        }
         let listed = dialogue.run("SESSLIST alice").elements?[1].elements?.compactMap { $0["handle"]?.text }
         #expect(listed.map(Set.init) == Set(handles) && listed?.count == 20)
         let again = dialogue.run("SESSLIST alice COUNT 20").elements?[1].elements?.compactMap { $0["handle"]?.text }
@@ -98,6 +107,7 @@ import Testing
         "", "1", "x", "-", "1-", "-1", "1-5-", "1-5-7", "1-5-7-", "3-5", "0-5", "01-5", "1-05", "1--5", "1-5-6-7",
         "1-5-7-00000000000000000000000000000000-", "1-5-7-0000000000000000000000000000000",
         "1-5-7-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "1-5-7-gggggggggggggggggggggggggggggggg", "1-99999999999999999999",
+        "1-18446744073709551616", "1-+5",
         "1-5--7-00000000000000000000000000000000", "00", "1-5-7-00000000000000000000000000000000x", " 0",
     ])
     func malformedCursors(cursor: String) {
@@ -105,8 +115,8 @@ import Testing
     }
 
     @Test("cursors of other users, other times and their borders do no harm", arguments: [
-        "1-0", "2-0", "1-9223372036854775807", "2-9223372036854775807",
-        "1-0-9223372036854775807-ffffffffffffffffffffffffffffffff", "2-0-0-00000000000000000000000000000000",
+        "1-0", "2-0", "1-18446744073709551615", "2-18446744073709551615",
+        "1-0-18446744073709551615-ffffffffffffffffffffffffffffffff", "2-0-0-00000000000000000000000000000000",
     ])
     func strangeCursors(cursor: String) {
         for index in 0..<3 { _ = dialogue.create("USER alice DEVICE d\(index)") }

@@ -21,7 +21,7 @@ extension Node {
     mutating func objectIdletime(_ request: borrowing Request) throws(ReplyError) {
         guard let place = store.peek(database, request[2], request.hash, announcing: false) else { return reply.null() }
         let lastUse = store.heap.kind(place.record) == .session
-            ? store.heap.loadTime(place.record, SessionLayout.seen) / 1000 : Int64(store.heap.stamp(place.record))
+            ? store.heap.lastUse(place.record).milliseconds / 1000 : Int64(store.heap.stamp(place.record))
         reply.integer(max(0, store.now / 1000 - lastUse))
     }
 

@@ -36,7 +36,7 @@ extension Node {
         _ request: borrowing Request, _ options: SessionArguments, _ handle: Handle
     ) throws(ReplyError) {
         var image = SessionImage(
-            created: store.now, idle: options.idle ?? configuration.sessionIdle,
+            created: store.now, use: store.uses.next(at: store.now), idle: options.idle ?? configuration.sessionIdle,
             max: options.max ?? configuration.sessionMax)
         image.level = options.level ?? 1
         image.levelUntil = options.levelFor.map { store.now + $0 }
@@ -47,7 +47,7 @@ extension Node {
         swap(&fields, &fieldBuffer)
         defer { swap(&fields, &fieldBuffer) }
         fields.removeAll(keeping: Limits.idleBuffer)
-        image.fieldCount = options.fields.merge(RawSpan(), request, into: &fields)
+        image.fieldCount = options.fields.merge(RawSpan(), request, store.hash, into: &fields)
         try checkSize(user: user.byteCount, device: device.byteCount, fields: fields.count, count: image.fieldCount)
         if let limit = options.limit { try enforceLimit(limit, user, evicts: options.evictsAtLimit) }
         let session = store.createSession(database, handle, image, user: user, device: device, fields: fields)
@@ -55,15 +55,19 @@ extension Node {
         store.publish(.created, session, at: store.now)
     }
 
-    /// Makes sure that one more session of the user stays within `limit`.
+    /// Makes sure that one more session of the user stays within `limit`. O(n log m) for n sessions of the user, m of
+    /// which must go.
     private mutating func enforceLimit(_ limit: Int, _ user: RawSpan, evicts: Bool) throws(ReplyError) {
-        var count = store.sessionCount(database, user: user)
-        while count >= limit {
-            guard let oldest = store.leastRecentlyUsedSession(database, user: user) else { return }
-            store.publish(.limit, oldest.record, at: store.now)
+        let excess = store.sessionCount(database, user: user) - limit + 1
+        if excess <= 0 { return }
+        let oldest = store.leastRecentlyUsedSessions(database, user: user, count: evicts ? excess : 1)
+        for index in 0..<oldest.count {
+            let session = oldest[index].session
+            store.publish(.limit, session, at: store.now)
             if !evicts { throw .sessionLimit }
-            revoke(oldest, reason: ("limit" as StaticString).bytes)
-            count -= 1
+            let handle = store.heap.handle(session)
+            guard let place = store.find(database, handle, store.hash(handle)) else { continue }
+            revoke(place, reason: ("limit" as StaticString).bytes)
         }
     }
 
@@ -124,7 +128,7 @@ extension Node {
         reply.literal("$7\r\ncreated\r\n")
         reply.integer(heap.created)
         reply.literal("$4\r\nseen\r\n")
-        reply.integer(heap.seen)
+        reply.integer(min(heap.lastUse.milliseconds, store.now))
         reply.literal("$3\r\nttl\r\n")
         reply.integer(store.heap.deadline(session) - store.now)
         reply.literal("$3\r\nmax\r\n")

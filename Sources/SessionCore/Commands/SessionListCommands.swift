@@ -12,20 +12,19 @@ extension Node {
     /// SESSLIST user [CURSOR c] [COUNT n]
     mutating func sessList(_ request: borrowing Request) throws(ReplyError) {
         let options = try SessionArguments(request, from: 2, allowing: [.cursor, .count])
-        var cursor = SessionCursor(startedAt: store.now)
+        var cursor = SessionCursor(at: store.now, after: store.uses)
         if options.cursor > 0, !request[options.cursor].isEqual(to: "0") {
             guard let given = SessionCursor(request[options.cursor]) else { throw .invalidCursor }
             cursor = given
         }
-        var page = Vector<Slot>()
-        let next = store.sessionPage(
-            database, user: request[1], cursor, count: options.count ?? Limits.listDefault, into: &page)
+        let page = store.sessionPage(
+            database, user: request[1], cursor, count: options.count ?? Limits.listDefault)
         reply.array(2)
-        if let next { reply.bulk(next.text) } else { reply.bulk("0") }
-        reply.array(page.count)
-        for index in 0..<page.count {
+        if let next = page.next { reply.bulk(next.text) } else { reply.bulk("0") }
+        reply.array(page.sessions.count)
+        for index in 0..<page.sessions.count {
             reply.map(10)
-            writeSummary(page[index], isRotated: false)
+            writeSummary(page.sessions[index].session, isRotated: false)
         }
     }
 }

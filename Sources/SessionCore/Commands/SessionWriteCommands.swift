@@ -18,7 +18,8 @@ extension Node {
         swap(&fields, &fieldBuffer)
         defer { swap(&fields, &fieldBuffer) }
         fields.removeAll(keeping: Limits.idleBuffer)
-        image.fieldCount = options.fields.merge(store.heap.sessionFieldBytes(place.record), request, into: &fields)
+        image.fieldCount = options.fields.merge(
+            store.heap.sessionFieldBytes(place.record), request, store.hash, into: &fields)
         try checkSize(user: user.byteCount, device: device.byteCount, fields: fields.count, count: image.fieldCount)
         if device.byteCount == 0 && options.device > 0 { noteRemoved(("@device" as StaticString).bytes) }
         noteLevelEnd(image)
@@ -37,7 +38,8 @@ extension Node {
         swap(&fields, &fieldBuffer)
         defer { swap(&fields, &fieldBuffer) }
         fields.removeAll(keeping: Limits.idleBuffer)
-        let count = options.fields.remove(store.heap.sessionFieldBytes(place.record), request, into: &fields)
+        let count = options.fields.remove(
+            store.heap.sessionFieldBytes(place.record), request, store.hash, into: &fields)
         if count == image.fieldCount { return reply.integer(Int64(store.heap.stamp(place.record))) }
         image.fieldCount = count
         for index in 0..<options.fieldCount { noteRemoved(request[options.firstField + index]) }

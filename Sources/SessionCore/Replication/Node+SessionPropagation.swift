@@ -128,7 +128,7 @@ extension Node {
     private mutating func touchPropagated(_ session: Slot, idle: Int64?) {
         let isOfOtherLength = idle.map { $0 != store.heap.loadTime(session, SessionLayout.idle) } ?? false
         let known = store.heap.deadline(session)
-        let isNews = store.heap.loadTime(session, SessionLayout.seen) <= replication.promotedAt
+        let isNews = store.heap.lastUse(session).milliseconds <= replication.promotedAt
         store.touchSession(session, idle: idle)
         let handle = store.heap.handle(session)
         if isOfOtherLength {

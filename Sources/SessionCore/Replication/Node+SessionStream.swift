@@ -78,7 +78,7 @@ extension Node {
             }
         }
         var fields = ByteBuffer()
-        _ = pairs.merge(present.bytes, request, into: &fields)
+        _ = pairs.merge(present.bytes, request, store.hash, into: &fields)
         let session = try put(fields, handle, deadline: isWhole ? nil : deadline)
         guard let session, store.recordsEvents else { return }
         if old == nil {
@@ -95,7 +95,7 @@ extension Node {
         SessionFields.render(store.heap, old.record, now: store.now, .replicated, into: &present)
         var fields = ByteBuffer()
         let names = RequestFields(first: 2, count: request.count - 2)
-        if names.remove(present.bytes, request, into: &fields) == 0 { return end(handle, .session) }
+        if names.remove(present.bytes, request, store.hash, into: &fields) == 0 { return end(handle, .session) }
         let version = store.heap.stamp(old.record)
         let session = try put(fields, handle, deadline: store.heap.deadline(old.record))
         if let session, store.heap.stamp(session) != version { store.publish(.set, session, at: store.now) }
@@ -129,7 +129,8 @@ extension Node {
         let image = SessionImage(store.heap, session)
         let isCapped = image.end != 0 && deadline >= image.end
         if isCapped || (image.deadline...(image.deadline + tolerance - 1)).contains(deadline) { return }
-        store.heap.storeTime(max(0, min(store.now, deadline - image.idle)), session, SessionLayout.seen)
+        let touched = max(0, min(store.now, deadline - image.idle))
+        store.heap.setLastUse(session, store.uses.note(at: touched))
     }
 
     /// Sessions and what belongs to them always have a deadline: a session gets the one that its timeouts give.

@@ -3,6 +3,7 @@
 struct SessionContent: ~Copyable {
     private(set) var image = SessionImage(created: 0, idle: 0, max: 0)
     private(set) var version: UInt32 = 0
+    private var hasUse = false
     private(set) var user = ByteBuffer()
     private(set) var device = ByteBuffer()
     /// The session's own fields, packed.
@@ -12,7 +13,7 @@ struct SessionContent: ~Copyable {
     /// - Returns: false if they are no session's; the content is undefined then. O(bytes).
     mutating func read(_ packed: borrowing ByteBuffer) -> Bool {
         image = SessionImage(created: -1, idle: 0, max: 0)
-        image.seen = -1
+        hasUse = false
         version = 0
         user.removeAll(keeping: Limits.idleBuffer)
         device.removeAll(keeping: Limits.idleBuffer)
@@ -28,7 +29,7 @@ struct SessionContent: ~Copyable {
                 fields.append(packed.bytes.slice(field.start, field.end - field.start))
             }
         }
-        return image.created >= 0 && image.seen >= 0 && image.idle > 0 && version > 0
+        return image.created >= 0 && hasUse && image.idle > 0 && version > 0
             && image.fieldCount <= Limits.fields && fields.count <= Limits.session
     }
 
@@ -37,7 +38,10 @@ struct SessionContent: ~Copyable {
             return SessionContent.read(value, 0...maximumTime, into: &image.created)
         }
         if name.isEqual(to: SessionFields.Metadata.seen.name) {
-            return SessionContent.read(value, 0...maximumTime, into: &image.seen)
+            guard let seen = SessionContent.number(value, 0...maximumTime) else { return false }
+            image.lastUse = UseStamp(milliseconds: seen)
+            hasUse = true
+            return true
         }
         if name.isEqual(to: SessionFields.Metadata.idle.name) {
             return SessionContent.read(value, 1...Limits.duration, into: &image.idle)

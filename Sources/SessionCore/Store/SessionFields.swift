@@ -39,7 +39,7 @@ enum SessionFields {
         private func number(_ image: SessionImage, _ heap: borrowing Heap, _ session: Slot, now: Int64) -> Int64? {
             switch self {
             case .created: image.created
-            case .seen: image.seen
+            case .seen: image.lastUse.milliseconds
             case .idle: image.idle
             case .max: image.end
             case .level: Int64(image.effectiveLevel(now: now))
@@ -110,7 +110,9 @@ enum SessionFields {
 
     /// The metadata fields that a session has at the time `now`, in Unix milliseconds.
     static func present(_ heap: borrowing Heap, _ session: Slot, now: Int64, _ form: Form = .shown) -> Present {
-        let image = SessionImage(heap, session)
+        var image = SessionImage(heap, session)
+        // Stamps may be ahead of the clock a little, and another node's clock ahead of this one's.
+        if form == .shown { image.lastUse = min(image.lastUse, UseStamp(milliseconds: now)) }
         var fields = Metadata.created.bit | Metadata.seen.bit | Metadata.idle.bit | Metadata.level.bit
             | Metadata.version.bit
         if heap.sessionOptions(session).contains(.hasUser) { fields |= Metadata.user.bit }

@@ -3,7 +3,7 @@
 struct SessionImage: BitwiseCopyable {
     /// Unix milliseconds.
     var created: Int64
-    var seen: Int64
+    var lastUse: UseStamp
     /// Sliding timeout in milliseconds.
     var idle: Int64
     /// Absolute timeout in Unix milliseconds; 0 for none.
@@ -19,7 +19,7 @@ struct SessionImage: BitwiseCopyable {
 
     /// The moment at which the session ends if it is not touched: the earlier of both timeouts.
     var deadline: Int64 {
-        let idleEnd = min(seen + idle, maximumTime)
+        let idleEnd = min(lastUse.milliseconds + idle, maximumTime)
         return end == 0 ? idleEnd : min(idleEnd, end)
     }
 
@@ -31,16 +31,18 @@ struct SessionImage: BitwiseCopyable {
         return level
     }
 
-    init(created: Int64, idle: Int64, max: Int64) {
+    /// What a session is that is created now.
+    /// - Parameter use: the stamp of its creation; nil for the first of the millisecond.
+    init(created: Int64, use: UseStamp? = nil, idle: Int64, max: Int64) {
         self.created = created
-        seen = created
+        lastUse = use ?? UseStamp(milliseconds: created)
         self.idle = idle
         end = max == 0 ? 0 : min(created + max, maximumTime)
     }
 
     init(_ heap: borrowing Heap, _ record: Slot) {
         created = heap.loadTime(record, SessionLayout.created)
-        seen = heap.loadTime(record, SessionLayout.seen)
+        lastUse = heap.lastUse(record)
         idle = heap.loadTime(record, SessionLayout.idle)
         end = heap.loadTime(record, SessionLayout.end)
         level = heap.load(record, SessionLayout.level, as: UInt8.self)
@@ -63,7 +65,7 @@ struct SessionImage: BitwiseCopyable {
     /// Appends everything from `SessionLayout.created` on, except the fields.
     func write(user: RawSpan, device: RawSpan, to buffer: inout ByteBuffer) {
         buffer.appendTime(created)
-        buffer.appendTime(seen)
+        buffer.appendRaw(lastUse.rawValue)
         buffer.appendTime(idle)
         buffer.appendTime(end)
         buffer.append(level)

@@ -5,15 +5,15 @@
 ///     offset 44  userNext        UInt32   neighbours in the list of the user's sessions
 ///            48  userPrevious    UInt32   0 in the first, which the user table points to
 ///            52  created         UInt48
-///            58  seen            UInt48   last touch
-///            64  idle            UInt48   sliding timeout
-///            70  end             UInt48   absolute timeout, a point in time; 0 for none
-///            76  level           UInt8    authentication level
-///            77  options         UInt8    SessionOptions
-///            78  userLength      UInt16
-///            80  deviceLength    UInt16
-///            82  fieldCount      UInt16
-///            84  [bind           16 bytes of SHA-256(fingerprint), where options say so]
+///            58  lastUse         UInt64   UseStamp: when it was touched last, and in which order
+///            66  idle            UInt48   sliding timeout
+///            72  end             UInt48   absolute timeout, a point in time; 0 for none
+///            78  level           UInt8    authentication level
+///            79  options         UInt8    SessionOptions
+///            80  userLength      UInt16
+///            82  deviceLength    UInt16
+///            84  fieldCount      UInt16
+///            86  [bind           16 bytes of SHA-256(fingerprint), where options say so]
 ///                [levelUntil     UInt64   when the level falls back to 1, likewise]
 ///                [predecessor    16 bytes: handle of the token this one replaced, likewise]
 ///                user, device, then the fields (`PackedFields`)
@@ -21,15 +21,15 @@ enum SessionLayout {
     static let userNext = 44
     static let userPrevious = 48
     static let created = 52
-    static let seen = 58
-    static let idle = 64
-    static let end = 70
-    static let level = 76
-    static let options = 77
-    static let userLength = 78
-    static let deviceLength = 80
-    static let fieldCount = 82
-    static let variable = 84
+    static let lastUse = 58
+    static let idle = 66
+    static let end = 72
+    static let level = 78
+    static let options = 79
+    static let userLength = 80
+    static let deviceLength = 82
+    static let fieldCount = 84
+    static let variable = 86
 }
 
 /// Which optional parts a session's record has.
@@ -72,6 +72,16 @@ extension Heap {
         assert(value >= 0 && value <= maximumTime)
         store(UInt32(truncatingIfNeeded: value), record, offset)
         store(UInt16(truncatingIfNeeded: value &>> 32), record, offset &+ 4)
+    }
+
+    @inline(__always)
+    func lastUse(_ session: Slot) -> UseStamp {
+        UseStamp(rawValue: load(session, SessionLayout.lastUse, as: UInt64.self))
+    }
+
+    @inline(__always)
+    mutating func setLastUse(_ session: Slot, _ stamp: UseStamp) {
+        store(stamp.rawValue, session, SessionLayout.lastUse)
     }
 
     @inline(__always)

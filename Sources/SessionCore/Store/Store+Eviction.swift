@@ -17,7 +17,7 @@ extension Store {
             let lastUse: Int64
             switch heap.kind(candidate) {
             case .tombstone, .predecessor: continue
-            case .session: lastUse = heap.loadTime(candidate, SessionLayout.seen) / 1000
+            case .session: lastUse = heap.lastUse(candidate).milliseconds / 1000
             case .string, .packedHash, .tableHash, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet:
                 lastUse = Int64(heap.stamp(candidate))
             }

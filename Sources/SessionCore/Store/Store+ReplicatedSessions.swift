@@ -29,11 +29,15 @@ extension Store {
         _ content: borrowing SessionContent, _ database: Int, _ handle: Handle, deadline: Int64?
     ) -> Slot? {
         var record: Slot
+        var image = content.image
         if let place = find(database, handle, hash(handle)) {
             switch heap.kind(place.record) {
             case .session:
+                let known = heap.lastUse(place.record)
+                let isSameUse = known.milliseconds == image.lastUse.milliseconds
+                image.lastUse = isSameUse ? known : uses.note(at: image.lastUse.milliseconds)
                 record = rewriteSession(
-                    place, database, content.image, user: content.user.bytes, device: content.device.bytes,
+                    place, database, image, user: content.user.bytes, device: content.device.bytes,
                     fields: content.fields)
             case .predecessor where heap.loadTime(place.record, PredecessorLayout.created) != content.image.created:
                 // Of an earlier session of the same name.
@@ -50,8 +54,10 @@ extension Store {
     }
 
     private mutating func create(_ content: borrowing SessionContent, _ database: Int, _ handle: Handle) -> Slot {
-        createSession(
-            database, handle, content.image, user: content.user.bytes, device: content.device.bytes,
+        var image = content.image
+        image.lastUse = uses.note(at: image.lastUse.milliseconds)
+        return createSession(
+            database, handle, image, user: content.user.bytes, device: content.device.bytes,
             fields: content.fields)
     }
 

@@ -62,7 +62,7 @@ extension Store {
     @inline(__always)
     mutating func touchSession(_ session: Slot, idle newIdle: Int64? = nil) {
         if let newIdle { heap.storeTime(newIdle, session, SessionLayout.idle) }
-        heap.storeTime(now, session, SessionLayout.seen)
+        heap.setLastUse(session, uses.next(at: now))
         let idle = newIdle ?? heap.loadTime(session, SessionLayout.idle)
         let end = heap.loadTime(session, SessionLayout.end)
         let idleEnd = min(now &+ idle, maximumTime)
@@ -135,17 +135,18 @@ extension Store {
         return count
     }
 
-    /// The live session of a user that was used longest ago; nil if there is none. Of several used in the same
-    /// millisecond the one last in the list, where the sessions created first are. O(sessions of the user).
-    func leastRecentlyUsedSession(_ database: Int, user: RawSpan) -> Place? {
-        var oldest = Slot.none
+    /// The live sessions of a user that were used longest ago, `count` (at least 1) of them at most, in that order: the
+    /// reverse of that in which `SESSLIST` has them. O(n log count) for n sessions of the user, in one pass; memory for
+    /// `count`.
+    func leastRecentlyUsedSessions(_ database: Int, user: RawSpan, count: Int) -> Vector<RankedSession> {
+        var oldest = FirstSessions(limit: count)
         var session = firstSession(database, user: user)
         while session != .none {
-            if !isDue(session), oldest == .none || seen(session) <= seen(oldest) { oldest = session }
+            if !isDue(session) {
+                oldest.offer(.longestAgoFirst(heap.lastUse(session), heap.handle(session), session))
+            }
             session = nextSession(session)
         }
-        return oldest == .none ? nil : find(database, heap.handle(oldest), hash(heap.handle(oldest)))
+        return oldest.sorted()
     }
-
-    private func seen(_ session: Slot) -> Int64 { heap.loadTime(session, SessionLayout.seen) }
 }

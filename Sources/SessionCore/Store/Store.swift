@@ -22,6 +22,8 @@ struct Store: ~Copyable {
     var found = Vector<Slot>()
     /// Members that are being put into a reply; likewise.
     var entries = Vector<SortedSetEntry>()
+    /// The order in which sessions are used.
+    var uses = UseOrder()
     /// What happened to sessions, in order, until the node publishes it.
     var events = Vector<SessionEvent>()
     /// Tombstones of plain keys that did not exist when they were deleted.

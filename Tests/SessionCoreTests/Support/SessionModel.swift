@@ -47,6 +47,8 @@ struct SessionModel {
         var device: String?
         var bind: String?
         var created, seen, idle: Int64
+        /// Grows from use to use.
+        var use: Int
         var end: Int64?
         var level = 1
         var levelUntil: Int64?
@@ -68,6 +70,7 @@ struct SessionModel {
     private(set) var now: Int64
     private(set) var sessions: [Session] = []
     private(set) var tombstones: [Tombstone] = []
+    private var uses = 0
 
     init(idle: Int64, max: Int64, grace: Int64, tombstone: Int64, now: Int64) {
         (defaultIdle, defaultMax, defaultGrace, tombstoneTime) = (idle, max, grace, tombstone)
@@ -121,13 +124,13 @@ struct SessionModel {
             }
         }
         if let limit = command.limit {
-            var others = sessions.filter { $0.user == command.user }.sorted { $0.seen < $1.seen }
+            var others = sessions.filter { $0.user == command.user }.sorted { $0.use < $1.use }
             if others.count >= limit && !command.evicts { return .error("SESSLIMIT") }
             while others.count >= limit { end(others.removeFirst().token) }
         }
         let max = command.max ?? defaultMax
         var session = Session(
-            token: command.id ?? made ?? "", created: now, seen: now, idle: command.idle ?? defaultIdle,
+            token: command.id ?? made ?? "", created: now, seen: now, idle: command.idle ?? defaultIdle, use: nextUse(),
             end: max == 0 ? nil : now + max)
         (session.user, session.device, session.bind) = (command.user, command.device, command.bind)
         session.level = command.level ?? 1
@@ -152,7 +155,7 @@ struct SessionModel {
         if let wanted = command.minVersion, sessions[index].version < wanted {
             return .error("STALE \(sessions[index].version)")
         }
-        if command.touch { sessions[index].seen = now }
+        if command.touch { use(index) }
         let fields = sessions[index].fields
         var data: [WireReply] = []
         if command.names.isEmpty {
@@ -193,7 +196,7 @@ struct SessionModel {
     private mutating func touch(_ command: SessionCommand) -> WireReply {
         switch find(command.subject ?? "") {
         case .live(let index), .grace(let index):
-            sessions[index].seen = now
+            use(index)
             sessions[index].idle = command.idle ?? sessions[index].idle
             return .integer(sessions[index].deadline - now)
         case .reused(let index): return reuse(index)
@@ -245,7 +248,7 @@ struct SessionModel {
     }
 
     private func list(_ command: SessionCommand) -> WireReply {
-        let listed = sessions.filter { $0.user == command.subject }.sorted { $0.seen > $1.seen }
+        let listed = sessions.filter { $0.user == command.subject }.sorted { $0.use > $1.use }
         return ["0", .array(listed.map { .array(summary($0, isRotated: false)) })]
     }
 
@@ -254,6 +257,16 @@ struct SessionModel {
     }
 
     // MARK: Parts
+
+    private mutating func nextUse() -> Int {
+        uses += 1
+        return uses
+    }
+
+    private mutating func use(_ index: Int) {
+        sessions[index].seen = now
+        sessions[index].use = nextUse()
+    }
 
     private mutating func reuse(_ index: Int) -> WireReply {
         end(sessions[index].token)
