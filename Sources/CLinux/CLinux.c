@@ -8,6 +8,12 @@
 #include <x86intrin.h>
 #endif
 
+static _Thread_local uint64_t steps;
+
+uint64_t clinux_steps(void) { return steps; }
+
+void clinux_count_steps(uint64_t count) { steps += count; }
+
 static uint64_t nanoseconds(void) {
     struct timespec t;
     (void)clock_gettime(CLOCK_MONOTONIC, &t);

@@ -348,6 +348,12 @@ static inline void clinux_catch_interrupt(void) {
     (void)signal(SIGINT, SIG_DFL);
 }
 
+// ---- Steps, for tests ----
+
+/// What `clinux_count_steps` has added up on the calling thread.
+uint64_t clinux_steps(void);
+void clinux_count_steps(uint64_t count);
+
 // ---- Names of addresses ----
 
 /// Writes the IP address as text into `text` (empty for a Unix socket) and its port; whether it is this machine.

@@ -18,6 +18,8 @@ struct CommandDescriptor {
     let tips: StaticString
     /// Since when, and by what in the words of `COMMAND DOCS`, it is replaced.
     let deprecated: (since: StaticString, replacement: StaticString)?
+    /// What an execution costs at most, apart from the bytes of the request and of the reply, which every command has
+    /// to handle once. Without a default, so that no row can forget it; `ComplexityTests` counts steps.
     let complexity: StaticString
     /// One line for `COMMAND DOCS`, our own words.
     let summary: StaticString
@@ -28,7 +30,7 @@ struct CommandDescriptor {
     init(
         _ id: CommandID, _ name: StaticString, arity: Int16, flags: CommandFlags, keys: KeySpecification = .none,
         group: CommandGroup, since: StaticString, categories: ACLCategories = [], tips: StaticString = "",
-        deprecated: (StaticString, StaticString)? = nil, complexity: StaticString = "O(1)", summary: StaticString,
+        deprecated: (StaticString, StaticString)? = nil, complexity: StaticString, summary: StaticString,
         syntax: StaticString = "", subcommands: [CommandDescriptor] = []
     ) {
         self.id = id

@@ -15,20 +15,22 @@ extension CommandTable {
         return [
             CommandDescriptor(
                 .aclCat, "cat", arity: -2, flags: [.noscript, .loading, .stale], group: .server, since: "6.0.0",
+                complexity: "O(N) with N the number of commands",
                 summary: "Lists the categories of commands, or the commands of one.",
                 syntax: "[categoryname]"),
             CommandDescriptor(
                 .aclDeluser, "deluser", arity: -3, flags: administers, group: .server, since: "6.0.0",
-                complexity: "O(N) with N the number of users and connections",
+                complexity: "O(N*M) with N the users named and M all users and connections",
                 summary: "Removes users and closes their connections.",
                 syntax: "username [username ...]"),
             CommandDescriptor(
                 .aclDryrun, "dryrun", arity: -4, flags: administers, group: .server, since: "7.0.0",
+                complexity: "O(N*M) with N the keys of the request and M the rules of the user",
                 summary: "Says whether a user may execute a command, without executing it.",
                 syntax: "username command [arg [arg ...]]"),
             CommandDescriptor(
                 .aclGenpass, "genpass", arity: -2, flags: [.noscript, .loading, .stale, .takesEntropy], group: .server,
-                since: "6.0.0", summary: "Makes a password that nobody can guess.",
+                since: "6.0.0", complexity: "O(1)", summary: "Makes a password that nobody can guess.",
                 syntax: "[bits=integer]"),
             CommandDescriptor(
                 .aclGetuser, "getuser", arity: 3, flags: administers, group: .server, since: "6.0.0",
@@ -58,10 +60,10 @@ extension CommandTable {
                 complexity: "O(N) with N the number of users", summary: "Lists the names of all users."),
             CommandDescriptor(
                 .aclWhoami, "whoami", arity: 2, flags: [.noscript, .loading, .stale], group: .server, since: "6.0.0",
-                summary: "Returns the user of this connection."),
+                complexity: "O(1)", summary: "Returns the user of this connection."),
             CommandDescriptor(
                 .aclHelp, "help", arity: 2, flags: [.loading, .stale], group: .server, since: "6.0.0",
-                summary: "Print this help."),
+                complexity: "O(1)", summary: "Print this help."),
         ]
     }
 }

@@ -5,12 +5,12 @@ extension CommandTable {
         [
             CommandDescriptor(
                 .ping, "ping", arity: -1, flags: [.fast], group: .connection, since: "1.0.0",
-                tips: "request_policy:all_shards response_policy:all_succeeded",
+                tips: "request_policy:all_shards response_policy:all_succeeded", complexity: "O(1)",
                 summary: "Answers PONG, or the message.",
                 syntax: "[message]"),
             CommandDescriptor(
                 .echo, "echo", arity: 2, flags: [.loading, .stale, .fast], group: .connection, since: "1.0.0",
-                summary: "Answers the message.",
+                complexity: "O(1)", summary: "Answers the message.",
                 syntax: "message"),
             CommandDescriptor(
                 .auth, "auth", arity: -2, flags: [.noscript, .loading, .stale, .fast, .noAuth, .allowBusy],
@@ -19,19 +19,20 @@ extension CommandTable {
                 syntax: "[username@6.0.0] password"),
             CommandDescriptor(
                 .select, "select", arity: 2, flags: [.loading, .stale, .fast], group: .connection, since: "1.0.0",
-                summary: "Chooses the database for the requests that follow.",
+                complexity: "O(1)", summary: "Chooses the database for the requests that follow.",
                 syntax: "index"),
             CommandDescriptor(
                 .hello, "hello", arity: -1, flags: [.noscript, .loading, .stale, .fast, .noAuth, .allowBusy],
-                group: .connection, since: "6.0.0",
+                group: .connection, since: "6.0.0", complexity: "O(N) with N the number of passwords of the user",
                 summary: "Chooses the protocol version, authenticates and names the connection in one step.",
                 syntax: "[arguments: protover [AUTH <username password>] [SETNAME clientname]]"),
             CommandDescriptor(
                 .quit, "quit", arity: -1, flags: [.noscript, .loading, .stale, .fast, .noAuth, .allowBusy],
-                group: .connection, since: "1.0.0", summary: "Closes the connection."),
+                group: .connection, since: "1.0.0", complexity: "O(1)", summary: "Closes the connection."),
             CommandDescriptor(
                 .reset, "reset", arity: 1, flags: [.noscript, .loading, .stale, .fast, .noAuth, .allowBusy],
                 group: .connection, since: "6.2.0",
+                complexity: "O(N) with N the connection's queued commands, subscriptions and watched keys",
                 summary: "Puts the connection back into the state of a new one."),
             CommandDescriptor(
                 .client, "client", arity: -2, flags: [], group: .connection, since: "2.4.0",
@@ -44,27 +45,27 @@ extension CommandTable {
         [
             CommandDescriptor(
                 .clientId, "id", arity: 2, flags: [.noscript, .loading, .stale], group: .connection,
-                since: "5.0.0", summary: "Returns the id of this connection."),
+                since: "5.0.0", complexity: "O(1)", summary: "Returns the id of this connection."),
             CommandDescriptor(
                 .clientList, "list", arity: -2, flags: [.admin, .noscript, .loading, .stale], group: .connection,
                 since: "2.4.0", tips: "nondeterministic_output",
-                complexity: "O(N) with N the number of connections", summary: "Lists the connections.",
+                complexity: "O(N log N) with N the number of connections", summary: "Lists the connections.",
                 syntax: """
                     [TYPE@5.0.0 <NORMAL | MASTER | REPLICA | PUBSUB>] [ID@6.2.0 <id: client-id [client-id ...]>]
                     """),
             CommandDescriptor(
                 .clientInfo, "info", arity: 2, flags: [.noscript, .loading, .stale], group: .connection,
-                since: "6.2.0", tips: "nondeterministic_output", summary: "Shows this connection."),
+                since: "6.2.0", tips: "nondeterministic_output", complexity: "O(1)", summary: "Shows this connection."),
             CommandDescriptor(
                 .clientGetname, "getname", arity: 2, flags: [.noscript, .loading, .stale], group: .connection,
-                since: "2.6.9", summary: "Returns the name of this connection."),
+                since: "2.6.9", complexity: "O(1)", summary: "Returns the name of this connection."),
             CommandDescriptor(
                 .clientSetname, "setname", arity: 3, flags: [.noscript, .loading, .stale], group: .connection,
-                since: "2.6.9", summary: "Names this connection.",
+                since: "2.6.9", complexity: "O(1)", summary: "Names this connection.",
                 syntax: "connection-name"),
             CommandDescriptor(
                 .clientSetinfo, "setinfo", arity: 4, flags: [.noscript, .loading, .stale], group: .connection,
-                since: "7.2.0", summary: "Notes the name or the version of the client library.",
+                since: "7.2.0", complexity: "O(1)", summary: "Notes the name or the version of the client library.",
                 syntax: "<attr: LIB-NAME libname | LIB-VER libver>"),
             CommandDescriptor(
                 .clientKill, "kill", arity: -3, flags: [.admin, .noscript, .loading, .stale], group: .connection,
@@ -77,12 +78,13 @@ extension CommandTable {
                     """),
             CommandDescriptor(
                 .clientNoEvict, "no-evict", arity: 3, flags: [.admin, .noscript, .loading, .stale],
-                group: .connection, since: "7.0.0",
+                group: .connection, since: "7.0.0", complexity: "O(1)",
                 summary: "Exempts this connection from being closed to free memory, or not.",
                 syntax: "<enabled: ON | OFF>"),
             CommandDescriptor(
                 .clientPause, "pause", arity: -3, flags: [.admin, .noscript, .loading, .stale], group: .connection,
-                since: "2.9.50", summary: "Lets all requests, or those that write, wait for so many milliseconds.",
+                since: "2.9.50", complexity: "O(1)",
+                summary: "Lets all requests, or those that write, wait for so many milliseconds.",
                 syntax: "timeout [mode@6.2.0: WRITE | ALL]"),
             CommandDescriptor(
                 .clientUnpause, "unpause", arity: 2, flags: [.admin, .noscript, .loading, .stale],
@@ -90,7 +92,8 @@ extension CommandTable {
                 summary: "Ends a pause."),
             CommandDescriptor(
                 .clientReply, "reply", arity: 3, flags: [.noscript, .loading, .stale], group: .connection,
-                since: "3.2.0", summary: "Turns the replies to this connection on or off, or skips one.",
+                since: "3.2.0", complexity: "O(1)",
+                summary: "Turns the replies to this connection on or off, or skips one.",
                 syntax: "<ON | OFF | SKIP>"),
             CommandDescriptor(
                 .clientUnblock, "unblock", arity: -3, flags: [.admin, .noscript, .loading, .stale],
@@ -106,17 +109,20 @@ extension CommandTable {
                     """),
             CommandDescriptor(
                 .clientCaching, "caching", arity: 3, flags: [.noscript, .loading, .stale], group: .connection,
-                since: "6.0.0", summary: "Tracks, or does not track, the keys that the next request reads.",
+                since: "6.0.0", complexity: "O(1)",
+                summary: "Tracks, or does not track, the keys that the next request reads.",
                 syntax: "<mode: YES | NO>"),
             CommandDescriptor(
                 .clientTrackinginfo, "trackinginfo", arity: 2, flags: [.noscript, .loading, .stale],
-                group: .connection, since: "6.2.0", summary: "Shows how this connection tracks keys."),
+                group: .connection, since: "6.2.0", complexity: "O(N) with N the prefixes of the connection",
+                summary: "Shows how this connection tracks keys."),
             CommandDescriptor(
                 .clientGetredir, "getredir", arity: 2, flags: [.noscript, .loading, .stale], group: .connection,
-                since: "6.0.0", summary: "Returns the id of the connection that gets the invalidation messages."),
+                since: "6.0.0", complexity: "O(1)",
+                summary: "Returns the id of the connection that gets the invalidation messages."),
             CommandDescriptor(
                 .clientHelp, "help", arity: 2, flags: [.loading, .stale], group: .connection, since: "5.0.0",
-                summary: "Print this help."),
+                complexity: "O(1)", summary: "Print this help."),
         ]
     }
 }

@@ -16,7 +16,7 @@ extension CommandTable {
                 syntax: "key field value [field value ...]"),
             CommandDescriptor(
                 .hget, "hget", arity: 3, flags: [.readonly, .fast], keys: .single(1, "RO access"), group: .hash,
-                since: "2.0.0", summary: "Returns the value of a field.",
+                since: "2.0.0", complexity: "O(1)", summary: "Returns the value of a field.",
                 syntax: "key field"),
             CommandDescriptor(
                 .hmget, "hmget", arity: -3, flags: [.readonly, .fast], keys: .single(1, "RO access"), group: .hash,
@@ -35,11 +35,11 @@ extension CommandTable {
                 syntax: "key field [field ...]"),
             CommandDescriptor(
                 .hexists, "hexists", arity: 3, flags: [.readonly, .fast], keys: .single(1, "RO"), group: .hash,
-                since: "2.0.0", summary: "Tells whether a field exists.",
+                since: "2.0.0", complexity: "O(1)", summary: "Tells whether a field exists.",
                 syntax: "key field"),
             CommandDescriptor(
                 .hlen, "hlen", arity: 2, flags: [.readonly, .fast], keys: .single(1, "RO"), group: .hash,
-                since: "2.0.0", summary: "Returns the number of fields.",
+                since: "2.0.0", complexity: "O(1)", summary: "Returns the number of fields.",
                 syntax: "key"),
             CommandDescriptor(
                 .hkeys, "hkeys", arity: 2, flags: [.readonly], keys: .single(1, "RO access"), group: .hash,
@@ -53,16 +53,16 @@ extension CommandTable {
                 syntax: "key"),
             CommandDescriptor(
                 .hsetnx, "hsetnx", arity: 4, flags: [.write, .denyOOM, .fast], keys: .single(1, "RW insert"),
-                group: .hash, since: "2.0.0", summary: "Sets a field unless it exists.",
+                group: .hash, since: "2.0.0", complexity: "O(1)", summary: "Sets a field unless it exists.",
                 syntax: "key field value"),
             CommandDescriptor(
                 .hincrby, "hincrby", arity: 4, flags: [.write, .denyOOM, .fast],
-                keys: .single(1, "RW access update"), group: .hash, since: "2.0.0",
+                keys: .single(1, "RW access update"), group: .hash, since: "2.0.0", complexity: "O(1)",
                 summary: "Adds to the integer in a field; a missing field counts as 0.",
                 syntax: "key field increment"),
             CommandDescriptor(
                 .hincrbyfloat, "hincrbyfloat", arity: 4, flags: [.write, .denyOOM, .fast],
-                keys: .single(1, "RW access update"), group: .hash, since: "2.6.0",
+                keys: .single(1, "RW access update"), group: .hash, since: "2.6.0", complexity: "O(1)",
                 summary: "Adds to the number in a field; a missing field counts as 0.",
                 syntax: "key field increment=double"),
             CommandDescriptor(
@@ -72,12 +72,12 @@ extension CommandTable {
                 syntax: "key [options: count [WITHVALUES]]"),
             CommandDescriptor(
                 .hstrlen, "hstrlen", arity: 3, flags: [.readonly, .fast], keys: .single(1, "RO"), group: .hash,
-                since: "3.2.0", summary: "Returns the length of the value of a field in bytes.",
+                since: "3.2.0", complexity: "O(1)", summary: "Returns the length of the value of a field in bytes.",
                 syntax: "key field"),
             CommandDescriptor(
                 .hscan, "hscan", arity: -3, flags: [.readonly], keys: .single(1, "RO access"), group: .hash,
                 since: "2.8.0", tips: "nondeterministic_output",
-                complexity: "O(1) a call, O(N) for a whole walk through N fields",
+                complexity: "O(M) a call with M the COUNT, O(N) for a whole walk through N fields",
                 summary: "Walks through the fields of a hash, a few at a time.",
                 syntax: "key cursor [MATCH pattern] [COUNT count]"),
         ]

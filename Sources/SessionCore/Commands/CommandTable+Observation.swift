@@ -33,7 +33,7 @@ extension CommandTable {
                 syntax: "[count]"),
             CommandDescriptor(
                 .slowlogLen, "len", arity: 2, flags: [.admin, .loading, .stale], group: .server, since: "2.2.12",
-                tips: "request_policy:all_nodes response_policy:agg_sum nondeterministic_output",
+                tips: "request_policy:all_nodes response_policy:agg_sum nondeterministic_output", complexity: "O(1)",
                 summary: "Returns the number of entries of the slow log."),
             CommandDescriptor(
                 .slowlogReset, "reset", arity: 2, flags: [.admin, .loading, .stale], group: .server,
@@ -41,7 +41,7 @@ extension CommandTable {
                 complexity: "O(N) with N the entries of the slow log", summary: "Empties the slow log."),
             CommandDescriptor(
                 .slowlogHelp, "help", arity: 2, flags: [.loading, .stale], group: .server, since: "6.2.0",
-                summary: "Print this help."),
+                complexity: "O(1)", summary: "Print this help."),
         ]
     }
 
@@ -51,10 +51,11 @@ extension CommandTable {
         return [
             CommandDescriptor(
                 .latencyDoctor, "doctor", arity: 2, flags: flags, group: .server, since: "2.8.13", tips: tips,
+                complexity: "O(N) with N the events recorded",
                 summary: "Judges the latency spikes and says what to do about them."),
             CommandDescriptor(
                 .latencyGraph, "graph", arity: 3, flags: flags, group: .server, since: "2.8.13", tips: tips,
-                summary: "Draws the latency spikes of an event.",
+                complexity: "O(N) with N the samples of the event", summary: "Draws the latency spikes of an event.",
                 syntax: "event"),
             CommandDescriptor(
                 .latencyHistogram, "histogram", arity: -2, flags: flags, group: .server, since: "7.0.0", tips: tips,
@@ -63,19 +64,22 @@ extension CommandTable {
                 syntax: "[command [command ...]]"),
             CommandDescriptor(
                 .latencyHistory, "history", arity: 3, flags: flags, group: .server, since: "2.8.13", tips: tips,
+                complexity: "O(N) with N the samples of the event",
                 summary: "Returns the latency spikes of an event: when, and how long.",
                 syntax: "event"),
             CommandDescriptor(
                 .latencyLatest, "latest", arity: 2, flags: flags, group: .server, since: "2.8.13", tips: tips,
+                complexity: "O(N) with N the events recorded",
                 summary: "Returns the latest and the worst latency spike of each event."),
             CommandDescriptor(
                 .latencyReset, "reset", arity: -2, flags: flags, group: .server, since: "2.8.13",
                 tips: "request_policy:all_nodes response_policy:all_succeeded",
+                complexity: "O(N) with N the events named, or recorded",
                 summary: "Forgets the latency spikes of the events named, or of all.",
                 syntax: "[event [event ...]]"),
             CommandDescriptor(
                 .latencyHelp, "help", arity: 2, flags: [.loading, .stale], group: .server, since: "2.8.13",
-                summary: "Print this help."),
+                complexity: "O(1)", summary: "Print this help."),
         ]
     }
 }

@@ -9,18 +9,19 @@ extension CommandTable {
                 syntax: "channel [channel ...]"),
             CommandDescriptor(
                 .unsubscribe, "unsubscribe", arity: -1, flags: [.pubsub, .noscript, .loading, .stale],
-                group: .pubsub, since: "2.0.0", complexity: "O(N) with N the subscribers of the channels",
+                group: .pubsub, since: "2.0.0",
+                complexity: "O(N) with N the channels given, or those of the connection",
                 summary: "Stops listening to the channels, or to all.",
                 syntax: "[channel [channel ...]]"),
             CommandDescriptor(
                 .psubscribe, "psubscribe", arity: -2, flags: [.pubsub, .noscript, .loading, .stale],
-                group: .pubsub, since: "2.0.0", complexity: "O(N) with N the patterns the connection listens to",
+                group: .pubsub, since: "2.0.0", complexity: "O(N) with N the number of patterns",
                 summary: "Listens to all channels that match patterns.",
                 syntax: "<pattern: pattern>..."),
             CommandDescriptor(
                 .punsubscribe, "punsubscribe", arity: -1, flags: [.pubsub, .noscript, .loading, .stale],
                 group: .pubsub, since: "2.0.0",
-                complexity: "O(N+M) with N the patterns the connection listens to and M those of all connections",
+                complexity: "O(N) with N the patterns given, or those of the connection",
                 summary: "Stops listening to the patterns, or to all.",
                 syntax: "[pattern [pattern ...]]"),
             CommandDescriptor(
@@ -50,10 +51,10 @@ extension CommandTable {
                 syntax: "[channel [channel ...]]"),
             CommandDescriptor(
                 .pubsubNumpat, "numpat", arity: 2, flags: [.pubsub, .loading, .stale], group: .pubsub,
-                since: "2.8.0", summary: "Returns how many patterns are listened to."),
+                since: "2.8.0", complexity: "O(1)", summary: "Returns how many patterns are listened to."),
             CommandDescriptor(
                 .pubsubHelp, "help", arity: 2, flags: [.loading, .stale], group: .pubsub, since: "6.2.0",
-                summary: "Print this help."),
+                complexity: "O(1)", summary: "Print this help."),
         ]
     }
 }

@@ -4,12 +4,13 @@ extension CommandTable {
         [
             CommandDescriptor(
                 .replicaof, "replicaof", arity: 3, flags: [.admin, .noscript, .stale, .noAsyncLoading],
-                group: .server, since: "5.0.0", summary: "Follows a primary, or becomes one.",
+                group: .server, since: "5.0.0", complexity: "O(N) with N the number of connections",
+                summary: "Follows a primary, or becomes one.",
                 syntax: "<args: <host-port: host port=integer> | <no-one: NO ONE>>"),
             CommandDescriptor(
                 .slaveof, "slaveof", arity: 3, flags: [.admin, .noscript, .stale, .noAsyncLoading],
                 group: .server, since: "1.0.0", deprecated: ("5.0.0", "`REPLICAOF`"),
-                summary: "Follows a primary, or becomes one.",
+                complexity: "O(N) with N the number of connections", summary: "Follows a primary, or becomes one.",
                 syntax: "<args: <host-port: host port=integer> | <no-one: NO ONE>>"),
             CommandDescriptor(
                 .psync, "psync", arity: -3, flags: [.admin, .noscript, .noAsyncLoading, .noMulti],
@@ -23,14 +24,15 @@ extension CommandTable {
             CommandDescriptor(
                 .replconf, "replconf", arity: -1,
                 flags: [.admin, .noscript, .loading, .stale, .allowBusy, .systemCommand], group: .server,
-                since: "3.0.0", summary: "Configures the replication stream."),
+                since: "3.0.0", complexity: "O(1)", summary: "Configures the replication stream."),
             CommandDescriptor(
                 .role, "role", arity: 1, flags: [.noscript, .loading, .stale, .fast], group: .server,
-                since: "2.8.12", categories: [.admin, .dangerous],
+                since: "2.8.12", categories: [.admin, .dangerous], complexity: "O(N) with N the number of replicas",
                 summary: "Returns the part of this node in replication."),
             CommandDescriptor(
                 .failover, "failover", arity: -1, flags: [.admin, .noscript, .stale], group: .server,
-                since: "6.2.0", summary: "Changes roles with a replica, in order.",
+                since: "6.2.0", complexity: "O(N) with N the number of replicas",
+                summary: "Changes roles with a replica, in order.",
                 syntax: "[TO <target: host port=integer [FORCE]>] [ABORT] [TIMEOUT milliseconds=integer]"),
         ]
     }

@@ -39,12 +39,13 @@ extension CommandTable {
         [
             CommandDescriptor(
                 .scriptDebug, "debug", arity: 3, flags: [.noscript], group: .scripting, since: "3.2.0",
-                summary: "Accepts NO: scripts run natively and cannot be debugged.",
+                complexity: "O(1)", summary: "Accepts NO: scripts run natively and cannot be debugged.",
                 syntax: "<mode: YES | SYNC | NO>"),
             CommandDescriptor(
                 .scriptExists, "exists", arity: -3, flags: [.noscript], group: .scripting, since: "2.6.0",
                 tips: "request_policy:all_shards response_policy:agg_logical_and",
-                complexity: "O(N) with N the number of digests", summary: "Tells which scripts were seen.",
+                complexity: "O(N*M) with N digests and M scripts that were seen",
+                summary: "Tells which scripts were seen.",
                 syntax: "sha1 [sha1 ...]"),
             CommandDescriptor(
                 .scriptFlush, "flush", arity: -2, flags: [.noscript], group: .scripting, since: "2.6.0",
@@ -53,7 +54,7 @@ extension CommandTable {
                 summary: "Forgets which scripts were seen.", syntax: "[async@6.2.0: ASYNC | SYNC]"),
             CommandDescriptor(
                 .scriptKill, "kill", arity: 2, flags: [.noscript, .allowBusy], group: .scripting, since: "2.6.0",
-                tips: "request_policy:all_shards response_policy:one_succeeded",
+                tips: "request_policy:all_shards response_policy:one_succeeded", complexity: "O(1)",
                 summary: "Says that no script is running: none runs for longer than a command."),
             CommandDescriptor(
                 .scriptLoad, "load", arity: 3, flags: [.noscript, .stale], group: .scripting, since: "2.6.0",
@@ -63,7 +64,7 @@ extension CommandTable {
                 syntax: "script"),
             CommandDescriptor(
                 .scriptHelp, "help", arity: 2, flags: [.loading, .stale], group: .scripting, since: "5.0.0",
-                summary: "Print this help."),
+                complexity: "O(1)", summary: "Print this help."),
         ]
     }
 }

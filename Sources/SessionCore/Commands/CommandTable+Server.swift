@@ -5,7 +5,7 @@ extension CommandTable {
         [
             CommandDescriptor(
                 .dbsize, "dbsize", arity: 1, flags: [.readonly, .fast], group: .server, since: "1.0.0",
-                categories: .keyspace, tips: "request_policy:all_shards response_policy:agg_sum",
+                categories: .keyspace, tips: "request_policy:all_shards response_policy:agg_sum", complexity: "O(1)",
                 summary: "Returns the number of keys in the database."),
             CommandDescriptor(
                 .flushdb, "flushdb", arity: -1, flags: [.write], group: .server, since: "1.0.0",
@@ -29,6 +29,7 @@ extension CommandTable {
                 .info, "info", arity: -1, flags: [.loading, .stale], group: .server, since: "1.0.0",
                 categories: .dangerous,
                 tips: "nondeterministic_output request_policy:all_shards response_policy:special",
+                complexity: "O(N) with N the connections, databases, replicas and commands",
                 summary: "Shows the state and the counters of the server.",
                 syntax: "[section [section ...]]"),
             CommandDescriptor(
@@ -50,11 +51,11 @@ extension CommandTable {
                 summary: "Serves tests of the server."),
             CommandDescriptor(
                 .time, "time", arity: 1, flags: [.loading, .stale, .fast], group: .server, since: "2.6.0",
-                tips: "nondeterministic_output",
+                tips: "nondeterministic_output", complexity: "O(1)",
                 summary: "Returns the Unix time in seconds and the microseconds within the second."),
             CommandDescriptor(
                 .lastsave, "lastsave", arity: 1, flags: [.loading, .stale, .fast], group: .server, since: "1.0.0",
-                categories: [.admin, .dangerous], tips: "nondeterministic_output",
+                categories: [.admin, .dangerous], tips: "nondeterministic_output", complexity: "O(1)",
                 summary: "Returns the Unix time of the last snapshot, in seconds."),
             CommandDescriptor(
                 .shutdown, "shutdown", arity: -1,
@@ -68,7 +69,7 @@ extension CommandTable {
         [
             CommandDescriptor(
                 .configGet, "get", arity: -3, flags: [.admin, .noscript, .loading, .stale], group: .server,
-                since: "2.0.0", complexity: "O(N) with N the number of patterns",
+                since: "2.0.0", complexity: "O(N*M) with N the names and patterns given and M the directives",
                 summary: "Returns the directives that match the patterns, and their values.",
                 syntax: "<parameter: parameter>..."),
             CommandDescriptor(
@@ -79,14 +80,15 @@ extension CommandTable {
                 syntax: "parameter value [parameter value ...]"),
             CommandDescriptor(
                 .configResetstat, "resetstat", arity: 2, flags: [.admin, .noscript, .loading, .stale],
-                group: .server, since: "2.0.0", summary: "Sets the counters of INFO back to zero."),
+                group: .server, since: "2.0.0", complexity: "O(N) with N the number of commands",
+                summary: "Sets the counters of INFO back to zero."),
             CommandDescriptor(
                 .configRewrite, "rewrite", arity: 2, flags: [.admin, .noscript, .loading, .stale], group: .server,
                 since: "2.8.0", complexity: "O(N) with N the size of the file",
                 summary: "Writes the configuration to the file the server was started with."),
             CommandDescriptor(
                 .configHelp, "help", arity: 2, flags: [.loading, .stale], group: .server, since: "5.0.0",
-                summary: "Print this help."),
+                complexity: "O(1)", summary: "Print this help."),
         ]
     }
 
@@ -94,7 +96,7 @@ extension CommandTable {
         [
             CommandDescriptor(
                 .commandCount, "count", arity: 2, flags: [.loading, .stale], group: .server, since: "2.8.13",
-                categories: .connection, summary: "Returns the number of commands."),
+                categories: .connection, complexity: "O(1)", summary: "Returns the number of commands."),
             CommandDescriptor(
                 .commandList, "list", arity: -2, flags: [.loading, .stale], group: .server, since: "7.0.0",
                 categories: .connection, tips: "nondeterministic_output_order",
@@ -122,7 +124,7 @@ extension CommandTable {
                 summary: "Returns the keys of a whole request and what it does to them."),
             CommandDescriptor(
                 .commandHelp, "help", arity: 2, flags: [.loading, .stale], group: .server, since: "5.0.0",
-                categories: .connection, summary: "Print this help."),
+                categories: .connection, complexity: "O(1)", summary: "Print this help."),
         ]
     }
 
@@ -136,7 +138,7 @@ extension CommandTable {
             CommandDescriptor(
                 .memoryStats, "stats", arity: 2, flags: [], group: .server, since: "4.0.0",
                 tips: "nondeterministic_output request_policy:all_shards response_policy:special",
-                summary: "Shows how memory is used."),
+                complexity: "O(N) with N the connections and databases", summary: "Shows how memory is used."),
             CommandDescriptor(
                 .memoryDoctor, "doctor", arity: 2, flags: [], group: .server, since: "4.0.0",
                 tips: "nondeterministic_output request_policy:all_shards response_policy:special",
@@ -154,7 +156,7 @@ extension CommandTable {
                 summary: "Gives memory held in reserve back to the system."),
             CommandDescriptor(
                 .memoryHelp, "help", arity: 2, flags: [.loading, .stale], group: .server, since: "4.0.0",
-                summary: "Print this help."),
+                complexity: "O(1)", summary: "Print this help."),
         ]
     }
 }

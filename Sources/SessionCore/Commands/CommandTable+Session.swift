@@ -6,7 +6,7 @@ extension CommandTable {
             CommandDescriptor(
                 .sessCreate, "sesscreate", arity: -1, flags: [.write, .denyOOM, .fast, .takesEntropy], group: .session,
                 since: "1.0.0",
-                complexity: "O(N) with N the fields, plus the sessions of the user where LIMIT evicts",
+                complexity: "O(N) with N fields; with LIMIT also O(M log K) for M sessions of the user, K too many",
                 summary: "Creates a session and returns its token.",
                 syntax: """
                     [ID token] [USER user] [DEVICE device] [IDLE duration] [MAX duration] [BIND fingerprint] \
@@ -16,7 +16,7 @@ extension CommandTable {
             CommandDescriptor(
                 .sessGet, "sessget", arity: -2, flags: [.readonly, .fast, .mayReplicate, .token],
                 keys: .single(1, "not_key"), group: .session, since: "1.0.0",
-                complexity: "O(N) with N the number of fields",
+                complexity: "O(N) with N the number of fields; O(N*M) where M of them are named",
                 summary: "Returns a session, or null; renews its idle timeout if asked.",
                 syntax: """
                     token [TOUCH] [BIND fingerprint] [MINLEVEL level] [MINVER version] [FIELDS <numfields field \
@@ -25,7 +25,7 @@ extension CommandTable {
             CommandDescriptor(
                 .sessSet, "sessset", arity: -4, flags: [.write, .denyOOM, .fast, .token],
                 keys: .single(1, "not_key"), group: .session, since: "1.0.0",
-                complexity: "O(N) with N the number of fields",
+                complexity: "O(N+M) with N the fields of the session and M those given",
                 summary: "Changes a session that exists and returns its new version.",
                 syntax: """
                     token [IFVER version] [USER user] [DEVICE device] [IDLE duration] [FIELDS <numfields field \
@@ -33,18 +33,19 @@ extension CommandTable {
                     """),
             CommandDescriptor(
                 .sessUnset, "sessunset", arity: -5, flags: [.write, .fast, .token], keys: .single(1, "not_key"),
-                group: .session, since: "1.0.0", complexity: "O(N) with N the number of fields",
+                group: .session, since: "1.0.0",
+                complexity: "O(N+M) with N the fields of the session and M those given",
                 summary: "Removes fields of a session and returns its version.",
                 syntax: "token [IFVER version] FIELDS <numfields field [field ...]>"),
             CommandDescriptor(
                 .sessTouch, "sesstouch", arity: -2, flags: [.write, .fast, .token], keys: .single(1, "not_key"),
-                group: .session, since: "1.0.0",
+                group: .session, since: "1.0.0", complexity: "O(1)",
                 summary: "Renews the idle timeout of a session and returns the milliseconds left.",
                 syntax: "token [IDLE duration]"),
             CommandDescriptor(
                 .sessRotate, "sessrotate", arity: -2, flags: [.write, .denyOOM, .fast, .token, .takesEntropy],
                 keys: .single(1, "not_key"), group: .session, since: "1.0.0",
-                summary: "Gives a session a new token and returns it.",
+                complexity: "O(N) with N the number of fields", summary: "Gives a session a new token and returns it.",
                 syntax: "token [GRACE duration] [USER user] [LEVEL <level [FOR duration]>] [BIND fingerprint]"),
             CommandDescriptor(
                 .sessRevoke, "sessrevoke", arity: -2, flags: [.write, .fast, .movableKeys],
@@ -59,12 +60,13 @@ extension CommandTable {
                 syntax: "user [EXCEPT token] [REASON reason]"),
             CommandDescriptor(
                 .sessList, "sesslist", arity: -2, flags: [.readonly], keys: .single(1, "not_key"), group: .session,
-                since: "1.0.0", complexity: "O(N) with N the sessions of the user",
+                since: "1.0.0", complexity: "O(N log M) with N the sessions of the user and M the COUNT",
                 summary: "Lists the sessions of a user, the most recently used first.",
                 syntax: "user [CURSOR cursor] [COUNT count]"),
             CommandDescriptor(
                 .sessCard, "sesscard", arity: -1, flags: [.readonly, .fast, .noMandatoryKeys],
                 keys: .single(1, "not_key"), group: .session, since: "1.0.0",
+                complexity: "O(1), for a user O(N) with N the sessions of the user",
                 summary: "Counts the live sessions of a user, or of the node.",
                 syntax: "[user]"),
         ]

@@ -19,7 +19,7 @@ extension CommandTable {
                 syntax: "key member [member ...]"),
             CommandDescriptor(
                 .sismember, "sismember", arity: 3, flags: [.readonly, .fast], keys: .single(1, "RO"), group: .set,
-                since: "1.0.0", summary: "Tells whether a set has a member.",
+                since: "1.0.0", complexity: "O(1)", summary: "Tells whether a set has a member.",
                 syntax: "key member"),
             CommandDescriptor(
                 .smismember, "smismember", arity: -3, flags: [.readonly, .fast], keys: .single(1, "RO access"),
@@ -33,7 +33,7 @@ extension CommandTable {
                 syntax: "key"),
             CommandDescriptor(
                 .scard, "scard", arity: 2, flags: [.readonly, .fast], keys: .single(1, "RO"), group: .set,
-                since: "1.0.0", summary: "Returns the number of members.",
+                since: "1.0.0", complexity: "O(1)", summary: "Returns the number of members.",
                 syntax: "key"),
             CommandDescriptor(
                 .spop, "spop", arity: -2, flags: [.write, .fast], keys: .single(1, "RW access delete"), group: .set,
@@ -48,12 +48,12 @@ extension CommandTable {
                 syntax: "key [count@2.6.0]"),
             CommandDescriptor(
                 .smove, "smove", arity: 4, flags: [.write, .fast], keys: .pair("RW access delete", "RW insert"),
-                group: .set, since: "1.0.0", summary: "Moves a member from one set to another.",
+                group: .set, since: "1.0.0", complexity: "O(1)", summary: "Moves a member from one set to another.",
                 syntax: "source destination member"),
             CommandDescriptor(
                 .sscan, "sscan", arity: -3, flags: [.readonly], keys: .single(1, "RO access"), group: .set,
                 since: "2.8.0", tips: "nondeterministic_output",
-                complexity: "O(1) a call, O(N) for a whole walk through N members",
+                complexity: "O(M) a call with M the COUNT, O(N) for a whole walk through N members",
                 summary: "Walks through the members of a set, a few at a time.",
                 syntax: "key cursor [MATCH pattern] [COUNT count]"),
         ]

@@ -29,7 +29,7 @@ extension CommandTable {
                 syntax: "key member [member ...]"),
             CommandDescriptor(
                 .zscore, "zscore", arity: 3, flags: [.readonly, .fast], keys: .single(1, "RO access"),
-                group: .sortedSet, since: "1.2.0", summary: "Returns the score of a member.",
+                group: .sortedSet, since: "1.2.0", complexity: "O(1)", summary: "Returns the score of a member.",
                 syntax: "key member"),
             CommandDescriptor(
                 .zmscore, "zmscore", arity: -3, flags: [.readonly, .fast], keys: .single(1, "RO access"),
@@ -38,7 +38,7 @@ extension CommandTable {
                 syntax: "key member [member ...]"),
             CommandDescriptor(
                 .zcard, "zcard", arity: 2, flags: [.readonly, .fast], keys: .single(1, "RO"), group: .sortedSet,
-                since: "1.2.0", summary: "Returns the number of members.",
+                since: "1.2.0", complexity: "O(1)", summary: "Returns the number of members.",
                 syntax: "key"),
             CommandDescriptor(
                 .zrank, "zrank", arity: 3, flags: [.readonly, .fast], keys: .single(1, "RO access"),
@@ -165,7 +165,7 @@ extension CommandTable {
             CommandDescriptor(
                 .zscan, "zscan", arity: -3, flags: [.readonly], keys: .single(1, "RO access"), group: .sortedSet,
                 since: "2.8.0", tips: "nondeterministic_output",
-                complexity: "O(1) a call, O(N) for a whole walk through N members",
+                complexity: "O(M) a call with M the COUNT, O(N) for a whole walk through N members",
                 summary: "Walks through the members of a sorted set, a few at a time.",
                 syntax: "key cursor [MATCH pattern] [COUNT count]"),
         ]

@@ -5,11 +5,12 @@ extension CommandTable {
         [
             CommandDescriptor(
                 .get, "get", arity: 2, flags: [.readonly, .fast], keys: .single(1, "RO access"), group: .string,
-                since: "1.0.0", summary: "Returns the string at a key.",
+                since: "1.0.0", complexity: "O(1)", summary: "Returns the string at a key.",
                 syntax: "key"),
             CommandDescriptor(
                 .set, "set", arity: -3, flags: [.write, .denyOOM],
                 keys: .single(1, "RW access update variable_flags"), group: .string, since: "1.0.0",
+                complexity: "O(1), plus the elements of a collection it replaces",
                 summary: "Stores a string at a key, whatever was there, with a time to live if asked.",
                 syntax: """
                     key value [condition@2.6.12: NX | XX] [GET@6.2.0] [expiration: EX seconds@2.6.12 | PX \
@@ -18,16 +19,18 @@ extension CommandTable {
                     """),
             CommandDescriptor(
                 .setex, "setex", arity: 4, flags: [.write, .denyOOM], keys: .single(1, "OW update"),
-                group: .string, since: "2.0.0", summary: "Stores a string that expires after so many seconds.",
+                group: .string, since: "2.0.0", complexity: "O(1), plus the elements of a collection it replaces",
+                summary: "Stores a string that expires after so many seconds.",
                 syntax: "key seconds value"),
             CommandDescriptor(
                 .psetex, "psetex", arity: 4, flags: [.write, .denyOOM], keys: .single(1, "OW update"),
-                group: .string, since: "2.6.0",
+                group: .string, since: "2.6.0", complexity: "O(1), plus the elements of a collection it replaces",
                 summary: "Stores a string that expires after so many milliseconds.",
                 syntax: "key milliseconds value"),
             CommandDescriptor(
                 .getex, "getex", arity: -2, flags: [.write, .fast], keys: .single(1, "RW access update"),
                 group: .string, since: "6.2.0",
+                complexity: "O(1), but O(N) with N the bytes of a string that begins or ceases to expire",
                 summary: "Returns the string at a key and changes or removes its time to live.",
                 syntax: """
                     key [expiration: EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT \
@@ -35,17 +38,18 @@ extension CommandTable {
                     """),
             CommandDescriptor(
                 .getdel, "getdel", arity: 2, flags: [.write, .fast], keys: .single(1, "RW access delete"),
-                group: .string, since: "6.2.0", summary: "Returns the string at a key and deletes the key.",
+                group: .string, since: "6.2.0", complexity: "O(1)",
+                summary: "Returns the string at a key and deletes the key.",
                 syntax: "key"),
             CommandDescriptor(
                 .getset, "getset", arity: 3, flags: [.write, .denyOOM, .fast],
                 keys: .single(1, "RW access update"), group: .string, since: "1.0.0",
-                deprecated: ("6.2.0", "`SET` with `GET`"),
+                deprecated: ("6.2.0", "`SET` with `GET`"), complexity: "O(1)",
                 summary: "Stores a string and returns the one it replaces.",
                 syntax: "key value"),
             CommandDescriptor(
                 .setnx, "setnx", arity: 3, flags: [.write, .denyOOM, .fast], keys: .single(1, "OW insert"),
-                group: .string, since: "1.0.0", summary: "Stores a string unless the key exists.",
+                group: .string, since: "1.0.0", complexity: "O(1)", summary: "Stores a string unless the key exists.",
                 syntax: "key value"),
             CommandDescriptor(
                 .mget, "mget", arity: -2, flags: [.readonly, .fast],
@@ -57,7 +61,7 @@ extension CommandTable {
                 .mset, "mset", arity: -3, flags: [.write, .denyOOM],
                 keys: .range(first: 1, last: -1, step: 2, "OW update"), group: .string, since: "1.0.1",
                 tips: "request_policy:multi_shard response_policy:all_succeeded",
-                complexity: "O(N) with N the number of keys",
+                complexity: "O(N) with N the number of keys, plus the elements of collections they replace",
                 summary: "Stores strings at several keys in one step.",
                 syntax: "key value [key value ...]"),
             CommandDescriptor(
@@ -69,12 +73,13 @@ extension CommandTable {
                 syntax: "key value [key value ...]"),
             CommandDescriptor(
                 .append, "append", arity: 3, flags: [.write, .denyOOM, .fast], keys: .single(1, "RW insert"),
-                group: .string, since: "2.0.0", complexity: "O(1), amortised over the growth of the string",
+                group: .string, since: "2.0.0",
+                complexity: "O(1), but O(N) each time a string of N bytes outgrows its block",
                 summary: "Adds bytes to the end of a string, creating it if need be.",
                 syntax: "key value"),
             CommandDescriptor(
                 .strlen, "strlen", arity: 2, flags: [.readonly, .fast], keys: .single(1, "RO"), group: .string,
-                since: "2.2.0", summary: "Returns the length of a string in bytes.",
+                since: "2.2.0", complexity: "O(1)", summary: "Returns the length of a string in bytes.",
                 syntax: "key"),
             CommandDescriptor(
                 .getrange, "getrange", arity: 4, flags: [.readonly], keys: .single(1, "RO access"), group: .string,
@@ -82,7 +87,8 @@ extension CommandTable {
                 syntax: "key start end"),
             CommandDescriptor(
                 .setrange, "setrange", arity: 4, flags: [.write, .denyOOM], keys: .single(1, "RW update"),
-                group: .string, since: "2.2.0", complexity: "O(M) with M the bytes written",
+                group: .string, since: "2.2.0",
+                complexity: "O(1), but O(N) where a string becomes N bytes long and outgrows its block",
                 summary: "Overwrites part of a string, padding it with zero bytes if it is shorter.",
                 syntax: "key offset value"),
             CommandDescriptor(
@@ -92,27 +98,27 @@ extension CommandTable {
                 syntax: "key start end"),
             CommandDescriptor(
                 .incr, "incr", arity: 2, flags: [.write, .denyOOM, .fast], keys: .single(1, "RW access update"),
-                group: .string, since: "1.0.0",
+                group: .string, since: "1.0.0", complexity: "O(1)",
                 summary: "Adds one to the integer at a key; a missing key counts as 0.",
                 syntax: "key"),
             CommandDescriptor(
                 .decr, "decr", arity: 2, flags: [.write, .denyOOM, .fast], keys: .single(1, "RW access update"),
-                group: .string, since: "1.0.0",
+                group: .string, since: "1.0.0", complexity: "O(1)",
                 summary: "Subtracts one from the integer at a key; a missing key counts as 0.",
                 syntax: "key"),
             CommandDescriptor(
                 .incrby, "incrby", arity: 3, flags: [.write, .denyOOM, .fast],
-                keys: .single(1, "RW access update"), group: .string, since: "1.0.0",
+                keys: .single(1, "RW access update"), group: .string, since: "1.0.0", complexity: "O(1)",
                 summary: "Adds to the integer at a key; a missing key counts as 0.",
                 syntax: "key increment"),
             CommandDescriptor(
                 .decrby, "decrby", arity: 3, flags: [.write, .denyOOM, .fast],
-                keys: .single(1, "RW access update"), group: .string, since: "1.0.0",
+                keys: .single(1, "RW access update"), group: .string, since: "1.0.0", complexity: "O(1)",
                 summary: "Subtracts from the integer at a key; a missing key counts as 0.",
                 syntax: "key decrement"),
             CommandDescriptor(
                 .incrbyfloat, "incrbyfloat", arity: 3, flags: [.write, .denyOOM, .fast],
-                keys: .single(1, "RW access update"), group: .string, since: "2.6.0",
+                keys: .single(1, "RW access update"), group: .string, since: "2.6.0", complexity: "O(1)",
                 summary: "Adds to the number at a key; a missing key counts as 0.",
                 syntax: "key increment=double"),
         ]

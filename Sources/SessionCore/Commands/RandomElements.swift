@@ -6,13 +6,15 @@ extension Node {
         return table.randomRecord(store.heap, into: &scratch) { random.next() }
     }
 
-    /// Chooses `wanted` different elements of a table of `size`. O(wanted²) where few are wanted, else O(size).
+    /// Chooses `wanted` different elements of a table of `size`. Expected O(wanted).
     mutating func choose(_ wanted: Int, of size: Int, _ record: Slot, into chosen: inout Vector<Slot>) {
-        if wanted < size && wanted * 2 <= size && wanted.multipliedFullWidth(by: wanted) <= (0, UInt(size)) {
+        if wanted <= size / 2 {
+            // At most half of the draws come upon one that was chosen before.
             var scratch = Vector<Slot>()
+            var places = SlotPlaces(capacity: wanted)
             while chosen.count < wanted {
                 let element = randomElement(record, &scratch)
-                if !chosen.contains(element) { chosen.append(element) }
+                if places.insert(element) { chosen.append(element) }
             }
             return
         }
@@ -26,10 +28,28 @@ extension Node {
     }
 }
 
-extension Vector<Slot> {
-    fileprivate func contains(_ slot: Slot) -> Bool {
-        for index in 0..<count where self[index] == slot { return true }
-        return false
+/// Tells slots apart that were met before: an open-addressed table, at most half full.
+private struct SlotPlaces: ~Copyable {
+    private var places: Vector<Slot>
+    private let mask: Int
+
+    /// - Parameter capacity: most slots there will be.
+    init(capacity: Int) {
+        let bits = Int.bitWidth - (capacity * 2).leadingZeroBitCount
+        places = Vector(repeating: .none, count: 1 << bits)
+        mask = 1 << bits - 1
+    }
+
+    /// - Returns: false if the slot was there already. Expected O(1).
+    mutating func insert(_ slot: Slot) -> Bool {
+        var mix = SplitMix64(state: UInt64(slot.rawValue))
+        var place = Int(truncatingIfNeeded: mix.next()) & mask
+        while places[place] != .none {
+            if places[place] == slot { return false }
+            place = (place + 1) & mask
+        }
+        places[place] = slot
+        return true
     }
 }
 

@@ -45,6 +45,7 @@ struct ByteBuffer: ~Copyable {
     private mutating func grow(_ extra: Int) {
         precondition(extra >= 0)
         let held = count
+        StepCounter.count(bytes: held)
         if let base, held + extra <= capacity, start >= capacity / 2 {
             // Half the buffer is consumed already: moving the rest down is cheaper than allocating.
             base.copyMemory(from: base + start, byteCount: held)
@@ -66,6 +67,7 @@ struct ByteBuffer: ~Copyable {
 
     @inline(__always)
     mutating func append(_ byte: UInt8) {
+        StepCounter.count()
         reserve(1)
         base.unsafelyUnwrapped.storeBytes(of: byte, toByteOffset: end, as: UInt8.self)
         end &+= 1
@@ -74,6 +76,7 @@ struct ByteBuffer: ~Copyable {
     @inline(__always)
     mutating func append(_ bytes: RawSpan) {
         let extra = bytes.byteCount
+        StepCounter.count(bytes: extra)
         reserve(extra)
         bytes.withUnsafeBytes { source in
             if let from = source.baseAddress, extra > 0 {
@@ -86,6 +89,7 @@ struct ByteBuffer: ~Copyable {
     @inline(__always)
     mutating func append(_ text: StaticString) {
         let extra = text.utf8CodeUnitCount
+        StepCounter.count(bytes: extra)
         reserve(extra)
         if extra > 0 { (base.unsafelyUnwrapped + end).copyMemory(from: text.utf8Start, byteCount: extra) }
         end &+= extra
@@ -101,6 +105,7 @@ struct ByteBuffer: ~Copyable {
     @inline(__always)
     mutating func appendRaw<Value: BitwiseCopyable>(_ value: Value) {
         let extra = MemoryLayout<Value>.size
+        StepCounter.count()
         reserve(extra)
         (base.unsafelyUnwrapped + end).storeBytes(of: value, as: Value.self)
         end &+= extra
@@ -108,6 +113,7 @@ struct ByteBuffer: ~Copyable {
 
     /// Appends `count` zero bytes.
     mutating func appendZeros(_ count: Int) {
+        StepCounter.count(bytes: count)
         reserve(count)
         if count > 0 { (base.unsafelyUnwrapped + end).initializeMemory(as: UInt8.self, repeating: 0, count: count) }
         end &+= count
@@ -161,6 +167,7 @@ struct ByteBuffer: ~Copyable {
     /// then repeats.
     mutating func appendCopy(of count: Int, from distance: Int) {
         precondition(count >= 0 && distance > 0 && distance <= self.count)
+        StepCounter.count(bytes: count)
         reserve(count)
         let base = base.unsafelyUnwrapped
         for _ in 0..<count {
@@ -188,6 +195,7 @@ struct ByteBuffer: ~Copyable {
         // The digits are made at the end, and moved: making them writes beyond them.
         let held = end - (count - width)
         let behind = self.count - offset - count
+        StepCounter.count(bytes: behind)
         appendDecimal(value)
         let target = base.unsafelyUnwrapped + start + offset
         let digits = base.unsafelyUnwrapped + end - width
@@ -201,6 +209,7 @@ struct ByteBuffer: ~Copyable {
         precondition(offset >= 0 && offset <= count)
         let (extra, behind) = (bytes.byteCount, count - offset)
         guard extra > 0 else { return }
+        StepCounter.count(bytes: behind)
         reserve(extra)
         let place = base.unsafelyUnwrapped + start + offset
         (place + extra).copyMemory(from: place, byteCount: behind)

@@ -419,12 +419,14 @@ struct Heap: ~Copyable {
     @inline(__always)
     func load<Value: BitwiseCopyable>(_ slot: Slot, _ offset: Int, as type: Value.Type) -> Value {
         assert(offset >= 0 && offset + MemoryLayout<Value>.size <= extent(slot))
+        StepCounter.count()
         return address(slot, offset).loadUnaligned(as: type)
     }
 
     @inline(__always)
     mutating func store<Value: BitwiseCopyable>(_ value: Value, _ slot: Slot, _ offset: Int) {
         assert(offset >= 0 && offset + MemoryLayout<Value>.size <= extent(slot))
+        StepCounter.count()
         address(slot, offset).storeBytes(of: value, as: Value.self)
     }
 
@@ -433,6 +435,7 @@ struct Heap: ~Copyable {
     @_lifetime(immortal)
     func bytes(_ slot: Slot, _ offset: Int, _ count: Int) -> RawSpan {
         assert(offset >= 0 && count >= 0 && offset + count <= extent(slot))
+        StepCounter.count()
         let found = UnsafeRawBufferPointer(start: address(slot, offset), count: count)
         return _overrideLifetime(RawSpan(_unsafeBytes: found), borrowing: ())
     }
@@ -445,6 +448,7 @@ struct Heap: ~Copyable {
     @inline(__always)
     mutating func write(_ bytes: RawSpan, _ slot: Slot, _ offset: Int) {
         assert(offset >= 0 && offset + bytes.byteCount <= extent(slot))
+        StepCounter.count(bytes: bytes.byteCount)
         let target = address(slot, offset)
         bytes.withUnsafeBytes { source in
             if let from = source.baseAddress, !source.isEmpty { target.copyMemory(from: from, byteCount: source.count) }
@@ -455,18 +459,21 @@ struct Heap: ~Copyable {
     @inline(__always)
     mutating func copy(from source: Slot, _ sourceOffset: Int, to target: Slot, _ targetOffset: Int, _ count: Int) {
         assert(count >= 0 && sourceOffset + count <= extent(source) && targetOffset + count <= extent(target))
+        StepCounter.count(bytes: count)
         address(target, targetOffset).copyMemory(from: address(source, sourceOffset), byteCount: count)
     }
 
     /// Zeroes the first `count` bytes of the block.
     mutating func clear(_ slot: Slot, _ count: Int) {
         assert(count <= extent(slot))
+        StepCounter.count(bytes: count)
         address(slot, 0).initializeMemory(as: UInt8.self, repeating: 0, count: count)
     }
 
     /// Zeroes `count` bytes of the block from `offset` on.
     mutating func clear(_ slot: Slot, from offset: Int, _ count: Int) {
         assert(offset >= 0 && count >= 0 && offset + count <= extent(slot))
+        StepCounter.count(bytes: count)
         address(slot, offset).initializeMemory(as: UInt8.self, repeating: 0, count: count)
     }
 

@@ -12,6 +12,7 @@ extension RawSpan {
     @inline(__always)
     subscript(index: Int) -> UInt8 {
         precondition(index >= 0 && index < byteCount)
+        StepCounter.count()
         return unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self)
     }
 
@@ -25,13 +26,15 @@ extension RawSpan {
     /// A number in the machine's byte order, at any alignment.
     @inline(__always)
     func load<Value: BitwiseCopyable>(_ offset: Int, as type: Value.Type) -> Value {
-        unsafeLoadUnaligned(fromByteOffset: offset, as: type)
+        StepCounter.count()
+        return unsafeLoadUnaligned(fromByteOffset: offset, as: type)
     }
 
     /// Same length and same bytes. Not for secrets: the time it takes depends on the content.
     @inline(__always)
     func isEqual(to other: RawSpan) -> Bool {
         let count = byteCount
+        StepCounter.count(bytes: count)
         guard count == other.byteCount else { return false }
         return withUnsafeBytes { left in
             other.withUnsafeBytes { right in
@@ -43,6 +46,7 @@ extension RawSpan {
 
     func isEqual(to text: StaticString) -> Bool {
         let count = byteCount
+        StepCounter.count(bytes: count)
         guard count == text.utf8CodeUnitCount else { return false }
         return withUnsafeBytes { left in
             count == 0 || memcmp(left.baseAddress.unsafelyUnwrapped, text.utf8Start, count) == 0
@@ -92,6 +96,7 @@ extension RawSpan {
     /// Negative, zero or positive as these bytes sort before, with or after `other`'s, as `memcmp` then length.
     func compare(to other: RawSpan) -> Int {
         let common = min(byteCount, other.byteCount)
+        StepCounter.count(bytes: common)
         let order = withUnsafeBytes { left in
             other.withUnsafeBytes { right in
                 common == 0
@@ -109,6 +114,7 @@ extension RawSpan {
         return withUnsafeBytes { bytes in
             let start = bytes.baseAddress.unsafelyUnwrapped
             guard let found = memchr(start + offset, Int32(byte), count) else { return -1 }
+            StepCounter.count(bytes: UnsafeRawPointer(found) - start - offset)
             return UnsafeRawPointer(found) - start
         }
     }

@@ -31,6 +31,7 @@ struct Vector<Element: ~Copyable>: ~Copyable {
 
     @inline(__always)
     mutating func append(_ element: consuming Element) {
+        StepCounter.count()
         if count == capacity { grow() }
         (base + count).initialize(to: element)
         count &+= 1
@@ -62,10 +63,12 @@ struct Vector<Element: ~Copyable>: ~Copyable {
     subscript(index: Int) -> Element {
         unsafeAddress {
             precondition(index >= 0 && index < count)
+            StepCounter.count()
             return UnsafePointer(base + index)
         }
         unsafeMutableAddress {
             precondition(index >= 0 && index < count)
+            StepCounter.count()
             return base + index
         }
     }
@@ -85,6 +88,7 @@ extension Vector where Element: BitwiseCopyable {
 
     /// Sorts the elements; equal ones keep their order. O(n log n).
     mutating func sort(by areInIncreasingOrder: (Element, Element) -> Bool) {
+        StepCounter.count(bytes: 64 * count)
         var elements = UnsafeMutableBufferPointer(start: base, count: count)
         elements.sort(by: areInIncreasingOrder)
     }
