@@ -44,7 +44,7 @@ extension Node {
     /// Refuses a session whose record would be too large. All in bytes, except `count`, the number of fields.
     func checkSize(user: Int, device: Int, fields: Int, count: Int) throws(ReplyError) {
         if count > Limits.fields { throw .custom("ERR too many fields (maximum is \(Limits.fields))") }
-        let bytes = SessionLayout.variable - RecordLayout.handlePayload + user + device + fields
+        let bytes = SessionLayout.countedBytes + user + device + fields
         if bytes > configuration.sessionMaxBytes { throw .sessionTooBig }
     }
 

@@ -30,6 +30,8 @@ enum SessionLayout {
     static let deviceLength = 82
     static let fieldCount = 84
     static let variable = 86
+    /// What `sess-max-bytes` counts for the fixed part, whatever it takes: which sessions fit must not change with it.
+    static let countedBytes = 40
 }
 
 /// Which optional parts a session's record has.
