@@ -47,6 +47,15 @@ enum Limits {
     /// pipelines before it reads, so that none waits for us while we wait for it.
     static let outputBackpressure = 256 << 20
     static let unauthenticatedOutput = 64 * 1024
+    /// Longest name of a connection (`CLIENT SETNAME`), and of its library and that one's version: they are shown, line
+    /// by line, to everybody who looks, and kept with entries of logs. Redis has no bound but that of a request.
+    static let clientName = 512
+    /// Longest line of the log, in bytes.
+    static let logLine = 1024
+    /// Lines that one kind of event may add to the log in so many microseconds, where peers cause it as often as they
+    /// like; how many more there were is told in one line.
+    static let peerLogLines = 10
+    static let peerLogPeriod: Int64 = 10_000_000
     /// Buffers of idle connections are released above this.
     static let idleBuffer = 16 * 1024
     /// Entropy held, and below what more is asked for; a token takes `tokenEntropy`.
@@ -73,6 +82,17 @@ enum Limits {
     /// Most tombstones of keys that did not exist when they were deleted: about 5 MB. Those of keys that did are
     /// bounded by the keys.
     static let absentKeyTombstones = 65_536
+    /// Longest time for which a dead token or key may be remembered, in milliseconds: 400 days, after which browsers
+    /// have forgotten a cookie too (RFC 6265bis, section 5.5).
+    static let tombstone: Int64 = 400 * 24 * 3600 * 1000
+    /// Marks of dead tokens and keys may take one part in so many of the memory: they are not evicted, so that data
+    /// must be left room.
+    static let markShare = 4
+    /// What they may take in any case, in bytes: a thousand or so.
+    static let markMinimum = 64 * 1024
+    /// Replaced tokens that are remembered of one session: a token a minute for an hour. Each takes 96 bytes until the
+    /// session ends.
+    static let predecessors = 64
     // Users and permissions. What an administrator may define; far more than any site needs, and what keeps one request
     // from making the others wait.
     static let accessUsers = 10_000
@@ -119,9 +139,12 @@ enum Limits {
     static let subscriptions = 1_000_000
     /// Bytes that all topics and subscriptions together may take, in whole pages, and the address space for them.
     static let pubSubMemory = 1 << 30
-    static let pubSubReservation = 2 << 30
-    /// What a subscription takes at most beyond its name: its block, its topic's head, and its places in the tables.
-    static let subscriptionOverhead = 128
+    static let pubSubReservation = 4 << 30
+    /// A connection may have subscriptions, watched keys and tracked prefixes for one part in so many of the memory
+    /// that is left: a gateway alone may have a fifth of all, and no number of connections takes everything.
+    static let pubSubShare = 4
+    /// What a subscription takes at most beside its topic's block: its own block, and its places in the tables.
+    static let subscriptionOverhead = 96
     // Transactions.
     /// Most requests between `MULTI` and `EXEC`: as many as one request may have words. What they take in bytes is
     /// bounded by `client-query-buffer-limit`.
@@ -198,7 +221,7 @@ enum Limits {
     /// address space for it: what random keys leave behind is not given back at once.
     static let trackingMemory = 512 << 20
     static let trackingReservation = 8 << 30
-    /// Most keys forgotten at a time, after each request that adds some and in each turn.
+    /// Most keys forgotten in a turn, where the limit was lowered. What a request adds beyond it is forgotten at once.
     static let trackedKeysForgotten = 1000
     /// Most prefixes of one connection: each is compared with every key that changes.
     static let trackedPrefixes = 256

@@ -149,7 +149,8 @@ extension Node {
             .authentication, context, shortened(request[0]), user: user ?? Array("(unknown)".utf8), request)
         let known = user.map { "user '\($0.span.bytes.text)'" } ?? "a user that does not exist"
         log(
-            .warning, "Client \(clients[current].id) at \(clients[current].peer.address) failed to log in as \(known)")
+            .warning, of: .failedLogin,
+            "Client \(clients[current].id) at \(clients[current].peer.address) failed to log in as \(known)")
         let failures = min(clients[current].failedLogins, 32)
         clients[current].failedLogins = failures + 1
         let own = min(Limits.loginDelay << Int64(failures), Limits.loginDelayMaximum)

@@ -188,7 +188,9 @@ extension Node {
 
     @inline(never)
     private mutating func closeCrossProtocol() {
-        log(.warning, "Closing a connection that speaks HTTP, possibly a web page's attempt to issue commands")
+        log(
+            .warning, of: .webRequest,
+            "Closing a connection that speaks HTTP, possibly a web page's attempt to issue commands")
         close(current)
     }
 
@@ -247,7 +249,9 @@ extension Node {
         if clients[current].replyMode == .skipping { clients[current].replyMode = .on }
         reply.isMuted = false
         guard reply.hasOverflowed else { return }
-        log(.warning, "Client \(clients[current].id) closed: a reply to it would take more than \(replyLimit) bytes")
+        log(
+            .warning, of: .largeReply,
+            "Client \(clients[current].id) closed: a reply to it would take more than \(replyLimit) bytes")
         statistics.outputLimitDisconnections += 1
         reply.clear()
         close(current)
@@ -256,7 +260,8 @@ extension Node {
     /// Executes a request that has been checked.
     @inline(__always)
     private mutating func dispatch(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
-        let isSticky = !sessionPrefixes.isEmpty && beginSticky(request, command)
+        var isSticky = false
+        if !sessionPrefixes.isEmpty { isSticky = try beginSticky(request, command) }
         try handle(request, command)
         if isSticky { endSticky(request) }
     }

@@ -37,7 +37,9 @@ extension Node {
             processInput(index)
         }
         if clients[index].input.count > configuration.clientQueryBufferLimit {
-            log(.warning, "Client \(clients[index].id) closed: its unfinished request passed client-query-buffer-limit")
+            log(
+                .warning, of: .largeRequest,
+                "Client \(clients[index].id) closed: its unfinished request passed client-query-buffer-limit")
             statistics.queryLimitDisconnections += 1
             close(index)
         }
@@ -56,12 +58,14 @@ extension Node {
         let limit = isPushedTo ? configuration.pubsubOutputLimit : configuration.normalOutputLimit
         let isOver = clients[index].exceedsOutputLimit(limit, now: now.monotonicMicroseconds)
         if isOver {
-            log(.warning, "Client \(clients[index].id) closed: its unread replies passed client-output-buffer-limit")
+            log(
+                .warning, of: .unreadReplies,
+                "Client \(clients[index].id) closed: its unread replies passed client-output-buffer-limit")
             statistics.outputLimitDisconnections += 1
             clients[index].reply.buffer.removeAll(keeping: 0)
             close(index)
         } else if let since = clients[index].softLimitSince {
-            nextSoftLimitCheck = min(nextSoftLimitCheck, since + Int64(limit.softSeconds) * 1_000_000 + 1)
+            nextSoftLimitCheck = min(nextSoftLimitCheck, since + limit.softMicroseconds + 1)
         }
         return isOver
     }
@@ -151,7 +155,8 @@ extension Node {
         case .incomplete: return (position, false)
         case .failure(let error):
             fail(.protocolError(error))
-            log(.verbose, "Protocol error from client: \(ReplyError.protocolError(error).text)")
+            log(
+                .verbose, of: .protocolError, "Protocol error from client: \(ReplyError.protocolError(error).text)")
             closeAfterReply(current)
             return (position, false)
         case .inline(let offset, let count, let next):

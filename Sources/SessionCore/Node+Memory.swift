@@ -19,6 +19,31 @@ extension Node {
     @inline(__always)
     var isOverMemory: Bool { usedMemory > memoryLimit }
 
+    /// Bytes that marks of dead tokens and keys may take.
+    var markLimit: Int { max(memoryLimit / Limits.markShare, Limits.markMinimum) }
+
+    /// Whether marks take more than their share, so that no sessions may be made that leave more of them. Where
+    /// something may be evicted, the oldest marks are given up instead. A replica keeps what its primary keeps.
+    ///
+    /// Ending a session is never refused: each mark takes the place of what was there before.
+    @inline(__always)
+    mutating func lacksRoomForMarks() -> Bool {
+        store.marks.bytes > markLimit && !replication.isReplica && !forgetMarks()
+    }
+
+    /// Gives up marks, a few at a time: more than one request adds.
+    /// - Returns: false if the policy gives nothing up.
+    @inline(never)
+    private mutating func forgetMarks() -> Bool {
+        if configuration.maxMemoryPolicy == .noEviction { return false }
+        for _ in 0..<Node.marksForgotten where store.marks.bytes > markLimit {
+            if !store.forgetMark(&random) { break }
+        }
+        return true
+    }
+
+    private static let marksForgotten = 8
+
     /// Evicts by the policy in force until the data fits.
     /// - Returns: false if it still does not, and the command has to be refused.
     @inline(never)

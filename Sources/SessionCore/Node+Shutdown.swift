@@ -53,9 +53,9 @@ extension Node {
 
     /// Lets replicas have all that was acknowledged, as far as they do within `shutdown-timeout`.
     private mutating func awaitReplicas() {
-        let (timeout, offset) = (Int64(configuration.shutdownTimeout), writtenOffset)
+        let (timeout, offset) = (microseconds(seconds: configuration.shutdownTimeout), writtenOffset)
         if timeout == 0 || laggingReplicas(offset).isEmpty { return stop() }
-        stopping = .awaitingReplicas(until: now.monotonicMicroseconds + timeout * 1_000_000, offset: offset)
+        stopping = .awaitingReplicas(until: now.monotonicMicroseconds + timeout, offset: offset)
         log(.notice, "Waiting for replicas before shutting down.")
         holdWrites()
         replication.wantsAcknowledgements = true

@@ -116,6 +116,8 @@ public struct Node: ~Copyable {
     var slowThreshold = UInt64.max
     var slowLog = SlowLog()
     var latency = LatencyMonitor()
+    /// What peers have added to the log.
+    var peerEvents = PeerEvents()
     /// Connections in `MONITOR`, oldest first.
     var monitors = Vector<UInt32>()
     /// What of a request is shown, by command; made when first needed.
@@ -147,7 +149,8 @@ public struct Node: ~Copyable {
         store = Store(databases: configuration.databases, seed: seeds.hashKey, now: now.unixMilliseconds)
         store.wheel.warning = configuration.sessionWarn
         pubsub = PubSub(seed: seeds.hashKey)
-        trackedKeys = PubSub(seed: seeds.hashKey, reserving: Limits.trackingReservation)
+        trackedKeys = PubSub(
+            seed: seeds.hashKey, PubSub.Budget(total: .max, reserved: Limits.trackingReservation))
         sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
         access = AccessControl(configuration, table)
         loginBrake = LoginBrake(KeyHash(seed: seeds.hashKey))
@@ -334,7 +337,15 @@ public struct Node: ~Copyable {
     mutating func emit(_ effect: NodeEffect) { effects.append(effect) }
 
     mutating func log(_ severity: LogSeverity, _ text: String) {
-        if severity >= configuration.logLevel { emit(.log(severity, text)) }
+        guard severity >= configuration.logLevel else { return }
+        let isLong = text.utf8.count > Limits.logLine
+        emit(.log(severity, isLong ? String(decoding: text.utf8.prefix(Limits.logLine), as: UTF8.self) + "…" : text))
+    }
+
+    /// Logs what a peer has brought about, unless the log has enough of its kind.
+    mutating func log(_ severity: LogSeverity, of event: PeerEvent, _ text: String) {
+        guard severity >= configuration.logLevel else { return }
+        if peerEvents.admits(event, severity, now: now.monotonicMicroseconds) { log(severity, text) }
     }
 
     // MARK: Time
@@ -378,7 +389,8 @@ public struct Node: ~Copyable {
         if !waiting.isEmpty { next = min(next, pause.isActive ? pause.end : mono + 1000) }
         if !broadcastKeys.isEmpty { broadcastInvalidations() }
         if mono >= nextSoftLimitCheck { closeSlowReaders() }
-        next = min(next, nextSoftLimitCheck, nextRelease)
+        if mono >= peerEvents.nextReport { for line in peerEvents.report(now: mono) { log(line.severity, line.text) } }
+        next = min(next, nextSoftLimitCheck, nextRelease, peerEvents.nextReport)
         if stopping != .no, let end = continueStopping() { next = min(next, end) }
         if configuration.timeout > 0 {
             if mono >= nextTimeoutCheck {
@@ -391,11 +403,13 @@ public struct Node: ~Copyable {
     }
 
     private mutating func closeIdleClients() {
-        let limit = now.monotonicMicroseconds - Int64(configuration.timeout) * 1_000_000
+        let limit = now.monotonicMicroseconds - microseconds(seconds: configuration.timeout)
         for index in 0..<clients.count where clients[index].isConnected {
             if clients[index].lastActive < limit && !clients[index].isPubSub && !clients[index].isWaiting
                 && clients[index].link == .none {
-                log(.verbose, "Client \(clients[index].id) closed: idle for longer than timeout allows")
+                log(
+                    .verbose, of: .idleClient,
+                    "Client \(clients[index].id) closed: idle for longer than timeout allows")
                 close(index)
             }
         }

@@ -19,3 +19,7 @@ public struct Timestamp: Sendable, Equatable {
     @inlinable
     public var unixMilliseconds: Int64 { unixMicroseconds / 1000 }
 }
+
+/// A number of seconds that somebody configured, in microseconds; more than a century counts as one, so that sums with
+/// a clock stay far from overflow.
+func microseconds(seconds: Int) -> Int64 { Int64(min(max(seconds, 0), Int(Limits.duration / 1000))) * 1_000_000 }

@@ -90,8 +90,27 @@ import Testing
     }
 
     @Test func subscriptionsFitTheirHeap() {
-        #expect(Limits.pubSubMemory < Limits.pubSubReservation)
-        #expect(Limits.subscriptions * Limits.subscriptionOverhead <= Limits.pubSubMemory)
+        // Holes among blocks of one page and of two, and tables that are being replaced.
+        #expect(Limits.pubSubMemory * 2 < Limits.pubSubReservation)
+        let alone = Limits.pubSubMemory / (Limits.pubSubShare + 1)
+        #expect(Limits.subscriptions * PubSub.cost(ofName: 16) <= alone, "a gateway alone may have them")
+        #expect(Limits.trackedPrefixes * PubSub.cost(ofName: Limits.key) <= alone)
+        #expect(Limits.trackingMemory * 2 < Limits.trackingReservation)
+    }
+
+    @Test func marksOfDeadTokens() {
+        let configuration = Configuration()
+        #expect(configuration.sessionTombstone <= configuration.sessionTombstoneMax)
+        #expect(configuration.sessionMax <= configuration.sessionTombstoneMax, "remembered as long as it could live")
+        #expect(configuration.sessionTombstoneMax <= Limits.tombstone && Limits.tombstone <= Limits.duration)
+        #expect(configuration.keyTombstone <= Limits.tombstone)
+        #expect(
+            RecordLayout.handlePayload + PredecessorLayout.payloadBytes <= 96, "as the limit of predecessors says")
+    }
+
+    @Test func whatIsLogged() {
+        #expect(Limits.clientName + Limits.accessUserName < Limits.logLine + 1024)
+        #expect(Limits.clientName < Limits.unauthenticatedBulk)
     }
 
     @Test func theAdminPort() {

@@ -233,7 +233,7 @@ struct PubSubTests {
             let bytes = Array(name.utf8)
             switch random.below(step < 3000 ? 3 : 5) {
             case 0, 1:
-                let isNew = pubsub.subscribe(client, kind, bytes.span.bytes)
+                let isNew = pubsub.subscribe(client, kind, bytes.span.bytes) == .added
                 let shouldBeNew = model.subscribe(client, kind, name)
                 #expect(isNew == shouldBeNew)
             case 2:

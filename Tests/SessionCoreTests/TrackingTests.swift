@@ -336,6 +336,34 @@ struct TrackingTests {
         #expect(node.inspect { $0.trackedKeys.topicCount(.trackedKey) } == 101)
     }
 
+    @Test("whatever one request reads, the table does not pass its limit")
+    func manyKeysAtOnce() {
+        let node = Self.node()
+        run(node, "CONFIG SET tracking-table-max-keys 100")
+        for round in 0..<3 {
+            let reply = node.send(["MGET"] + (0..<2000).map { "k\(round):\($0)" }, on: 1)
+            #expect(node.inspect { $0.trackedKeys.topicCount(.trackedKey) } == 100)
+            #expect(reply.components(of: ">2\r\n") == (round == 0 ? 1900 : 2000), "the others are invalid at once")
+        }
+        run(node, "CONFIG SET tracking-table-max-keys 10")
+        run(node, "GET more", on: 1)
+        #expect(node.inspect { $0.trackedKeys.topicCount(.trackedKey) } < 100, "it shrinks with each key too")
+    }
+
+    @Test("a key that there is no room for is invalid at once")
+    func noRoom() {
+        let node = Self.node()
+        node.modify { $0.trackedKeys = PubSub(seed: (1, 2), PubSub.Budget(total: .max, reserved: 4 << 20)) }
+        var invalid = 0
+        for number in 0..<100 {
+            let key = String(repeating: "k", count: 60_000) + "\(number)"
+            let reply = node.send("GET", key, on: 1)
+            if reply == "_\r\n" + Self.invalid(key) { invalid += 1 } else { #expect(reply == "_\r\n") }
+        }
+        #expect(invalid > 0)
+        #expect(node.inspect { $0.trackedKeys.topicCount(.trackedKey) } == 100 - invalid)
+    }
+
     /// A table that shrinks a great deal does so in slices.
     @Test func shrinkingInSlices() {
         let node = Self.node()
@@ -462,5 +490,17 @@ struct ScriptTrackingTests {
         node.expect("CONFIG", "SET", "maxmemory", "50000", gives: "+OK\r\n")
         let lock = text("node-redlock 1 to 3: lock")
         node.expect("EVAL", lock, "1", "lock", "me", "1000", gives: "+OK\r\n" + push("first") + push("lock"))
+    }
+}
+
+extension String {
+    /// How many times another string occurs in it.
+    fileprivate func components(of other: String) -> Int {
+        var (count, rest) = (0, utf8[...])
+        while let first = rest.firstIndex(of: other.utf8.first ?? 0) {
+            if rest[first...].starts(with: other.utf8) { count += 1 }
+            rest = rest[rest.index(after: first)...]
+        }
+        return count
     }
 }

@@ -17,6 +17,7 @@ extension Node {
         guard word.isListable else {
             throw .custom("ERR Client names cannot contain spaces, newlines or special characters.")
         }
+        guard word.byteCount <= Limits.clientName else { throw .nameTooLong("client name") }
         return word.text
     }
 
@@ -29,6 +30,7 @@ extension Node {
         guard request[3].isListable else {
             throw .custom("ERR \(request[2].text) cannot contain spaces, newlines or special characters.")
         }
+        guard request[3].byteCount <= Limits.clientName else { throw .nameTooLong(isName ? "lib-name" : "lib-ver") }
         if isName {
             clients[current].libraryName = request[3].text
         } else {

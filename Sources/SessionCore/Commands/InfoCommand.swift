@@ -141,7 +141,12 @@ extension Node {
         text.add("sessions_created", store.statistics.sessionsCreated)
         text.add("sessions_revoked", store.statistics.sessionsRevoked)
         text.add("sessions_expired", store.statistics.sessionsExpired)
+        text.add("tombstones", Int64(store.marks.tombstones))
+        text.add("replaced_tokens", Int64(store.marks.predecessors))
         text.add("key_tombstones", Int64(store.keyTombstoneCount))
+        text.add("tombstone_bytes", Int64(store.marks.bytes))
+        text.add("tombstone_bytes_limit", Int64(markLimit))
+        text.add("tombstones_forgotten", store.marks.forgotten)
         text.add("zombie_writes", store.statistics.zombieWrites)
     }
 

@@ -8,7 +8,14 @@ extension Node {
         let isMuted = reply.isMuted
         reply.isMuted = false
         for index in 1..<request.count {
-            if pubsub.subscribe(current, kind, request[index]) { countSubscription(current, kind, 1) }
+            switch pubsub.subscribe(current, kind, request[index]) {
+            case .added: countSubscription(current, kind, 1)
+            case .known: break
+            case .refused(let refusal):
+                reply.isMuted = isMuted
+                updateObservers()
+                throw .subscriptionsRefused(refusal)
+            }
             confirm(kind == .channel ? "subscribe" : "psubscribe", request[index])
         }
         reply.isMuted = isMuted
@@ -64,11 +71,11 @@ extension Node {
     }
 
     /// Refuses what would pass a limit before anything is subscribed to: a request succeeds or fails as a whole.
-    private func checkRoom(_ request: borrowing Request, _ kind: PubSub.Kind) throws(ReplyError) {
+    private mutating func checkRoom(_ request: borrowing Request, _ kind: PubSub.Kind) throws(ReplyError) {
         let added = request.count - 1
-        var bytes = 0
+        var cost = 0
         for index in 1..<request.count {
-            bytes += request[index].byteCount + Limits.subscriptionOverhead
+            cost += PubSub.cost(ofName: request[index].byteCount)
             if request[index].byteCount > Limits.channel {
                 throw .custom("ERR \(kind) is longer than \(Limits.channel) bytes")
             }
@@ -78,10 +85,7 @@ extension Node {
                 "ERR too many subscriptions: a connection may have \(Limits.subscriptions), "
                     + "so use patterns or more connections")
         }
-        if pubsub.usedBytes + bytes > Limits.pubSubMemory {
-            throw .custom(
-                "ERR too many subscriptions: all connections together use the \(Limits.pubSubMemory) bytes allowed")
-        }
+        if let refusal = pubsub.refusal(current, cost: cost) { throw .subscriptionsRefused(refusal) }
     }
 
     /// Ends all subscriptions of a connection, without a word to it. O(its subscriptions).

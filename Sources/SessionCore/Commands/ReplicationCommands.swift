@@ -42,7 +42,7 @@ extension Node {
             reply.buffer.append("+CONTINUE\(newID)\r\n")
             replication.statistics.partialSyncs += 1
             attachReplica(from: offset)
-            log(.notice, "Replica \(clients[current].peer.address) goes on at offset \(offset)")
+            log(.notice, of: .replica, "Replica \(clients[current].peer.address) goes on at offset \(offset)")
             return
         }
         if id != "?" { replication.statistics.refusedPartialSyncs += 1 }

@@ -38,7 +38,10 @@ extension Node {
     }
 
     mutating func revoke(_ place: Place, reason: RawSpan) {
-        store.revoke(place, database, reason: reason, tombstoneFor: configuration.sessionTombstone)
+        store.revoke(
+            place, database, reason: reason, tombstoneFor: configuration.sessionTombstone,
+            longest: configuration.sessionTombstoneMax)
+        _ = lacksRoomForMarks()
     }
 
     /// Refuses a session whose record would be too large. All in bytes, except `count`, the number of fields.

@@ -8,6 +8,7 @@ extension Node {
             request, from: 1,
             allowing: [.id, .user, .device, .idle, .max, .bind, .level, .limit, .policy, .pairs])
         if options.limit != nil && options.user == 0 { throw .syntax }
+        if lacksRoomForMarks() { throw .tombstonesFull }
         if options.id > 0 {
             try SessionArguments.checkToken(request[options.id])
             let handle = Handle(token: request[options.id])

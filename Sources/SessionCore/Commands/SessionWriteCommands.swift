@@ -71,6 +71,7 @@ extension Node {
     /// SESSROTATE token [GRACE d] [USER user] [LEVEL n [FOR d]] [BIND fingerprint]
     mutating func sessRotate(_ request: borrowing Request) throws(ReplyError) {
         let options = try SessionArguments(request, from: 2, allowing: [.grace, .user, .level, .bind])
+        if lacksRoomForMarks() { throw .tombstonesFull }
         let place = try writableSession(request)
         var image = SessionImage(store.heap, place.record)
         if let level = options.level {

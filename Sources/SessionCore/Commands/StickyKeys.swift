@@ -28,8 +28,9 @@ extension Node {
 
     /// Looks at the keys of a command before it is executed.
     /// - Returns: whether `endSticky` is to be called when it has succeeded.
+    /// - Throws: `.tombstonesFull` where a new key could not be kept dead one day.
     @inline(never)
-    mutating func beginSticky(_ request: borrowing Request, _ command: CommandID) -> Bool {
+    mutating func beginSticky(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) -> Bool {
         stickyKeys.removeAll()
         guard let facts = request.command, facts.flags.contains(.write),
             let writing = writing(request, command)
@@ -40,6 +41,7 @@ extension Node {
             guard let prefix = sessionPrefixes.match(request[index]) else { continue }
             let hash = keyHash(request, index)
             let exists = store.find(database, request[index], hash).map { !store.isDue($0.record) } ?? false
+            if !exists && lacksRoomForMarks() { throw .tombstonesFull }
             let isDead = !exists && store.isBuried(database, request[index], hash)
             let mayLackDeadline = configuration.sessionDefaultTTL > 0 && (!exists || writing == .overwriting)
             if isDead || mayLackDeadline {
@@ -84,6 +86,7 @@ extension Node {
     private mutating func bury(_ key: RawSpan, _ hash: UInt64, _ existed: Bool) {
         guard sessionPrefixes.match(key) != nil else { return }
         store.bury(database, key, hash, until: store.now + configuration.keyTombstone, existed: existed)
+        _ = lacksRoomForMarks()
         store.keyBuried(database, key)
     }
 

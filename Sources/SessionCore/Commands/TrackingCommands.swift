@@ -6,7 +6,7 @@ extension Node {
         let wanted = try trackingRequest(request)
         if request[2].matches("on") {
             try check(wanted, request)
-            begin(wanted, request)
+            try begin(wanted, request)
         } else if request[2].matches("off") {
             endTracking(current)
         } else {
@@ -114,7 +114,14 @@ extension Node {
                 + "overlap.")
     }
 
-    private mutating func begin(_ wanted: borrowing TrackingRequest, _ request: borrowing Request) {
+    private mutating func begin(
+        _ wanted: borrowing TrackingRequest, _ request: borrowing Request
+    ) throws(ReplyError) {
+        var cost = wanted.tracking.options.contains(.broadcasts) ? PubSub.cost(ofName: 0) : 0
+        for index in 0..<wanted.prefixes.count {
+            cost += PubSub.cost(ofName: request[wanted.prefixes[index]].byteCount)
+        }
+        if cost > 0, let refusal = pubsub.refusal(current, cost: cost) { throw .subscriptionsRefused(refusal) }
         if !clients[current].tracking.isOn {
             trackingClients += 1
             store.observers.insert(.tracking)
@@ -123,9 +130,13 @@ extension Node {
         clients[current].tracking = wanted.tracking
         clients[current].tracking.options.formUnion(kept.union(.on))
         guard wanted.tracking.options.contains(.broadcasts) else { return }
-        if wanted.prefixes.isEmpty { _ = pubsub.subscribe(current, .trackedPrefix, RawSpan()) }
-        for index in 0..<wanted.prefixes.count {
-            _ = pubsub.subscribe(current, .trackedPrefix, request[wanted.prefixes[index]])
+        if wanted.prefixes.isEmpty { try trackPrefix(RawSpan()) }
+        for index in 0..<wanted.prefixes.count { try trackPrefix(request[wanted.prefixes[index]]) }
+    }
+
+    private mutating func trackPrefix(_ prefix: RawSpan) throws(ReplyError) {
+        if case .refused(let refusal) = pubsub.subscribe(current, .trackedPrefix, prefix) {
+            throw .subscriptionsRefused(refusal)
         }
     }
 

@@ -12,29 +12,29 @@ extension Node {
         settle()
         if clients[current].transaction.hasChangedKeys { return reply.ok() }
         try checkWatches(request)
-        for index in 1..<request.count { watch(request[index]) }
+        for index in 1..<request.count { try watch(request[index]) }
         reply.ok()
     }
 
     /// Refuses what would pass a limit before anything is watched.
-    private func checkWatches(_ request: borrowing Request) throws(ReplyError) {
-        var bytes = 0
-        for index in 1..<request.count { bytes += request[index].byteCount + Limits.subscriptionOverhead }
+    private mutating func checkWatches(_ request: borrowing Request) throws(ReplyError) {
+        var cost = 0
+        for index in 1..<request.count { cost += PubSub.cost(ofName: request[index].byteCount + 2) }
         if clients[current].watchCount + request.count - 1 > Limits.watchedKeys {
             throw .custom("ERR too many watched keys (maximum is \(Limits.watchedKeys))")
         }
-        if pubsub.usedBytes + bytes > Limits.pubSubMemory {
-            throw .custom(
-                "ERR too many watched keys: with the subscriptions of all connections they use the "
-                    + "\(Limits.pubSubMemory) bytes allowed")
-        }
+        if let refusal = pubsub.refusal(current, cost: cost) { throw .subscriptionsRefused(refusal) }
     }
 
-    private mutating func watch(_ key: RawSpan) {
+    private mutating func watch(_ key: RawSpan) throws(ReplyError) {
         // No key is as long: there is nothing that could change.
         if key.byteCount > Limits.key { return }
         nameWatch(database, key)
-        guard pubsub.subscribe(current, .watchedKey, watchName) else { return }
+        switch pubsub.subscribe(current, .watchedKey, watchName) {
+        case .added: break
+        case .known: return
+        case .refused(let refusal): throw .subscriptionsRefused(refusal)
+        }
         clients[current].watchCount += 1
         if clients[current].watchCount == 1 {
             watchingClients += 1

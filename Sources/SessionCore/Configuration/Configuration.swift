@@ -102,6 +102,8 @@ public struct Configuration: Sendable, Equatable {
     public var sessionMax: Int64 = 12 * 3600 * 1000
     public var sessionGrace: Int64 = 10 * 1000
     public var sessionTombstone: Int64 = 24 * 3600 * 1000
+    /// How long a revocation is remembered at most, whatever absolute timeout the session has.
+    public var sessionTombstoneMax: Int64 = 30 * 24 * 3600 * 1000
     /// How long before a session's deadline `expiring` is published; 0 for never.
     public var sessionWarn: Int64 = 0
     public var sessionMaxBytes = 64 * 1024
@@ -168,6 +170,9 @@ public struct OutputLimit: Sendable, Equatable {
     public var hard: Int
     public var soft: Int
     public var softSeconds: Int
+
+    /// As `softSeconds`, in microseconds.
+    var softMicroseconds: Int64 { microseconds(seconds: softSeconds) }
 
     public init(hard: Int, soft: Int, softSeconds: Int) {
         self.hard = hard

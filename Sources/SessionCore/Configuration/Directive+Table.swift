@@ -154,6 +154,9 @@ extension Directive {
             "sess-tombstone", .duration(\.sessionTombstone, 1...longest), mutable: true,
             "how long a revocation is remembered where the session has no absolute timeout"),
         Directive(
+            "sess-tombstone-max", .duration(\.sessionTombstoneMax, 1...Limits.tombstone), mutable: true,
+            "how long a revocation is remembered at most"),
+        Directive(
             "sess-warn", .duration(\.sessionWarn, 0...longest), mutable: true,
             "how long before a deadline the event expiring is published; 0 for never"),
         Directive(
@@ -168,7 +171,7 @@ extension Directive {
             "session-prefixes", sessionPrefixes, mutable: true,
             "prefixes of plain keys that hold sessions: a late write does not bring a deleted one back"),
         Directive(
-            "session-tombstone", .duration(\.keyTombstone, 1...longest), mutable: true,
+            "session-tombstone", .duration(\.keyTombstone, 1...Limits.tombstone), mutable: true,
             "how long a deleted key under session-prefixes stays dead"),
         Directive(
             "session-default-ttl", .duration(\.sessionDefaultTTL, 0...longest), mutable: true,

@@ -98,6 +98,6 @@ struct Client: ~Copyable {
             softLimitSince = now
             return false
         }
-        return now - since > Int64(limit.softSeconds) * 1_000_000
+        return now - since > limit.softMicroseconds
     }
 }

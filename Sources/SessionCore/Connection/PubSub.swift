@@ -9,6 +9,12 @@
 ///     connection →   a list of its subscriptions of each kind, oldest first
 ///     subscriptions  table by (topic, connection)
 ///
+/// The heap is entered by `subscribe` alone, which asks the budget first. Callers that want a request to succeed or
+/// fail as a whole ask `refusal` before. Memory is shared by *dynamic thresholds* (Choudhury and Hahne, *Dynamic Queue
+/// Length Thresholds for Shared-Memory Packet Switches*, 1998): a connection may have a quarter of what nobody has. One
+/// alone gets a fifth of all, n of them 1/(n + 4) each, and however many take what they can get, something is left for
+/// the next one.
+///
 /// Knows nothing of replies; connections are the numbers that `Node.clients` is indexed with.
 struct PubSub: ~Copyable {
     enum Kind: Int, CaseIterable {
@@ -24,6 +30,30 @@ struct PubSub: ~Copyable {
 
     private static let kinds = Kind.allCases.count
 
+    /// What became of a subscription that was asked for.
+    enum Outcome: Equatable {
+        case added
+        /// There was one already.
+        case known
+        case refused(Refusal)
+    }
+
+    /// Why there is no room for a subscription.
+    enum Refusal: Equatable {
+        /// The connection has as much as one may have at present.
+        case beyondShare
+        /// All connections together have as much as they may have.
+        case full
+    }
+
+    /// Bytes that may be used.
+    struct Budget: BitwiseCopyable {
+        /// In whole pages; what is refused beyond it. `Int.max` where the caller keeps the heap within bounds.
+        var total = Limits.pubSubMemory
+        /// Address space.
+        var reserved = Limits.pubSubReservation
+    }
+
     /// The ends of a doubly linked list.
     struct Ends: BitwiseCopyable {
         var first = Slot.none
@@ -32,20 +62,26 @@ struct PubSub: ~Copyable {
 
     private var heap: Heap
     private let hash: KeyHash
+    private let budget: Budget
     private var tables = Vector<BucketTable>(capacity: PubSub.kinds)
     private var subscriptions = BucketTable()
     /// All topics of each kind.
     private var topics = Vector<Ends>(capacity: PubSub.kinds)
     /// A list of each kind for each connection.
     private var members = Vector<Ends>()
+    /// What the subscriptions of each connection cost. The name of a topic counts for each of its subscribers, who may
+    /// be the last one tomorrow.
+    private var charges = Vector<Int>()
     /// Topics that messages about sessions, or keyspace notifications, may reach.
     private var sessionTopics = 0
     private var keyTopics = 0
 
-    /// - Parameter reserving: bytes of address space.
-    init(seed: (UInt64, UInt64), reserving: Int = Limits.pubSubReservation) {
-        heap = Heap(reserving: reserving)
-        hash = KeyHash(seed: seed)
+    init(seed: (UInt64, UInt64), _ budget: Budget = Budget()) { self.init(KeyHash(seed: seed), budget) }
+
+    private init(_ hash: KeyHash, _ budget: Budget) {
+        heap = Heap(reserving: budget.reserved)
+        self.hash = hash
+        self.budget = budget
         for _ in 0..<PubSub.kinds {
             tables.append(BucketTable())
             topics.append(Ends())
@@ -121,11 +157,57 @@ struct PubSub: ~Copyable {
 
     // MARK: Change
 
-    /// - Returns: false if the connection was subscribed already.
-    mutating func subscribe(_ client: Int, _ kind: Kind, _ name: RawSpan) -> Bool {
+    /// What a subscription to a topic whose name has so many bytes costs at most.
+    static func cost(ofName bytes: Int) -> Int {
+        Limits.subscriptionOverhead + Heap.roundedSize(TopicLayout.name + bytes)
+    }
+
+    /// What the subscriptions of a connection cost.
+    func charge(of client: Int) -> Int { client < charges.count ? charges[client] : 0 }
+
+    /// Whether subscriptions that cost so much together would be refused, and why; nil if they would not. What holes
+    /// among the blocks keep from being used is won back first, if it is much.
+    mutating func refusal(_ client: Int, cost: Int) -> Refusal? {
+        guard let refusal = refusalAsItIs(client, cost) else { return nil }
+        if heap.reservedBytes - heap.untouchedBytes < heap.usedBytes * PubSub.sparseness { return refusal }
+        compact()
+        return refusalAsItIs(client, cost)
+    }
+
+    /// How many times as much as is used must have been touched for it to be worth copying what is there.
+    private static let sparseness = 4
+
+    private func refusalAsItIs(_ client: Int, _ cost: Int) -> Refusal? {
+        // Each name may end in a page of its own, and every table may be about to grow.
+        var growth = subscriptions.growthBytes
+        for kind in 0..<PubSub.kinds { growth += tables[kind].growthBytes }
+        if heap.untouchedBytes < cost * 2 + growth + PubSub.spareBytes { return .full }
+        let left = max(0, budget.total - heap.pageBytesInUse)
+        if charge(of: client) + cost <= left / Limits.pubSubShare { return nil }
+        return charge(of: client) == 0 ? .full : .beyondShare
+    }
+
+    /// Pages that one subscription may open besides those of its name and of tables.
+    private static let spareBytes = 8 * Heap.pageBytes
+
+    /// Subscribes a connection, if the budget allows it. O(1), but for a table that grows or blocks that are moved
+    /// together.
+    mutating func subscribe(_ client: Int, _ kind: Kind, _ name: RawSpan) -> Outcome {
         let nameHash = hash(name)
+        if let known = find(kind, name, nameHash), find(known.slot, client) != nil { return .known }
+        if let refusal = refusal(client, cost: PubSub.cost(ofName: name.byteCount)) { return .refused(refusal) }
+        add(client, kind, name, nameHash)
+        return .added
+    }
+
+    /// As `subscribe(_:_:_:)`, for a name in a buffer.
+    mutating func subscribe(_ client: Int, _ kind: Kind, _ name: borrowing ByteBuffer) -> Outcome {
+        subscribe(client, kind, name.bytes)
+    }
+
+    /// Adds a subscription that there is room for and that does not exist.
+    private mutating func add(_ client: Int, _ kind: Kind, _ name: RawSpan, _ nameHash: UInt64) {
         let topic = find(kind, name, nameHash)?.slot ?? createTopic(kind, name, nameHash)
-        if find(topic, client) != nil { return false }
         let subscription = heap.allocate(SubscriptionLayout.bytes)
         heap.store(topic, subscription, SubscriptionLayout.topic)
         heap.store(UInt32(client), subscription, SubscriptionLayout.client)
@@ -134,15 +216,31 @@ struct PubSub: ~Copyable {
         heap.store(ends, topic, TopicLayout.subscriptions)
         heap.store(UInt32(subscriberCount(topic) + 1), topic, TopicLayout.subscribers)
         while members.count < (client + 1) * PubSub.kinds { members.append(Ends()) }
+        while charges.count <= client { charges.append(0) }
+        charges[client] += PubSub.cost(ofName: name.byteCount)
         heap.append(subscription, to: &members[client * PubSub.kinds + kind.rawValue], SubscriptionLayout.clientLinks)
         let pairHash = SubscriptionLayout.hash(topic, client)
         subscriptions.insert(subscription, pairHash, &heap, rehash: SubscriptionLayout.hash)
-        return true
     }
 
-    /// As `subscribe(_:_:_:)`, for a name in a buffer.
-    mutating func subscribe(_ client: Int, _ kind: Kind, _ name: borrowing ByteBuffer) -> Bool {
-        subscribe(client, kind, name.bytes)
+    /// Copies everything to a heap without holes. The subscriptions of a connection are afterwards in the order of
+    /// their topics. O(subscriptions): as many as have ended since the holes were not there.
+    private mutating func compact() {
+        var fresh = PubSub(hash, budget)
+        for kind in Kind.allCases {
+            var topic = firstTopic(kind)
+            while topic != .none {
+                let name = name(ofTopic: topic)
+                let nameHash = hash(name)
+                var subscription = firstSubscription(topic)
+                while subscription != .none {
+                    fresh.add(client(subscription), kind, name, nameHash)
+                    subscription = nextSubscription(subscription)
+                }
+                topic = nextTopic(topic)
+            }
+        }
+        self = fresh
     }
 
     /// - Returns: false if the connection was not subscribed.
@@ -162,6 +260,7 @@ struct PubSub: ~Copyable {
         heap.unlink(subscription, from: &ends, SubscriptionLayout.topicLinks)
         heap.store(ends, topic, TopicLayout.subscriptions)
         heap.store(UInt32(subscriberCount(topic) - 1), topic, TopicLayout.subscribers)
+        charges[client] -= PubSub.cost(ofName: name(ofTopic: topic).byteCount)
         heap.free(subscription)
         if ends.first == .none { removeTopic(topic, kind) }
     }
@@ -194,6 +293,7 @@ struct PubSub: ~Copyable {
             topics[kind] = Ends()
         }
         members.removeAll()
+        charges.removeAll()
         (sessionTopics, keyTopics) = (0, 0)
     }
 

@@ -46,7 +46,6 @@ extension Node {
         let reads = facts.flags.contains(.readonly) || facts.id == .eval || facts.id == .evalsha
         if isExecuted && reads && remembers(options) {
             remember(request, facts)
-            _ = limitTracking()
         }
         // It holds for the next command, or transaction, after CLIENT CACHING.
         if options.contains(.caching) && !clients[current].isInTransaction && !facts.id.isClientCommand {
@@ -60,7 +59,6 @@ extension Node {
         let options = clients[current].tracking.options
         guard options.contains(.on), facts.flags.contains(.readonly), remembers(options) else { return }
         remember(request, facts)
-        _ = limitTracking()
     }
 
     private func remembers(_ options: Tracking.Options) -> Bool {
@@ -76,7 +74,7 @@ extension Node {
         for index in stride(from: Int(keys.first), through: lastKey(keys, request), by: Int(keys.step)) {
             // No key is as long: there is nothing that could change.
             if request[index].byteCount > Limits.key { continue }
-            _ = trackedKeys.subscribe(current, .trackedKey, request[index])
+            remember(key: request[index])
         }
     }
 
@@ -107,7 +105,25 @@ extension Node {
     private mutating func remember(_ handle: Handle) {
         var name = ByteBuffer()
         SessionKey.write(handle, .session, to: &name)
-        _ = trackedKeys.subscribe(current, .trackedKey, name)
+        remember(key: name.bytes)
+    }
+
+    /// Notes that the connection has read a key. Others are forgotten for it where the table is full: as much as was
+    /// added, and one key more, so that a table whose limit was lowered shrinks too. O(length of the key).
+    private mutating func remember(key: RawSpan) {
+        switch trackedKeys.subscribe(current, .trackedKey, key) {
+        case .known: break
+        case .added: _ = limitTracking(forgetting: 2 + PubSub.cost(ofName: key.byteCount) / Limits.subscriptionOverhead)
+        case .refused: tellInvalid(key, current)
+        }
+    }
+
+    /// Tells a connection that a key which it has just read will not be tracked: it is not to keep it.
+    private mutating func tellInvalid(_ key: RawSpan, _ index: Int) {
+        var body = ReplyWriter()
+        body.array(1)
+        body.bulk(key)
+        push(body.buffer, to: index)
     }
 
     // MARK: Invalidating
@@ -151,10 +167,11 @@ extension Node {
     }
 
     /// Forgets random keys, and tells those who have read them, until the table is within its limits.
+    /// - Parameter most: how many keys at most.
     /// - Returns: whether it still is not.
-    mutating func limitTracking() -> Bool {
+    mutating func limitTracking(forgetting most: Int = Limits.trackedKeysForgotten) -> Bool {
         let limit = configuration.trackingTableMaxKeys == 0 ? Int.max : configuration.trackingTableMaxKeys
-        for _ in 0..<Limits.trackedKeysForgotten {
+        for _ in 0..<most {
             let isWithin = trackedKeys.topicCount(.trackedKey) <= limit
                 && trackedKeys.blockBytes <= Limits.trackingMemory
             if isWithin { return false }

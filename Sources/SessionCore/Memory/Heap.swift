@@ -68,6 +68,9 @@ struct Heap: ~Copyable {
     private(set) var pageBytesInUse = 0
     /// Bytes of address space, the bound of everything the heap can hold.
     var reservedBytes: Int { Int(pageLimit) << Heap.pageShift }
+    /// Bytes of address space that were never used: blocks of so many bytes, in whole pages, can be had whatever holes
+    /// there are elsewhere.
+    var untouchedBytes: Int { Int(pageLimit - highWater) << Heap.pageShift }
 
     /// What the heap knows about a page. For a run, kept in its first page (and, while free, mirrored in its last).
     private struct Page {

@@ -65,6 +65,15 @@ extension Node {
         text.single(
             "zombie_writes_total", .counter, "Late writes to dead keys under session-prefixes, answered and dropped.",
             store.statistics.zombieWrites)
+        text.family("tombstones", .gauge, "Marks of dead tokens and keys, by kind.")
+        text.sample([("kind", "revoked")], Int64(store.marks.tombstones))
+        text.sample([("kind", "replaced")], Int64(store.marks.predecessors))
+        text.sample([("kind", "key")], Int64(store.marks.keyTombstones))
+        text.single("tombstone_bytes", .gauge, "Memory for these marks.", Int64(store.marks.bytes))
+        text.single("tombstone_limit_bytes", .gauge, "Most memory for them.", Int64(markLimit))
+        text.single(
+            "tombstones_forgotten_total", .counter, "Marks given up before their time, for lack of memory.",
+            store.marks.forgotten)
         text.family("keys", .gauge, "Keys, sessions and marks of dead tokens included.")
         for index in 0..<store.databases.count where store.databases[index].records.count > 0 || index == 0 {
             text.sample([("db", String(index))], Int64(store.databases[index].records.count))

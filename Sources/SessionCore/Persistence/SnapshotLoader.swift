@@ -82,5 +82,8 @@ extension Store {
         Swift.swap(&databases, &fresh.databases)
         Swift.swap(&wheel, &fresh.wheel)
         (absentKeyTombstones, keyTombstoneSweep) = (0, KeyTombstoneSweep())
+        let forgotten = marks.forgotten
+        marks = fresh.marks
+        marks.forgotten = forgotten
     }
 }

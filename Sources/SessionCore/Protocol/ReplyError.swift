@@ -40,6 +40,10 @@ enum ReplyError: Error, Equatable {
     case invalidPrimaryHost
     /// What a replica says it is reached at is no `HostName`.
     case invalidReplicaAddress
+    /// No room for a subscription, a watched key or a tracked prefix.
+    case subscriptionsRefused(PubSub.Refusal)
+    /// A name that is shown in lists is too long.
+    case nameTooLong(String)
     /// The user may not execute the command.
     case commandNotPermitted(String)
     case keyNotPermitted
@@ -62,6 +66,8 @@ enum ReplyError: Error, Equatable {
     case sessionTooBig
     case stale(version: UInt32)
     case sessionKeyReadOnly
+    /// New sessions would leave more marks than are kept.
+    case tombstonesFull
 
     /// What follows the minus sign, as it is sent. Some errors quote what the peer sent, which need not be text.
     var bytes: [UInt8] {
@@ -112,6 +118,15 @@ enum ReplyError: Error, Equatable {
         case .notInTransaction: "ERR Command not allowed inside a transaction"
         case .invalidPrimaryHost: "ERR Invalid master host"
         case .invalidReplicaAddress: "ERR REPLCONF ip-address is neither the name of a host nor an address"
+        case .subscriptionsRefused(.full):
+            "ERR too many subscriptions: with the watched keys of all connections they use the \(Limits.pubSubMemory) "
+                + "bytes allowed"
+        case .subscriptionsRefused(.beyondShare):
+            "ERR too many subscriptions: with its watched keys this connection has as much as one may have of the "
+                + "memory for them"
+        case .nameTooLong(let what): "ERR \(what) is too long (maximum is \(Limits.clientName) bytes)"
+        case .tombstonesFull:
+            "OOM command not allowed when the marks of revoked and replaced tokens use their share of the memory."
         case .commandNotPermitted(let command):
             "NOPERM this user has no permissions to run the '\(command)' command"
         case .keyNotPermitted: "NOPERM this user has no permissions to access one of the keys used as arguments"

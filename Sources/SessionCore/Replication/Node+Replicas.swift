@@ -25,7 +25,7 @@ extension Node {
     /// A replica's connection is gone.
     mutating func detachReplica(_ index: Int) {
         guard let position = replication.replica(of: index) else { return }
-        log(.notice, "Connection with replica \(replicaName(position)) lost.")
+        log(.notice, of: .replica, "Connection with replica \(replicaName(position)) lost.")
         replication.replicas.remove(at: position)
         if replication.replicas.isEmpty { replication.aloneSince = now.monotonicMicroseconds }
         // Nobody is left who wants it.
@@ -74,7 +74,9 @@ extension Node {
             }
             clients[connection].reply.buffer.append("$EOF:\(mark)\r\n")
             replication.statistics.fullSyncs += 1
-            log(.notice, "Replica \(replicaName(position)) is being sent a snapshot, at offset \(offset)")
+            log(
+                .notice, of: .replica,
+                "Replica \(replicaName(position)) is being sent a snapshot, at offset \(offset)")
         }
         replication.snapshot = SnapshotTransfer(
             writer: SnapshotWriter(
@@ -134,7 +136,7 @@ extension Node {
         replication.replicas[position].acknowledgedAt = now.monotonicMicroseconds
         if replication.replicas[position].phase == .loading {
             replication.replicas[position].phase = .online
-            log(.notice, "Replica \(replicaName(position)) has its data and follows")
+            log(.notice, of: .replica, "Replica \(replicaName(position)) has its data and follows")
             queueForWriting(current)
         }
         // It cannot have executed what it was not sent.

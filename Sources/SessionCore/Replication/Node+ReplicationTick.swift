@@ -59,13 +59,13 @@ extension Node {
         }
     }
 
-    private var timeout: Int64 { Int64(configuration.replicationTimeout) * Node.second }
+    private var timeout: Int64 { microseconds(seconds: configuration.replicationTimeout) }
 
     private mutating func tickReplicas(_ mono: Int64) {
         guard replication.backlog.isActive || !replication.replicas.isEmpty else { return }
         replication.backlog.trim(size: configuration.replicationBacklogSize, needed: replication.neededFrom)
         if !replication.replicas.isEmpty {
-            let period = Int64(configuration.replicationPingPeriod) * Node.second
+            let period = microseconds(seconds: configuration.replicationPingPeriod)
             // Nothing is written by ourselves either where replicas are awaited.
             if mono - replication.pingedAt >= period && !pause.holdsWrites {
                 replication.pingedAt = mono
@@ -74,7 +74,7 @@ extension Node {
             for position in 0..<replication.replicas.count { tick(position, mono) }
             countGoodReplicas()
         } else if !replication.isReplica, configuration.replicationBacklogTTL > 0,
-            mono - replication.aloneSince > Int64(configuration.replicationBacklogTTL) * Node.second {
+            mono - replication.aloneSince > microseconds(seconds: configuration.replicationBacklogTTL) {
             // Those who come later cannot go on with a history that is no longer recorded.
             log(.notice, "Replication backlog freed: no replica for repl-backlog-ttl")
             stopPropagation()
@@ -95,7 +95,9 @@ extension Node {
             queueForWriting(replica.connection)
         case .receiving, .loading, .online:
             guard mono - replica.acknowledgedAt > timeout, clients[replica.connection].phase == .open else { return }
-            log(.warning, "Replica \(replicaName(position)) closed: nothing was heard of it for repl-timeout")
+            log(
+                .warning, of: .replica,
+                "Replica \(replicaName(position)) closed: nothing was heard of it for repl-timeout")
             close(replica.connection)
         }
     }

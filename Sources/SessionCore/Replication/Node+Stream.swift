@@ -54,13 +54,14 @@ extension Node {
         if limit.soft > 0 && behind > soft {
             let since = replica.behindSince ?? now.monotonicMicroseconds
             replication.replicas[position].behindSince = since
-            isOver = isOver || now.monotonicMicroseconds - since > Int64(limit.softSeconds) * 1_000_000
+            isOver = isOver || now.monotonicMicroseconds - since > limit.softMicroseconds
         } else {
             replication.replicas[position].behindSince = nil
         }
         guard isOver, clients[replica.connection].phase == .open else { return isOver }
         log(
-            .warning, "Replica \(replicaName(position)) closed: it is \(behind) bytes behind, more than "
+            .warning, of: .replica,
+            "Replica \(replicaName(position)) closed: it is \(behind) bytes behind, more than "
                 + "client-output-buffer-limit replica allows")
         statistics.outputLimitDisconnections += 1
         close(replica.connection)

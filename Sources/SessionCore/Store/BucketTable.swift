@@ -140,6 +140,9 @@ struct BucketTable: BitwiseCopyable {
 
     // MARK: Change
 
+    /// Most bytes that the next insertion may allocate: the array that is to replace the present one.
+    var growthBytes: Int { (Int(mask) + 1) * 2 * BucketTable.bucketBytes }
+
     /// Adds a record that is not in the table. The caller has made sure of that.
     mutating func insert(_ record: Slot, _ hash: UInt64, _ heap: inout Heap, rehash: (borrowing Heap, Slot) -> UInt64) {
         if array == .none {

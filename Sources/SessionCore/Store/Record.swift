@@ -77,6 +77,8 @@ struct RecordFlags: OptionSet, BitwiseCopyable {
     static let text = RecordFlags(rawValue: 8)
     /// The tombstone of a plain key, in a table of its own (`Database.keyTombstones`).
     static let ofPlainKey = RecordFlags(rawValue: 64)
+    /// It marks a key that did not exist when it was deleted.
+    static let ofAbsentKey = RecordFlags(rawValue: 128)
 }
 
 /// Fields of a record's head.

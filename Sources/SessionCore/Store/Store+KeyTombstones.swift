@@ -2,7 +2,7 @@
 ///
 /// They are records of kind `tombstone` in a table of their own, so that nothing that looks at keys sees them. What
 /// they are keyed by, in place of a handle, is a keyed fingerprint of 128 bits: a key may be of any length and end in a
-/// token, and neither is to be kept. Their `stamp` is 1 where there was no such key when it was deleted.
+/// token, and neither is to be kept.
 extension Store {
     /// Whether a key is to stay dead. O(1).
     func isBuried(_ database: Int, _ key: RawSpan, _ keyHash: UInt64) -> Bool {
@@ -26,8 +26,8 @@ extension Store {
         }
         let hash = self.hash
         let record = fingerprint.withBytes { makeRecord(.tombstone, $0, payload: 0, deadline: deadline) }
-        heap.setFlags(record, [.expires, .ofPlainKey])
-        heap.setStamp(record, existed ? 0 : 1)
+        heap.setFlags(record, existed ? [.expires, .ofPlainKey] : [.expires, .ofPlainKey, .ofAbsentKey])
+        marks.count(record, 1, heap)
         databases[database].keyTombstones.insert(record, hash(fingerprint), &heap) { Store.recordHash(hash, $0, $1) }
     }
 
@@ -79,7 +79,8 @@ extension Store {
     }
 
     private mutating func forget(_ place: Place, _ database: Int) {
-        if heap.stamp(place.record) == 1 { absentKeyTombstones -= 1 }
+        if heap.flags(place.record).contains(.ofAbsentKey) { absentKeyTombstones -= 1 }
+        marks.count(place.record, -1, heap)
         let hash = self.hash
         databases[database].keyTombstones.remove(place.position, &heap) { Store.recordHash(hash, $0, $1) }
         heap.free(place.record)

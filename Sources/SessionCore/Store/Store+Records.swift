@@ -261,7 +261,8 @@ extension Store {
             unlinkUser(database, record)
             databases[database].sessions -= 1
         case .tableHash, .tableSet, .treeSortedSet: destroyTable(record)
-        case .string, .packedHash, .packedSet, .packedSortedSet, .predecessor, .tombstone: break
+        case .string, .packedHash, .packedSet, .packedSortedSet: break
+        case .predecessor, .tombstone: marks.count(record, -1, heap)
         }
         let keyHash = self.hash
         databases[database].records.remove(place.position, &heap) { Store.recordHash(keyHash, $0, $1) }
@@ -294,7 +295,8 @@ extension Store {
                 let record = found[index]
                 if heap.expires(record) { wheel.cancel(record, &heap) }
                 if heap.kind(record).hasTable { destroyTable(record) }
-                if heap.flags(record).contains(.ofPlainKey), heap.stamp(record) == 1 { absentKeyTombstones -= 1 }
+                if WheelSlots.isMark(heap.kind(record)) { marks.count(record, -1, heap) }
+                if heap.flags(record).contains(.ofAbsentKey) { absentKeyTombstones -= 1 }
                 heap.free(record)
             }
         } while cursor != 0
@@ -312,6 +314,7 @@ extension Store {
         heap.removeAll()
         wheel.removeAll()
         absentKeyTombstones = 0
+        marks.removeAll()
     }
 
     /// Exchanges two databases.

@@ -82,8 +82,13 @@ extension Store {
     /// Makes a handle lead to the session that it was before, unless it is dead.
     /// - Parameter deadline: Unix milliseconds.
     mutating func put(_ content: PredecessorContent, _ database: Int, _ handle: Handle, until deadline: Int64) {
+        var earlier = PredecessorLayout.noHandle
         if let old = find(database, handle, hash(handle)) {
-            if heap.kind(old.record) == .tombstone { return }
+            switch heap.kind(old.record) {
+            case .tombstone: return
+            case .predecessor: earlier = Handle(heap, old.record, PredecessorLayout.earlier)
+            default: earlier = SessionImage(heap, old.record).predecessor ?? earlier
+            }
             remove(old, database)
         }
         let predecessor = createKeyed(
@@ -93,6 +98,8 @@ extension Store {
         heap.store(content.successor.high, predecessor, PredecessorLayout.successor + 8)
         heap.store(content.graceUntil, predecessor, PredecessorLayout.graceUntil)
         heap.storeTime(content.created, predecessor, PredecessorLayout.created)
+        heap.store(earlier.low, predecessor, PredecessorLayout.earlier)
+        heap.store(earlier.high, predecessor, PredecessorLayout.earlier + 8)
         sessionChanged(database, handle)
     }
 }

@@ -74,14 +74,16 @@ extension Store {
     }
 
     /// Ends a session for good: a tombstone takes its place until its absolute end (or `tombstoneFor` milliseconds from
-    /// now where it has none), and its user's index forgets it.
-    mutating func revoke(_ place: Place, _ database: Int, reason: RawSpan, tombstoneFor: Int64) {
+    /// now where it has none), but for no longer than `longest` milliseconds, and its user's index forgets it.
+    mutating func revoke(
+        _ place: Place, _ database: Int, reason: RawSpan, tombstoneFor: Int64, longest: Int64 = Limits.tombstone
+    ) {
         let session = place.record
         publish(.revoked, session, at: now, reason: reason)
         statistics.sessionsRevoked += 1
         let handle = heap.handle(session)
         let end = heap.loadTime(session, SessionLayout.end)
-        let until = end != 0 ? end : min(now + tombstoneFor, maximumTime)
+        let until = min(end != 0 ? end : now + tombstoneFor, now + longest, maximumTime)
         remove(place, database)
         let tombstone = createKeyed(.tombstone, database, handle, payload: reason.byteCount, deadline: until)
         heap.write(reason, tombstone, RecordLayout.handlePayload)
@@ -103,6 +105,7 @@ extension Store {
         }
         sessionChangedUnseen(database, oldHandle, .replaced)
         var image = image
+        let before = image.predecessor
         image.predecessor = oldHandle
         var fields = ByteBuffer()
         fields.append(heap.sessionFieldBytes(old))
@@ -121,7 +124,11 @@ extension Store {
         heap.store(handle.high, predecessor, PredecessorLayout.successor + 8)
         heap.store(graceUntil, predecessor, PredecessorLayout.graceUntil)
         heap.storeTime(image.created, predecessor, PredecessorLayout.created)
+        let earlier = before ?? PredecessorLayout.noHandle
+        heap.store(earlier.low, predecessor, PredecessorLayout.earlier)
+        heap.store(earlier.high, predecessor, PredecessorLayout.earlier + 8)
         sessionChanged(database, oldHandle)
+        limitPredecessors(database, newest: oldHandle)
     }
 
     /// Live sessions of a user; those that are due do not count. O(sessions of the user).

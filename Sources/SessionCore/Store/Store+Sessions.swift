@@ -10,8 +10,8 @@ enum SessionLookup {
     case missing
 }
 
-/// The payload of a predecessor: `[ successor's handle : 16 bytes | grace until : Int64 | session created : UInt48 ]`,
-/// times in Unix milliseconds.
+/// The payload of a predecessor: `[ successor's handle : 16 bytes | grace until : Int64 | session created : UInt48 |
+/// handle of the token before it : 16 bytes ]`, times in Unix milliseconds.
 ///
 /// The successor is the session, or a later predecessor: following it shortens the way (`chainEnd`). The session's
 /// creation tells whether the session found is still the same: callers may use their own token again for another one.
@@ -19,7 +19,10 @@ enum PredecessorLayout {
     static let successor = RecordLayout.handlePayload
     static let graceUntil = RecordLayout.handlePayload + 16
     static let created = RecordLayout.handlePayload + 24
-    static let payloadBytes = 30
+    /// What this one had replaced, zeros for nothing: for counting them. Replicas learn it from the session.
+    static let earlier = RecordLayout.handlePayload + 30
+    static let payloadBytes = 46
+    static let noHandle = Handle(low: 0, high: 0)
 }
 
 /// Sessions as records: finding by handle, ending, replacing tokens.
@@ -106,7 +109,11 @@ extension Store {
     mutating func createKeyed(
         _ kind: RecordKind, _ database: Int, _ handle: Handle, payload: Int, deadline: Int64
     ) -> Slot {
-        handle.withBytes { create(kind, database, $0, hash(handle), payload: payload, deadline: deadline) }
+        let record = handle.withBytes {
+            create(kind, database, $0, hash(handle), payload: payload, deadline: deadline)
+        }
+        if kind != .session { marks.count(record, 1, heap) }
+        return record
     }
 
     /// Counts a write to a dead plain key that was dropped, and notes it for publication, if anybody listens.

@@ -28,6 +28,8 @@ struct Store: ~Copyable {
     var events = Vector<SessionEvent>()
     /// Tombstones of plain keys that did not exist when they were deleted.
     var absentKeyTombstones = 0
+    /// Marks of dead tokens and keys, counted.
+    var marks = Marks()
     /// Where a replica looks next for tombstones of plain keys that are due.
     var keyTombstoneSweep = KeyTombstoneSweep()
     /// Whether anybody listens to session events; without listeners none are recorded.

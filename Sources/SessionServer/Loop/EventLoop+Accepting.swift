@@ -69,7 +69,7 @@ extension EventLoop {
         let id = table.insert(descriptor: descriptor)
         let code = poller.add(connection: id, descriptor)
         guard code >= 0 else {
-            logger.warning("cannot watch a connection: \(systemMessage(Int(code)))")
+            if mayLogShortage() { logger.warning("cannot watch a connection: \(systemMessage(Int(code)))") }
             table.remove(id)
             _ = clinux_close(descriptor)
             return
@@ -77,12 +77,18 @@ extension EventLoop {
         node.connected(ConnectionID(rawValue: id), from: peer, now: now)
     }
 
+    /// Whether it is time to log again that something is short.
+    private mutating func mayLogShortage() -> Bool {
+        guard now.monotonicMicroseconds - acceptor.loggedAt >= Acceptor.logInterval else { return false }
+        acceptor.loggedAt = now.monotonicMicroseconds
+        return true
+    }
+
     private mutating func suspendAccepting(code: Int32) {
         for listener in acceptor.listeners { poller.remove(listener.descriptor) }
         acceptor.isSuspended = true
         acceptor.resumeAt = now.monotonicMicroseconds + Acceptor.pause
-        guard now.monotonicMicroseconds - acceptor.loggedAt >= Acceptor.logInterval else { return }
-        acceptor.loggedAt = now.monotonicMicroseconds
+        guard mayLogShortage() else { return }
         let remedy = -code == EMFILE || -code == ENFILE ? ". Raise the limit of open files or lower maxclients" : ""
         logger.warning("cannot accept connections: \(systemMessage(Int(code))); \(table.count) are open\(remedy)")
     }
