@@ -56,6 +56,9 @@ enum Limits {
     /// like; how many more there were is told in one line.
     static let peerLogLines = 10
     static let peerLogPeriod: Int64 = 10_000_000
+    /// What is read ahead of a connection that has not authenticated while its requests wait: one read more than the
+    /// longest request it may send.
+    static let unauthenticatedInput = 256 * 1024
     /// Buffers of idle connections are released above this.
     static let idleBuffer = 16 * 1024
     /// Entropy held, and below what more is asked for; a token takes `tokenEntropy`.
@@ -231,6 +234,9 @@ enum Limits {
     // Replication.
     /// Most replicas of one node: each is sent the whole stream.
     static let replicas = 128
+    /// Bytes of its primary's stream that a replica reads ahead while `CLIENT PAUSE` holds the stream back; the rest
+    /// stays with the primary.
+    static let heldStream = 1 << 20
     /// Longest line that a primary may answer with before its stream begins.
     static let replicationLine = 1024
     /// Longest name of a host, of which the DNS allows 253 bytes.

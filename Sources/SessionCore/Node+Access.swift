@@ -244,28 +244,32 @@ extension Node {
     /// `NodeEffect.readAccessFile` was done.
     /// - Parameter content: what the file holds, or why it cannot be read.
     public mutating func accessFileRead(
-        _ content: Result<[UInt8], FileProblem>, for id: ConnectionID, now: Timestamp
+        _ content: Result<[UInt8], FileProblem>, for id: ConnectionID, took microseconds: Int64 = 0, now: Timestamp
     ) {
         setTime(now)
         switch content {
         case .failure(let problem):
             let path = configuration.aclFile
-            answerDeferred(.custom("ERR Error loading ACLs, opening file '\(path)': \(problem.reason)"))
+            let error = ReplyError.custom("ERR Error loading ACLs, opening file '\(path)': \(problem.reason)")
+            answerDeferred(error, took: microseconds)
         case .success(let content):
             let problems = replaceUsers(content, answering: Int(id.rawValue))
-            answerDeferred(problems.isEmpty ? nil : .quoting(Array("ERR ".utf8) + problems))
+            answerDeferred(problems.isEmpty ? nil : .quoting(Array("ERR ".utf8) + problems), took: microseconds)
         }
     }
 
     /// `NodeEffect.writeAccessFile` was done.
     /// - Parameter problem: why it failed; nil if it did not.
-    public mutating func accessFileWritten(_ problem: FileProblem?, for id: ConnectionID, now: Timestamp) {
+    public mutating func accessFileWritten(
+        _ problem: FileProblem?, for id: ConnectionID, took microseconds: Int64 = 0, now: Timestamp
+    ) {
         setTime(now)
-        guard let problem else { return answerDeferred(nil) }
+        guard let problem else { return answerDeferred(nil, took: microseconds) }
         log(.warning, "ACL SAVE: cannot write '\(configuration.aclFile)': \(problem.reason)")
         answerDeferred(
             .custom(
-                "ERR There was an error trying to save the ACLs. Please check the server logs for more information"))
+                "ERR There was an error trying to save the ACLs. Please check the server logs for more information"),
+            took: microseconds)
     }
 
     /// Replaces all users, or none. Connections of users that are gone or changed are closed; `default` keeps his, as

@@ -5,17 +5,27 @@
 /// answers in the order in which it was asked, within the same turn.
 
 /// A place kept for a reply.
-struct DeferredReply: BitwiseCopyable {
+struct DeferredReply {
     /// The connection, and its client id: it may be gone by now, or another one.
     let index: Int
     let clientID: Int64
     /// Where the reply belongs in the unsent output.
     var offset: Int
     let isMuted: Bool
+    /// The reading with which its measuring began.
+    let start: UInt64
     /// What waits for its answer.
     let command: CommandID
     /// What an error that the system reports is introduced with.
     let failure: StaticString
+    /// What the request has taken so far, without what the runtime does for it; nil while it is being executed.
+    var measured: MeasuredRequest?
+}
+
+/// A request that was executed, as the slow log shows it if it turns out to have been slow.
+struct MeasuredRequest {
+    let nanoseconds: UInt64
+    let entry: SlowRequest
 }
 
 extension Node {
@@ -25,22 +35,53 @@ extension Node {
         deferredReplies.append(
             DeferredReply(
                 index: current, clientID: clients[current].id, offset: reply.buffer.count, isMuted: reply.isMuted,
-                command: command, failure: failure))
+                start: lastTick, command: command, failure: failure))
         hold(current, until: .max)
         emit(effect)
     }
 
+    /// The current connection's request, which has been executed, may have asked the runtime for something: how long it
+    /// takes is known only then.
+    @inline(never)
+    mutating func noteDeferred(_ request: borrowing Request) {
+        let last = deferredReplies.count - 1
+        guard deferredReplies[last].clientID == clients[current].id, deferredReplies[last].measured == nil else {
+            return
+        }
+        deferredReplies[last].measured = MeasuredRequest(
+            nanoseconds: ticks.nanoseconds(from: deferredReplies[last].start, to: lastTick),
+            entry: slowRequest(request))
+    }
+
+    /// Whether the request being executed is one whose end is yet to come.
+    func isDeferred(_ facts: CommandFacts) -> Bool {
+        guard let last = deferredReplies.last, last.measured == nil else { return false }
+        return last.clientID == clients[current].id && last.command == facts.id
+    }
+
     /// The runtime has done what the oldest effect that it has not answered yet asks for.
-    /// - Parameter problem: why it could not; nil if it could.
-    public mutating func completed(_ problem: FileProblem?, now: Timestamp) {
+    /// - Parameters:
+    ///   - problem: why it could not; nil if it could.
+    ///   - microseconds: how long that took it, which counts as time that the command took.
+    public mutating func completed(_ problem: FileProblem?, took microseconds: Int64 = 0, now: Timestamp) {
         setTime(now)
         guard let deferred = deferredReplies.first else { preconditionFailure("nothing was asked for") }
-        answerDeferred(problem.map { .custom("\(deferred.failure)\($0.reason)") })
+        answerDeferred(problem.map { .custom("\(deferred.failure)\($0.reason)") }, took: microseconds)
+    }
+
+    /// Counts what the runtime did for a request as time that its command took, as in Redis, where that is one call.
+    private mutating func measure(_ deferred: DeferredReply, took microseconds: Int64) {
+        guard let measured = deferred.measured else { return }
+        let total = measured.nanoseconds &+ UInt64(clamping: microseconds) &* 1000
+        commandStatistics.prolonged(
+            deferred.command, from: measured.nanoseconds, to: total, isTracked: configuration.latencyTracking)
+        if total >= slowThreshold { noteSlow(measured.entry, total) }
     }
 
     /// Puts the reply to the oldest request that waits for one in its place: an error, or OK.
-    mutating func answerDeferred(_ error: ReplyError?) {
+    mutating func answerDeferred(_ error: ReplyError?, took microseconds: Int64) {
         let deferred = deferredReplies.removeFirst()
+        measure(deferred, took: microseconds)
         var answer = ReplyWriter()
         answer.isMuted = deferred.isMuted
         if let error {

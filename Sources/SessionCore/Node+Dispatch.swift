@@ -8,6 +8,7 @@ extension Node {
         var isExecuted = false
         do throws(ReplyError) {
             let command = try admit(request)
+            if pause.isActive && isHeldByPause(request) { return postpone() }
             isExecuted = if clients[current].isInTransaction { try !queue(request) } else { true }
             if isExecuted { call(request, command) }
         } catch {
@@ -40,6 +41,7 @@ extension Node {
             if !clients[current].isUnrestricted { try checkQueuedAccess(request, facts) }
             if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
             do throws(ReplyError) { try perform(request, facts.id) } catch { fail(error) }
+            if !deferredReplies.isEmpty { noteDeferred(request) }
         } catch {
             reject(request, error)
         }
@@ -174,7 +176,7 @@ extension Node {
             if facts.flags.contains(.denyOOM) && isOverMemory && !makeRoom() { throw .outOfMemory }
         }
         if clients[current].isInSubscribeMode(isRESP3: reply.isRESP3) { try checkSubscribeMode(facts) }
-        if clients[current].isMonitor && !facts.flags.isDisjoint(with: [.write, .readonly]) {
+        if clients[current].isOnlooker && facts.touchesKeyspace {
             throw .custom("ERR Replica can't interact with the keyspace")
         }
         return facts.id

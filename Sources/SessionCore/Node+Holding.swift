@@ -9,14 +9,14 @@ extension Node {
         // What follows in its input is parsed anew when it is taken up again.
         clients[index].partial.reset()
         guard moment != .max else { return }
-        held.append(UInt32(index))
+        held.append(reference(index))
         nextRelease = min(nextRelease, moment)
     }
 
     /// Sends what was held back; what the connection has sent meanwhile is executed by the next `resumeWaiting`.
     mutating func release(_ index: Int) {
         clients[index].isHeld = false
-        waiting.append(UInt32(index))
+        waiting.append(reference(index))
         wantsTurn = true
         if hasOutput(ConnectionID(rawValue: UInt32(index))) || clients[index].phase == .closing {
             queueForWriting(index)
@@ -26,17 +26,17 @@ extension Node {
     /// Releases connections whose time has come. O(connections held), at most once for each of them.
     @inline(never)
     mutating func releaseDue() {
-        var due = Vector<UInt32>()
+        var due = Vector<ClientReference>()
         swap(&due, &held)
         nextRelease = .max
         for position in 0..<due.count {
-            let index = Int(due[position])
-            // It may be gone, and its number another's.
-            guard clients[index].isHeld, clients[index].heldUntil != .max else { continue }
+            guard let index = index(of: due[position]), clients[index].isHeld, clients[index].heldUntil != .max else {
+                continue
+            }
             if clients[index].heldUntil <= now.monotonicMicroseconds {
                 release(index)
             } else {
-                held.append(UInt32(index))
+                held.append(due[position])
                 nextRelease = min(nextRelease, clients[index].heldUntil)
             }
         }

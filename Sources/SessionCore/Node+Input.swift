@@ -1,13 +1,31 @@
 /// Bytes in: framing, batching and the order of execution.
 extension Node {
-    /// Whether the runtime should read from this connection: false while the peer does not read its replies, or while
-    /// its requests wait (`CLIENT PAUSE`). May turn true again in `sent` and `advance`.
+    /// Whether the runtime should read from this connection: false while the peer does not read its replies. May turn
+    /// true again in `sent` and `advance`.
+    ///
+    /// While its requests wait, more is read, as in Redis, up to `client-query-buffer-limit`: else nobody would learn
+    /// that the peer is gone.
     public func wantsInput(_ id: ConnectionID) -> Bool {
         let index = Int(id.rawValue)
-        // While replicas are being sent a snapshot, the data of a replica stands still.
-        if clients[index].link == .primary { return clients[index].phase == .open && replication.snapshot == nil }
-        return clients[index].phase == .open && !clients[index].isWaiting
-            && clients[index].reply.buffer.count <= outputBackpressure(index)
+        guard clients[index].phase == .open else { return false }
+        if clients[index].link == .primary { return takesStream }
+        if clients[index].reply.buffer.count > outputBackpressure(index) { return false }
+        // What strangers send is not kept without end, and they never wait for long.
+        return !clients[index].isWaiting || clients[index].input.count < Limits.unauthenticatedInput
+            || isAuthenticated(index)
+    }
+
+    /// Whether a connection is over whose peer sends nothing more: nothing is left to be executed or sent, or what is
+    /// left waits for what may never come. Redis closes such a connection at its end of file, too.
+    public func isFinished(_ id: ConnectionID) -> Bool {
+        let index = Int(id.rawValue)
+        return waitsForOthers(id) || (!hasOutput(id) && !clients[index].isWaiting)
+    }
+
+    /// Whether a connection stays only for what others do: it waits for them, or is told of it.
+    public func waitsForOthers(_ id: ConnectionID) -> Bool {
+        let index = Int(id.rawValue)
+        return clients[index].waitsForOthers || clients[index].isOnlooker || clients[index].isPubSub
     }
 
     /// Unsent replies beyond which a connection's further requests are left unread.
@@ -43,7 +61,7 @@ extension Node {
             statistics.queryLimitDisconnections += 1
             close(index)
         }
-        if clients[index].isWaiting && !wasWaiting && !clients[index].isStopped { waiting.append(UInt32(index)) }
+        if clients[index].isWaiting && !wasWaiting && !clients[index].isStopped { waiting.append(reference(index)) }
     }
 
     /// Output was added to a connection: it is to be written, or the connection to be closed for being too slow.
@@ -93,14 +111,15 @@ extension Node {
 
     /// Executes requests that had to wait, as far as they need not wait any longer.
     mutating func resumeWaiting() {
-        var resumed = Vector<UInt32>()
+        var resumed = Vector<ClientReference>()
         swap(&resumed, &waiting)
         for position in 0..<resumed.count {
-            let index = Int(resumed[position])
-            guard clients[index].isWaiting, clients[index].phase == .open else { continue }
+            guard let index = index(of: resumed[position]), clients[index].phase == .open else { continue }
+            // It may have been listed twice, and wait for something else by now.
+            guard clients[index].isWaiting, !clients[index].isStopped else { continue }
             clients[index].isWaiting = false
             processInput(index)
-            if clients[index].isWaiting && !clients[index].isStopped { waiting.append(UInt32(index)) }
+            if clients[index].isWaiting && !clients[index].isStopped { waiting.append(reference(index)) }
         }
     }
 
@@ -146,6 +165,8 @@ extension Node {
             execute(Request(bytes: bytes, arguments: arguments, plan: plan))
             if clients[current].phase != .open || clients[current].isStopped {
                 endRun()
+                if clients[current].isPaused { return (plan.start, false) }
+                if !deferredReplies.isEmpty { noteDeferred(Request(bytes: bytes, arguments: arguments, plan: plan)) }
                 return (plan.end, false)
             }
         }
@@ -171,12 +192,11 @@ extension Node {
         return start
     }
 
-    /// Whether a request cannot be executed now, though nothing is wrong with it.
+    /// Whether a request cannot even be looked at now, for lack of entropy or of room for its reply.
     @inline(__always)
     private mutating func mustWait(_ plan: RequestPlan) -> Bool {
         if reply.buffer.count > reply.checkpoint && passCheckpoint() { return true }
         guard let facts = plan.facts else { return false }
-        if pause.isActive && (pause.holdsReads || waitsForWritePause(facts)) { return true }
         return facts.flags.contains(.takesEntropy) && entropy.count < entropyNeeded(facts)
     }
 
@@ -187,11 +207,6 @@ extension Node {
         if reply.buffer.count > outputBackpressure(current) { return true }
         reply.begin(allowing: replyLimit)
         return false
-    }
-
-    /// `CLIENT PAUSE … WRITE` holds back what changes data, and a transaction that does.
-    private func waitsForWritePause(_ facts: CommandFacts) -> Bool {
-        facts.waitsForWritePause || (facts.id == .exec && clients[current].transaction.waitsForWritePause)
     }
 
     /// Bytes of entropy that a request may take. A transaction waits as a whole until it has enough for all its
@@ -288,8 +303,11 @@ extension Node {
                 if mustWait(plan) {
                     result = (wait(at: start), false)
                 } else {
-                    execute(Request(bytes: decoded.bytes, arguments: batch.arguments.span, plan: plan))
+                    let request = Request(bytes: decoded.bytes, arguments: batch.arguments.span, plan: plan)
+                    execute(request)
                     result.goesOn = clients[current].phase == .open && !clients[current].isStopped
+                    if clients[current].isPaused { result.position = start }
+                    if !result.goesOn && !deferredReplies.isEmpty { noteDeferred(request) }
                 }
             }
         } catch {

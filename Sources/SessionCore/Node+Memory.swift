@@ -49,6 +49,8 @@ extension Node {
     @inline(never)
     mutating func makeRoom() -> Bool {
         if replication.isReplica { return false }
+        // While clients are paused the data stands still, and `maxmemory` refuses nothing, as in Redis.
+        if pause.isActive { return !isHeapFull }
         let start = beginLatency()
         defer { endLatency(.evictionCycle, from: start) }
         let limit = memoryLimit

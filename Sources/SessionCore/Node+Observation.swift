@@ -24,14 +24,27 @@ extension Node {
     /// A command took as long as the slow log or the latency monitor wants to know of.
     @inline(never)
     mutating func noteSlow(_ request: borrowing Request, _ nanoseconds: UInt64) {
-        guard let facts = request.command else { return }
-        addLatency(facts.flags.contains(.fast) ? .fastCommand : .command, nanoseconds)
-        let threshold = configuration.slowLogThreshold
+        guard let facts = request.command, !isDeferred(facts) else { return }
+        noteSlow(slowRequest(request), nanoseconds)
+    }
+
+    mutating func noteSlow(_ request: SlowRequest, _ nanoseconds: UInt64) {
+        addLatency(request.flags.contains(.fast) ? .fastCommand : .command, nanoseconds)
         let microseconds = Int64(clamping: nanoseconds / 1000)
-        guard threshold >= 0, microseconds >= Int64(threshold), !facts.flags.contains(.skipSlowlog) else { return }
+        guard request.isWanted, microseconds >= Int64(configuration.slowLogThreshold) else { return }
         slowLog.add(
-            unixSeconds: now.unixMicroseconds / 1_000_000, microseconds: microseconds, words: trimmed(request),
-            address: clients[current].peer.address, name: clients[current].name, limit: configuration.slowLogLength)
+            unixSeconds: now.unixMicroseconds / 1_000_000, microseconds: microseconds, words: request.words,
+            address: request.address, name: request.name, limit: configuration.slowLogLength)
+    }
+
+    /// What is kept of a request of the current connection until it is known whether it was slow. Its words only where
+    /// there is a slow log that takes it.
+    mutating func slowRequest(_ request: borrowing Request) -> SlowRequest {
+        let flags = request.command?.flags ?? []
+        let isWanted = configuration.slowLogThreshold >= 0 && !flags.contains(.skipSlowlog)
+        return SlowRequest(
+            flags: flags, isWanted: isWanted, words: isWanted ? trimmed(request) : [],
+            address: clients[current].peer.address, name: clients[current].name)
     }
 
     /// The words of a request as the slow log keeps them: redacted, at most 32, each at most 128 bytes.
@@ -96,6 +109,7 @@ extension Node {
         if clients[current].isInTransaction { throw .custom("ERR MONITOR isn't allowed for DENY BLOCKING client") }
         guard !clients[current].isMonitor else { return }
         clients[current].isMonitor = true
+        clients[current].isOnlooker = true
         monitors.append(UInt32(current))
         reply.ok()
     }
@@ -104,6 +118,7 @@ extension Node {
     mutating func stopMonitoring(_ index: Int) {
         guard clients[index].isMonitor else { return }
         clients[index].isMonitor = false
+        clients[index].isOnlooker = clients[index].link == .replica
         var kept = 0
         for position in 0..<monitors.count where monitors[position] != UInt32(index) {
             monitors[kept] = monitors[position]
@@ -154,6 +169,18 @@ extension Node {
             }
         }
     }
+}
+
+/// A request as the slow log shows it.
+struct SlowRequest {
+    let flags: CommandFlags
+    /// There is a slow log that takes it.
+    let isWanted: Bool
+    /// Redacted and trimmed.
+    let words: [String]
+    /// Of the connection that sent it.
+    let address: String
+    let name: String
 }
 
 extension Peer {

@@ -123,6 +123,7 @@ extension Node {
         let text = counted(.custom("ERR Errors trying to SHUTDOWN. Check logs."))
         commandStatistics.failed(.shutdown)
         if !request.isMuted { clients[index].reply.error(text) }
+        clients[index].isBlocked = false
         release(index)
     }
 
@@ -132,6 +133,7 @@ extension Node {
         if stopping == .now { return closeAfterReply(current) }
         shutdownRequests.append(
             ShutdownRequest(index: current, clientID: clients[current].id, isMuted: reply.isMuted))
+        clients[current].isBlocked = true
         hold(current, until: .max)
     }
 }

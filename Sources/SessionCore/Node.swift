@@ -65,10 +65,12 @@ public struct Node: ~Copyable {
     private var writableHead = 0
     private var effects: [NodeEffect] = []
     private var effectsHead = 0
-    /// Connections with complete requests that have to wait.
-    var waiting = Vector<UInt32>()
-    /// Connections held until a time, and the earliest of these times (`Int64.max` without any).
-    var held = Vector<UInt32>()
+    /// Clients with complete requests that are to be tried again in the next turn.
+    var waiting = Vector<ClientReference>()
+    /// Clients whose requests wait for the end of a pause.
+    var pausedClients = Vector<ClientReference>()
+    /// Clients held until a time, and the earliest of these times (`Int64.max` without any).
+    var held = Vector<ClientReference>()
     var nextRelease = Int64.max
     /// `advance` has something to do at once that it did not know of when it was called last: an effect was answered,
     /// and requests have waited for that.
@@ -233,9 +235,12 @@ public struct Node: ~Copyable {
         unwatchAll(index)
         stopMonitoring(index)
         endTracking(index)
+        if clients[index].isPaused { leavePause(index) }
+        if clients[index].isBlocked { leaveBlocked(index) }
         openClients -= 1
         let link = clients[index].link
         if link == .replica { detachReplica(index) }
+        // Lists that still name it do so by its client id, which no other connection will have.
         clients[index] = Client()
         if link == .primary { primaryDisconnected(index) }
     }
@@ -361,6 +366,7 @@ public struct Node: ~Copyable {
     ///   nil if only new input matters. A time that has passed means at once, after looking for input.
     public mutating func advance(to now: Timestamp) -> Int64? {
         setTime(now)
+        if pause.isActive && pause.advance(to: now.monotonicMicroseconds) { pauseChanged() }
         noteRates()
         statistics.peakMemory = max(statistics.peakMemory, usedMemory)
         let mono = now.monotonicMicroseconds
@@ -381,12 +387,12 @@ public struct Node: ~Copyable {
         }
         if trackingClients > 0 && limitTracking() { next = mono }
         if store.resizeSlice() { next = min(next, mono + 1000) }
-        pause.advance(to: mono)
         if mono >= nextRelease { releaseDue() }
         if hasReplication { next = min(next, replicate()) }
         if !waiting.isEmpty { resumeWaiting() }
         wantsTurn = false
-        if !waiting.isEmpty { next = min(next, pause.isActive ? pause.end : mono + 1000) }
+        if !waiting.isEmpty { next = min(next, mono + 1000) }
+        if pause.isActive { next = min(next, pause.end) }
         if !broadcastKeys.isEmpty { broadcastInvalidations() }
         if mono >= nextSoftLimitCheck { closeSlowReaders() }
         if mono >= peerEvents.nextReport { for line in peerEvents.report(now: mono) { log(line.severity, line.text) } }

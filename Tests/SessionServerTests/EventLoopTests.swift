@@ -138,6 +138,91 @@ import Musl
         #expect(clients.allSatisfy { $0.receive() == "+PONG\r\n" })
     }
 
+    // MARK: Peers that are gone
+
+    /// What a client waits for, and what follows in its socket.
+    private static let waits = [
+        "WAIT 1 0\r\n", "CLIENT PAUSE 600000\r\nPING\r\n", "SUBSCRIBE c\r\n", "MONITOR\r\n",
+    ]
+
+    @Test(arguments: waits, [0, 10, 20_000]) func whoWaitsAndIsGoneLeavesNothing(wait: String, unread: Int) throws {
+        var loop = try makeLoop()
+        var client: Client? = try connect(to: &loop)
+        client?.send(wait)
+        loop.turn(waitingAtMost: 0)
+        client?.send(String(repeating: "PING\r\n", count: unread))
+        client = nil
+        for _ in 0..<6 { loop.turn(waitingAtMost: 0) }
+        #expect(loop.table.count == 0)
+    }
+
+    @Test(arguments: waits, [0, 10, 20_000]) func whoWaitsAndHasClosedItsSideIsDropped(wait: String, unread: Int) throws {
+        var loop = try makeLoop()
+        let client = try connect(to: &loop)
+        client.send("ECHO a\r\n" + wait)
+        loop.turn(waitingAtMost: 0)
+        client.send(String(repeating: "PING\r\n", count: unread))
+        clinux_finish_sending(client.descriptor)
+        for _ in 0..<6 { loop.turn(waitingAtMost: 0) }
+        #expect(loop.table.count == 0)
+        #expect(client.receive().hasPrefix("$1\r\na\r\n"), "what was answered before has arrived")
+    }
+
+    /// Everything in one packet, the end included: what can be answered is.
+    @Test func repliesBeforeAWaitAreSent() throws {
+        var loop = try makeLoop()
+        let client = try connect(to: &loop)
+        client.send("PING\r\nWAIT 1 0\r\nPING\r\n")
+        clinux_finish_sending(client.descriptor)
+        for _ in 0..<3 { loop.turn(waitingAtMost: 0) }
+        #expect(client.receive() == "+PONG\r\n")
+        #expect(client.isClosed && loop.table.count == 0)
+    }
+
+    /// A half-closed peer that takes no output for a while is dropped; one that takes some is not.
+    @Test func whoHasClosedItsSideAndDoesNotReadIsDropped() throws {
+        var loop = try makeLoop()
+        let client = try connect(to: &loop)
+        client.send("SET k \(String(repeating: "v", count: 60_000))\r\n")
+        loop.turn(waitingAtMost: 0)
+        client.send(String(repeating: "GET k\r\n", count: 100))
+        clinux_finish_sending(client.descriptor)
+        for _ in 0..<5 { loop.turn(waitingAtMost: 0) }
+        try #require(loop.lingering.count == 1)
+        #expect(loop.nextLingering == loop.lingering[0].deadline)
+        // It reads some: the next deadline is a later one.
+        var received = client.receive().utf8.count
+        loop.turn(waitingAtMost: 0)
+        (loop.lingering[0].deadline, loop.nextLingering) = (0, 0)
+        loop.turn(waitingAtMost: 0)
+        try #require(loop.table.count == 1 && loop.lingering.count == 1)
+        #expect(loop.lingering[0].deadline > 0)
+        // It reads no more.
+        (loop.lingering[0].deadline, loop.nextLingering) = (0, 0)
+        loop.turn(waitingAtMost: 0)
+        received += client.receive().utf8.count
+        #expect(loop.table.count == 0 && loop.lingering.isEmpty && loop.nextLingering == .max)
+        #expect(received < 100 * 60_000)
+    }
+
+    @Test func whoHasClosedItsSideAndReadsGetsEverything() throws {
+        var loop = try makeLoop()
+        let client = try connect(to: &loop)
+        client.send("SET k \(String(repeating: "v", count: 50_000))\r\n")
+        loop.turn(waitingAtMost: 0)
+        var received = client.receive().utf8.count
+        client.send(String(repeating: "GET k\r\n", count: 200))
+        clinux_finish_sending(client.descriptor)
+        var turns = 0
+        while loop.table.count > 0, turns < 20_000 {
+            loop.turn(waitingAtMost: 0)
+            received += client.receive().utf8.count
+            turns += 1
+        }
+        received += client.receive().utf8.count
+        #expect(received == 5 + 200 * (8 + 50_000 + 2))
+    }
+
     private func makeLoop() throws -> EventLoop {
         let node = Node(configuration: Configuration(), seeds: NodeSeeds(derivedFrom: 1), now: Clock.now())
         return try EventLoop(node: node, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

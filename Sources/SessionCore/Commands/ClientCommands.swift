@@ -63,14 +63,16 @@ extension Node {
         }
     }
 
-    /// CLIENT UNBLOCK client-id [TIMEOUT | ERROR]: no command blocks, so there is never anything to unblock.
+    /// CLIENT UNBLOCK client-id [TIMEOUT | ERROR]: ends a `WAIT` as if its time were over, or with an error. What a
+    /// pause holds back stays so.
     mutating func clientUnblock(_ request: borrowing Request) throws(ReplyError) {
         if request.count > 4 { throw .wrongSubcommandSyntax(request[1].text, container: "CLIENT") }
         if request.count == 4, !request[3].matches("timeout"), !request[3].matches("error") {
             throw .custom("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")
         }
-        _ = try request.integer(2)
-        reply.integer(0)
+        let id = try request.integer(2)
+        let isUnblocked = unblockWait(of: id, withError: request.count == 4 && request[3].matches("error"))
+        reply.integer(isUnblocked ? 1 : 0)
     }
 
     // MARK: Pause
@@ -93,11 +95,13 @@ extension Node {
         reply.ok()
         let mono = now.monotonicMicroseconds
         pause.begin(until: mono + timeout * 1000, forWritesOnly: writesOnly, now: mono)
+        updateDueRecords()
     }
 
     /// CLIENT UNPAUSE: what waits goes on in the next `advance`.
     mutating func clientUnpause() {
         pause.cancel()
+        pauseChanged()
         reply.ok()
     }
 }

@@ -195,9 +195,9 @@ extension Client {
         if link == .replica { letters += "S" }
         if isMonitor { letters += "O" }
         if link == .primary { letters += "M" }
-        if isBlocked { letters += "b" }
         if isPubSub { letters += "P" }
         if isInTransaction { letters += "x" }
+        if waitsForOthers { letters += "b" }
         if tracking.isOn { letters += "t" }
         if tracking.options.contains(.brokenRedirect) { letters += "R" }
         if tracking.options.contains(.broadcasts) { letters += "B" }

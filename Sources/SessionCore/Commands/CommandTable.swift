@@ -19,6 +19,9 @@ struct CommandFacts: BitwiseCopyable {
         !flags.isDisjoint(with: [.write, .mayReplicate]) || id == .publish || id == .eval || id == .evalsha
     }
 
+    /// Whether replicas and monitors, which no pause holds back, may not use it.
+    var touchesKeyspace: Bool { flags.contains(.readonly) || waitsForWritePause }
+
     /// How much entropy a request may take, in as many tokens.
     var tokens: Int {
         if !flags.contains(.takesEntropy) { return 0 }

@@ -32,7 +32,7 @@ extension Node {
         }
     }
 
-    private var mayDebug: Bool {
+    var mayDebug: Bool {
         switch configuration.debugCommand {
         case .nobody: false
         case .everybody: true

@@ -57,10 +57,11 @@ extension Node {
     }
 
     private func infoClients(_ text: inout InfoText) {
-        var subscribers: Int64 = 0
+        var (subscribers, blocked): (Int64, Int64) = (0, 0)
         var (longestInput, longestOutput) = (0, reply.buffer.count)
         for index in 0..<clients.count {
             if clients[index].isPubSub { subscribers += 1 }
+            if clients[index].waitsForOthers { blocked += 1 }
             longestInput = max(longestInput, clients[index].input.count)
             longestOutput = max(longestOutput, clients[index].reply.buffer.count)
         }
@@ -69,7 +70,7 @@ extension Node {
         text.add("maxclients", Int64(configuration.maxClients))
         text.add("client_recent_max_input_buffer", Int64(longestInput))
         text.add("client_recent_max_output_buffer", Int64(longestOutput))
-        text.add("blocked_clients", Int64(replication.waits.count))
+        text.add("blocked_clients", blocked)
         text.add("tracking_clients", Int64(trackingClients))
         text.add("pubsub_clients", subscribers)
         text.add("watching_clients", Int64(watchingClients))

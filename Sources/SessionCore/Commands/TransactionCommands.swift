@@ -44,6 +44,8 @@ extension Node {
         releasePushes()
         swap(&requests, &clients[current].transaction.requests)
         discardTransaction()
+        // It may have changed roles, or begun a pause.
+        updateDueRecords()
     }
 
     /// Ends the current connection's transaction, if it is in one, and unwatches its keys.

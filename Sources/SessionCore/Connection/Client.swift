@@ -23,8 +23,10 @@ struct Client: ~Copyable {
     var partial = PartialRequest()
     /// Named by `nextWritable` when its turn comes.
     var isQueuedForWriting = false
-    /// Complete requests wait in `input`: paused, out of entropy, or its peer does not read.
+    /// Complete requests wait in `input`: it is stopped, there is no entropy, or its peer does not read.
     var isWaiting = false
+    /// A pause holds back its next request (`Node.postpone`).
+    var isPaused = false
     var database = 0
     /// Its user, as `AccessControl` numbers them, and whether it has authenticated as him.
     var user = AccessControl.defaultUser
@@ -43,8 +45,10 @@ struct Client: ~Copyable {
     var introduction = ReplicaIntroduction()
     /// Where the replication stream was after what it wrote last.
     var writtenOffset: Int64 = 0
-    /// It waits for the answer to a request (`WAIT`); what it sends meanwhile is executed later.
+    /// It waits for the answer to a request (`WAIT`, `SHUTDOWN`); what it sends meanwhile is executed later.
     var isBlocked = false
+    /// It is shown what others do, as a replica or in `MONITOR`, and may not touch the keyspace itself.
+    var isOnlooker = false
     /// `MULTI` was received, and neither `EXEC` nor `DISCARD` since.
     var isInTransaction = false
     var name = ""
@@ -79,8 +83,11 @@ struct Client: ~Copyable {
     /// Not free, and not told to close at once: it may be closing, and not read the output that it is still to get.
     var isConnected: Bool { phase == .open || phase == .closing }
 
-    /// Nothing it sends is executed until something happens: `isHeld` or `isBlocked`.
-    var isStopped: Bool { isHeld || isBlocked }
+    /// Nothing it sends is executed until something happens.
+    var isStopped: Bool { isHeld || isBlocked || isPaused }
+
+    /// It waits for what others do, as long as that takes: what `blocked_clients` counts.
+    var waitsForOthers: Bool { isBlocked || isPaused }
 
     var isPubSub: Bool { subscriptionCount > 0 }
 

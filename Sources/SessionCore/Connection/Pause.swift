@@ -10,6 +10,9 @@ struct Pause: BitwiseCopyable {
     @inline(__always)
     var isActive: Bool { until != 0 || holdsWrites }
 
+    /// Clients have asked for it.
+    var isByClients: Bool { until != 0 }
+
     /// Requests that change nothing have to wait too.
     @inline(__always)
     var holdsReads: Bool { until != 0 && !isForWritesOnly }
@@ -31,7 +34,10 @@ struct Pause: BitwiseCopyable {
     var end: Int64 { until == 0 ? .max : until }
 
     /// Ends what is over.
-    mutating func advance(to now: Int64) {
-        if until != 0 && now >= until { until = 0 }
+    /// - Returns: whether anything was.
+    mutating func advance(to now: Int64) -> Bool {
+        guard until != 0 && now >= until else { return false }
+        until = 0
+        return true
     }
 }

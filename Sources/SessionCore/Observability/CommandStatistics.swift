@@ -32,6 +32,13 @@ struct CommandStatistics: ~Copyable {
         if isTracked { histograms[row].record(calls == 1 ? nanoseconds : nanoseconds / calls, calls: calls) }
     }
 
+    /// A call that was counted with one duration turns out to have taken longer.
+    mutating func prolonged(_ id: CommandID, from counted: UInt64, to nanoseconds: UInt64, isTracked: Bool) {
+        let row = Int(id.rawValue)
+        counters[row].nanoseconds &+= nanoseconds &- counted
+        if isTracked { histograms[row].correct(from: counted, to: nanoseconds) }
+    }
+
     mutating func rejected(_ id: CommandID) { counters[Int(id.rawValue)].rejected += 1 }
 
     mutating func failed(_ id: CommandID) { counters[Int(id.rawValue)].failed += 1 }

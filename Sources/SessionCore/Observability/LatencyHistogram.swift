@@ -23,6 +23,16 @@ struct LatencyHistogram: ~Copyable {
         total &+= calls
     }
 
+    /// A duration that was recorded as `counted` is another one. It may have been forgotten meanwhile.
+    mutating func correct(from counted: UInt64, to nanoseconds: UInt64) {
+        let bucket = LatencyHistogram.bucket(counted)
+        if total > 0 && counts[bucket] > 0 {
+            counts[bucket] &-= 1
+            total &-= 1
+        }
+        record(nanoseconds)
+    }
+
     @inline(never)
     private mutating func allocate() { counts = Vector(repeating: 0, count: LatencyHistogram.buckets) }
 

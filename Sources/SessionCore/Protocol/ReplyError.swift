@@ -31,6 +31,8 @@ enum ReplyError: Error, Equatable {
     case noAuthentication
     case wrongPassword
     case outOfMemory
+    /// `CLIENT UNBLOCK … ERROR`.
+    case unblocked
     case databaseIndexOutOfRange
     /// The commands of a script have answered with more than `Limits.reply` bytes.
     case scriptResultsTooLong
@@ -111,6 +113,7 @@ enum ReplyError: Error, Equatable {
             "ERR unknown subcommand or wrong number of arguments for '\(name)'. Try \(container) HELP."
         case .noAuthentication: "NOAUTH Authentication required."
         case .wrongPassword: "WRONGPASS invalid username-password pair or user is disabled."
+        case .unblocked: "UNBLOCKED client unblocked via CLIENT UNBLOCK"
         case .outOfMemory: "OOM command not allowed when used memory > 'maxmemory'."
         case .databaseIndexOutOfRange: "ERR DB index is out of range"
         case .scriptCallTooLong(let limit): "ERR a command of the script would have more than \(limit) bytes"

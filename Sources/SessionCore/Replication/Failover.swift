@@ -162,7 +162,7 @@ extension Node {
     /// which is to stand still.
     mutating func holdWrites() {
         pause.holdsWrites = true
-        store.dueRecords = .hide
+        pauseChanged()
     }
 
     /// Lets the writes go on that were held back, unless there is still a reason for it.
@@ -170,7 +170,6 @@ extension Node {
         if replication.failover.phase != .none { return }
         if case .awaitingReplicas = stopping { return }
         pause.holdsWrites = false
-        if !replication.isReplica { store.dueRecords = .expire }
-        wantsTurn = true
+        pauseChanged()
     }
 }

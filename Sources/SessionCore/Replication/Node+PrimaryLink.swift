@@ -24,7 +24,7 @@ extension Node {
         replication.primary = PrimaryLink(host: host, port: port, now: mono)
         replication.nextTick = 0
         wantsTurn = true
-        store.dueRecords = .hide
+        updateDueRecords()
         updateRestrictions()
         log(.notice, "Following the primary \(PrimaryLink(host: host, port: port, now: 0).name)")
     }
@@ -41,7 +41,7 @@ extension Node {
         replication.canResume = false
         replication.aloneSince = now.monotonicMicroseconds
         replication.promotedAt = now.unixMilliseconds
-        store.dueRecords = .expire
+        updateDueRecords()
         startPropagation()
         countGoodReplicas()
         wantsTurn = true
@@ -60,6 +60,7 @@ extension Node {
         replication.primary?.connection = -1
         replication.loading = nil
         replication.input.removeAll()
+        replication.isInputHeld = false
         publishEnd()
     }
 

@@ -5,6 +5,7 @@ extension Node {
     /// Makes the current connection a replica that goes on from an offset, or needs a snapshot first.
     mutating func attachReplica(from offset: Int64?, isOldStyle: Bool = false) {
         clients[current].link = .replica
+        clients[current].isOnlooker = true
         clients[current].replyMode = .off
         unsubscribeAll(current)
         var link = ReplicaLink(
@@ -208,6 +209,31 @@ extension Node {
         }
     }
 
+    /// `CLIENT UNBLOCK`: answers the client of this id if it is in `WAIT`; as in Redis that counts as a failed call.
+    /// - Returns: whether it is.
+    mutating func unblockWait(of clientID: Int64, withError isError: Bool) -> Bool {
+        guard let position = replication.waits.firstIndex(where: { $0.clientID == clientID }) else { return false }
+        let wait = replication.waits[position]
+        guard clients[wait.connection].id == clientID, clients[wait.connection].phase == .open else { return false }
+        replication.waits.remove(at: position)
+        commandStatistics.failed(.wait)
+        if isError {
+            let text = counted(.unblocked)
+            unblock(wait.connection) { $0.error(text) }
+        } else {
+            let count = replicasAcknowledging(wait.offset)
+            unblock(wait.connection) { $0.integer(count) }
+        }
+        return true
+    }
+
+    /// Forgets a connection that is gone while it was blocked.
+    mutating func leaveBlocked(_ index: Int) {
+        let clientID = clients[index].id
+        replication.waits.removeAll { $0.clientID == clientID }
+        shutdownRequests.removeAll { $0.clientID == clientID }
+    }
+
     /// Answers a client that was blocked, and lets what it has sent meanwhile be executed.
     mutating func unblock(_ index: Int, with answer: (inout ReplyWriter) -> Void) {
         clients[index].isBlocked = false
@@ -215,7 +241,7 @@ extension Node {
         swap(&writer, &clients[index].reply)
         answer(&writer)
         swap(&writer, &clients[index].reply)
-        waiting.append(UInt32(index))
+        waiting.append(reference(index))
         wantsTurn = true
         queueForWriting(index)
     }

@@ -19,12 +19,13 @@ extension Node {
             if replication.waits.contains(where: { $0.deadline <= mono }) { serveWaits() }
             for wait in replication.waits { next = min(next, wait.deadline) }
         }
-        if replication.wantsAcknowledgements {
+        // Not while clients are paused, as in Redis: asking makes the stream longer. Replicas tell every second anyway.
+        if replication.wantsAcknowledgements && !pause.isByClients {
             replication.wantsAcknowledgements = false
             extendStream(request: "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n")
         }
         if continueSnapshot() { next = mono }
-        if replication.isInputHeld && replication.snapshot == nil { continueFromPrimary() }
+        if replication.isInputHeld && replication.snapshot == nil && !pause.isByClients { continueFromPrimary() }
         if replication.isReplica || !replication.replicas.isEmpty || replication.backlog.isActive {
             next = min(next, replication.nextTick)
         }

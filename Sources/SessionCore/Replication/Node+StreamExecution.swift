@@ -3,9 +3,10 @@ extension Node {
     /// Executes the complete requests that have arrived; a transaction as a whole.
     ///
     /// While replicas of our own are being sent a snapshot nothing is executed: the stream of a stock Redis has effects
-    /// that must not be executed twice (`INCR`), so that the data has to stand still.
+    /// that must not be executed twice (`INCR`), so that the data has to stand still. `CLIENT PAUSE` holds the stream
+    /// back from the first request on that it would hold back of a client.
     mutating func executeStream() {
-        replication.isInputHeld = replication.snapshot != nil
+        replication.isInputHeld = replication.snapshot != nil || (replication.isInputHeld && pause.isByClients)
         guard let link = replication.primary, link.phase == .streaming, !replication.isInputHeld else { return }
         if replication.input.bytes.count < replication.input.position + replication.input.partial.wanted { return }
         var input = StreamInput()
@@ -72,6 +73,11 @@ extension Node {
             }
             input.position = end
             if input.isInTransaction { continue }
+            if pause.isByClients && isStreamPaused(bytes.bytes, arguments) {
+                replication.isInputHeld = true
+                input.position = executed
+                break parsing
+            }
             failure = execute(bytes.bytes.slice(executed, end - executed), parser)
             executed = end
         }
@@ -80,6 +86,20 @@ extension Node {
         if bytes.isEmpty { bytes.removeAll(keeping: Limits.idleBuffer) }
         swap(&bytes, &input.bytes)
         return failure
+    }
+
+    /// Whether a pause holds back the request of the stream that was parsed last. The end of a transaction stands for
+    /// all of it.
+    private func isStreamPaused(_ bytes: RawSpan, _ arguments: borrowing Vector<ArgumentRange>) -> Bool {
+        guard !arguments.isEmpty else { return false }
+        guard !pause.holdsReads, let facts = table.lookup(bytes.slice(arguments[0])) else { return true }
+        return facts.id == .exec || facts.waitsForWritePause
+    }
+
+    /// Whether more of the stream is to be read: what is held back is kept up to a bound.
+    var takesStream: Bool {
+        if replication.snapshot != nil { return false }
+        return !replication.isInputHeld || replication.input.bytes.count < Limits.heldStream
     }
 
     /// Executes one request, or a whole transaction, and takes it into our own stream.

@@ -10,7 +10,7 @@ struct ConnectionSlot: BitwiseCopyable {
 
 /// Where a connection stands: the loop's lists that it is in, and how it ends.
 struct ConnectionState: OptionSet, BitwiseCopyable {
-    let rawValue: UInt8
+    let rawValue: UInt16
 
     /// In the loop's list of connections to read next turn.
     static let queued = ConnectionState(rawValue: 1 << 0)
@@ -26,6 +26,10 @@ struct ConnectionState: OptionSet, BitwiseCopyable {
     static let ended = ConnectionState(rawValue: 1 << 5)
     /// Reading or writing failed: the connection ends this turn.
     static let broken = ConnectionState(rawValue: 1 << 6)
+    /// In the loop's list of connections that are given a while to take their output.
+    static let lingering = ConnectionState(rawValue: 1 << 7)
+    /// The kernel took output again since the loop looked last.
+    static let progressing = ConnectionState(rawValue: 1 << 8)
 }
 
 /// The connections, indexed by `ConnectionID`. A plain array of small structs: access costs neither reference counting

@@ -22,23 +22,27 @@ extension EventLoop {
 
     @inline(never)
     private mutating func perform(_ effect: NodeEffect) {
+        let start = clinux_monotonic_microseconds()
         switch effect {
         case .close(let id):
             if table.isOpen(id.rawValue) { hangUp(id.rawValue) }
         case .dial(let host, let port): dial(host, port)
         case .log(let severity, let text): logger.log(level: severity.level, "\(text)")
-        case .readAccessFile(let id, let path): node.accessFileRead(AccessFiles.read(path), for: id, now: now)
+        case .readAccessFile(let id, let path):
+            let content = AccessFiles.read(path)
+            node.accessFileRead(content, for: id, took: microseconds(since: start), now: now)
         case .writeAccessFile(let id, let path, let content):
-            node.accessFileWritten(AccessFiles.write(content, to: path), for: id, now: now)
+            let problem = AccessFiles.write(content, to: path)
+            node.accessFileWritten(problem, for: id, took: microseconds(since: start), now: now)
         case .sleep(let microseconds):
             sleep(microseconds)
             now = Clock.now()
-            node.completed(nil, now: now)
+            node.completed(nil, took: self.microseconds(since: start), now: now)
         case .rewriteConfiguration(let configuration, let users):
             let problem = ConfigurationFiles.rewrite(configuration, users: users)
             let outcome = problem.map { "failed: \($0.reason)" } ?? "executed with success."
             logger.warning("CONFIG REWRITE \(outcome)")
-            node.completed(problem, now: now)
+            node.completed(problem, took: microseconds(since: start), now: now)
         case .shutdown: isRunning = false
         case .shutdownAborted: clinux_catch_interrupt()
         case .configurationChanged:
@@ -46,6 +50,8 @@ extension EventLoop {
             _ = clinux_raise_descriptor_limit(UInt64(DescriptorLimit.wanted(node.configuration)))
         }
     }
+
+    private func microseconds(since start: Int64) -> Int64 { clinux_monotonic_microseconds() - start }
 
     /// Closes a connection at the node's wish. The peer gets what was sent: closing with unread input would make the
     /// kernel reset the connection, which can destroy an error reply still under way.
@@ -77,14 +83,19 @@ extension EventLoop {
         for index in 0..<count {
             let id = ending[index]
             let state = table[id].state
+            let connection = ConnectionID(rawValue: id)
             if state.contains(.broken) {
                 drop(id)
-            } else if state.contains(.ended), state.isDisjoint(with: [.blocked, .unsent]) {
-                if !node.hasOutput(ConnectionID(rawValue: id)) {
+            } else if state.contains(.ended) {
+                if node.waitsForOthers(connection) {
                     drop(id)
-                } else {
-                    ending[kept] = id
-                    kept += 1
+                } else if state.isDisjoint(with: [.blocked, .unsent]) {
+                    if node.isFinished(connection) {
+                        drop(id)
+                    } else {
+                        ending[kept] = id
+                        kept += 1
+                    }
                 }
             }
         }

@@ -31,7 +31,8 @@ extension EventLoop {
         case -EAGAIN: break
         case -EINTR: queue(id)
         case 0:
-            table[id].state.insert(.ended)
+            if table[id].state.contains(.blocked) { linger(id) }
+            table[id].state.formUnion([.peerDone, .ended])
             ending.append(id)
         default: markBroken(id)
         }
@@ -55,6 +56,7 @@ extension EventLoop {
     private mutating func pause(_ id: UInt32) {
         table[id].state.insert(.paused)
         paused.append(id)
+        if table[id].state.contains(.peerDone) { considerEnd(id) }
     }
 
     /// Reads the connections that had more than one read took. Those listed anew meanwhile come next turn.

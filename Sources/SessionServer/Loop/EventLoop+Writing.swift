@@ -56,6 +56,7 @@ extension EventLoop {
         switch Int32(code) {
         case -EAGAIN, -ENOBUFS, -EINTR:
             table[id].state.insert(.blocked)
+            if table[id].state.contains(.peerDone) { linger(id) }
             poller.watch(connection: id, table[id].descriptor, forRoom: true)
         default: markBroken(id)
         }
@@ -66,6 +67,7 @@ extension EventLoop {
     mutating func writeAgain(_ id: UInt32) {
         guard table[id].state.contains(.blocked) else { return }
         table[id].state.remove(.blocked)
+        table[id].state.insert(.progressing)
         write(id)
         if !table[id].state.contains(.blocked) {
             poller.watch(connection: id, table[id].descriptor, forRoom: false)

@@ -32,6 +32,9 @@ struct EventLoop: ~Copyable {
     var unsentNow: [UInt32] = []
     /// Connections with `ended` or `broken` set.
     var ending: [UInt32] = []
+    /// Connections with `lingering` set, and when the first of them is looked at again (monotonic microseconds).
+    var lingering: [LingeringConnection] = []
+    var nextLingering = Int64.max
 
     /// Monotonic microseconds from which on the process is measured again.
     private var measureAt: Int64 = 0
@@ -91,6 +94,7 @@ struct EventLoop: ~Copyable {
         }
         if !ready.isEmpty { readQueued() }
         if acceptor.isSuspended { resumeAccepting() }
+        if now.monotonicMicroseconds >= nextLingering { endLingering() }
         // Requests that wait for entropy are taken up again by `advance`.
         if node.entropyWanted > 0 { supplyEntropy() }
         wakeAt = node.advance(to: now)
@@ -115,7 +119,9 @@ struct EventLoop: ~Copyable {
     @inline(__always)
     private func patience(_ limit: Int32) -> Int32 {
         if !ready.isEmpty || !unsent.isEmpty { return 0 }
-        guard let due = acceptor.isSuspended ? min(wakeAt ?? .max, acceptor.resumeAt) : wakeAt else { return limit }
+        var due = min(wakeAt ?? .max, nextLingering)
+        if acceptor.isSuspended { due = min(due, acceptor.resumeAt) }
+        if due == .max { return limit }
         // The clock anew: the turn itself took time.
         let left = due &- clinux_monotonic_microseconds()
         if left <= 0 { return 0 }
@@ -133,10 +139,11 @@ struct EventLoop: ~Copyable {
     }
 
     /// The peer has closed its sending side, or the connection failed. What it sent before is still read, unless the
-    /// node does not want it and no answer could reach the peer.
+    /// node does not want it and no answer could reach the peer, or what it wants may never come.
     @inline(never)
     private mutating func handleEnd(_ id: UInt32, hasFailed: Bool) {
         table[id].state.insert(.peerDone)
-        if hasFailed, !table[id].state.isDisjoint(with: [.paused, .ended]) { markBroken(id) }
+        if hasFailed, !table[id].state.isDisjoint(with: [.paused, .ended]) { return markBroken(id) }
+        considerEnd(id)
     }
 }

@@ -1,0 +1,24 @@
+/// Names a client in the node's lists. A connection's number alone does not: by the time the list is looked at, the
+/// client may be gone and its number another's.
+struct ClientReference: BitwiseCopyable {
+    let index: UInt32
+    private let clientID: Int64
+
+    init(_ index: Int, _ client: borrowing Client) {
+        self.index = UInt32(index)
+        clientID = client.id
+    }
+
+    /// Whether the client that has the number now is the one that is meant.
+    func names(_ client: borrowing Client) -> Bool { client.id == clientID && client.phase != .free }
+}
+
+extension Node {
+    func reference(_ index: Int) -> ClientReference { ClientReference(index, clients[index]) }
+
+    /// The client's number, if it is still connected.
+    func index(of reference: ClientReference) -> Int? {
+        let index = Int(reference.index)
+        return reference.names(clients[index]) ? index : nil
+    }
+}

@@ -1,0 +1,62 @@
+/// Pauses: which requests wait, and what the node itself leaves alone meanwhile. The data and the replication stream
+/// are to stand still, so that replicas can have everything (`CLIENT PAUSE … WRITE`, `FAILOVER`, `SHUTDOWN`).
+extension Node {
+    /// Whether the pause in force holds back a request of the current connection that has passed all checks.
+    ///
+    /// Not those of replicas, whose acknowledgements are waited for, and of monitors, as in Redis; nor what its handler
+    /// refuses in any case and Redis refuses before.
+    @inline(never)
+    func isHeldByPause(_ request: borrowing Request) -> Bool {
+        guard let facts = request.command, !clients[current].isOnlooker else { return false }
+        guard pause.holdsReads || waitsForWritePause(facts) else { return false }
+        if clients[current].isInTransaction && facts.flags.contains(.noMulti) { return false }
+        return facts.id != .debug || mayDebug
+    }
+
+    /// A pause of writes holds back what changes data, and a transaction that does.
+    private func waitsForWritePause(_ facts: CommandFacts) -> Bool {
+        facts.waitsForWritePause || (facts.id == .exec && clients[current].transaction.waitsForWritePause)
+    }
+
+    /// Puts the request being executed off until the pause is over; it has left no trace.
+    @inline(never)
+    mutating func postpone() {
+        clients[current].isPaused = true
+        clients[current].isWaiting = true
+        clients[current].partial.reset()
+        pausedClients.append(reference(current))
+        reply.isMuted = false
+        if clients[current].replyMode == .skipping { clients[current].replyMode = .skipNext }
+    }
+
+    /// A pause has begun, or one of its reasons is gone: who still has to wait is found out when the requests that wait
+    /// are executed anew, in `resumeWaiting`.
+    mutating func pauseChanged() {
+        updateDueRecords()
+        for position in 0..<pausedClients.count {
+            guard let index = index(of: pausedClients[position]), clients[index].isPaused else { continue }
+            clients[index].isPaused = false
+            waiting.append(pausedClients[position])
+        }
+        pausedClients.removeAll()
+        if !waiting.isEmpty { wantsTurn = true }
+    }
+
+    /// Forgets a connection that is gone.
+    mutating func leavePause(_ index: Int) {
+        var kept = 0
+        for position in 0..<pausedClients.count where pausedClients[position].index != UInt32(index) {
+            pausedClients[kept] = pausedClients[position]
+            kept += 1
+        }
+        pausedClients.truncate(to: kept)
+    }
+
+    /// Decides what becomes of what is due: it stays, and is not served, where its end is the primary's to say, or
+    /// would have to be in a stream that is to stand still. A transaction under way is executed to its end as it began;
+    /// `EXEC` calls this again.
+    mutating func updateDueRecords() {
+        if current >= 0 && clients[current].isInTransaction { return }
+        store.dueRecords = replication.isReplica || pause.isActive ? .hide : .expire
+    }
+}
