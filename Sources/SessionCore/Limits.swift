@@ -178,6 +178,8 @@ enum Limits {
     /// value must not become one request that a replica has to have whole.
     static let effectWords = 512
     static let effectBytes = 64 * 1024
+    /// Highest offset of a stream that a peer may name: what a node can append to it in its life fits 64 bits.
+    static let streamOffset: Int64 = 1 << 62
     // Snapshots.
     /// Elements of a collection for which memory is kept between the slices of a snapshot.
     static let retainedElements = 65_536
@@ -245,6 +247,19 @@ enum Limits {
     static let snapshotSlice = 128 * 1024
     /// Bytes of a snapshot that may wait to be sent to a replica before the next slice is written.
     static let snapshotAhead = 1 << 20
+    /// Microseconds that a replica may take nothing of its snapshot, and bytes a second that count as taking it: a
+    /// kernel's buffer empties in steps of a megabyte or so on slow links. Others are sent the same snapshot, and wait.
+    static let snapshotPatience: Int64 = 20_000_000
+    static let snapshotRate: Int64 = 64 * 1024
+    /// The same where the primary's stream stands still meanwhile, revocations with it; and how long it may stand still
+    /// for one snapshot in all, unless half of `repl-timeout` is less: some gigabytes at what a network carries.
+    static let chainedSnapshotPatience: Int64 = 5_000_000
+    static let streamStandstill: Int64 = 30_000_000
+    /// Attempts to reach the primary start anew, one soon after the other, when the link was up for so many
+    /// microseconds: as long as the longest pause between them.
+    static let linkProbation: Int64 = 10_000_000
+    /// How much of what a peer said is quoted in the log, in bytes.
+    static let quotedText = 128
 
     // Configuration.
     /// Most percentiles of `latency-tracking-info-percentiles`: INFO computes each for every command.

@@ -107,7 +107,7 @@ extension Node {
     /// Redis.
     mutating func monitor() throws(ReplyError) {
         if clients[current].isInTransaction { throw .custom("ERR MONITOR isn't allowed for DENY BLOCKING client") }
-        guard !clients[current].isMonitor else { return }
+        guard !clients[current].isMonitor, clients[current].link != .replica else { return }
         clients[current].isMonitor = true
         clients[current].isOnlooker = true
         monitors.append(UInt32(current))

@@ -305,7 +305,10 @@ public struct Node: ~Copyable {
         let index = Int(id.rawValue)
         statistics.bytesSent += Int64(count)
         statistics.writes += 1
-        if clients[index].link == .replica && clients[index].reply.buffer.isEmpty { return sentStream(count, index) }
+        if clients[index].link == .replica {
+            if clients[index].reply.buffer.isEmpty { return sentStream(count, index) }
+            sentSnapshot(count, index)
+        }
         clients[index].reply.buffer.removeFirst(count)
         guard clients[index].reply.buffer.isEmpty else {
             // It reads, though slowly: it is not idle.

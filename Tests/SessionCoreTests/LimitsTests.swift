@@ -120,6 +120,17 @@ import Testing
         #expect(Limits.adminConnections * (Limits.adminHeaders + Limits.adminRead) < 2 << 20, "bytes kept for all")
     }
 
+    @Test func replicationLinks() {
+        #expect(Limits.streamOffset <= Int64.max / 2 + 1, "what is appended to a stream fits its offset")
+        #expect(Limits.chainedSnapshotPatience < Limits.snapshotPatience)
+        #expect(Limits.chainedSnapshotPatience < Limits.streamStandstill, "a replica that takes nothing goes first")
+        let timeout = Int64(Configuration().replicationTimeout) * 1_000_000
+        #expect(Limits.snapshotPatience < timeout && Limits.streamStandstill <= timeout / 2)
+        // A slice that waits in full is taken within the time that a replica may take nothing.
+        #expect(Int64(Limits.snapshotAhead) <= Limits.snapshotRate * Limits.snapshotPatience / 1_000_000)
+        #expect(Limits.quotedText < Limits.replicationLine)
+    }
+
     @Test func pagesOfAList() {
         #expect(Limits.listDefault <= Limits.listPage)
         #expect(

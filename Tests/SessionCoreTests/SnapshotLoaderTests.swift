@@ -55,7 +55,7 @@ private let unsupportedValues: [(value: [UInt8], name: String)] = [
 
 /// Bodies that cannot be, and what is said of them.
 private let impossible: [(body: [UInt8], reason: String)] = [
-    ([0xFE, 16], "it holds database 16: allow for more with 'databases'"),
+    ([0xFE, 16], "it names database 16, which does not exist here: raise 'databases'"),
     (bytes("00 016b 0131 00 016b 0132"), "a key comes twice"),
     (bytes("04 016b 02 0166 0131 0166 0132"), "an element of a collection comes twice"),
     (bytes("02 016b 02 0131 0131"), "an element of a collection comes twice"),

@@ -7,15 +7,13 @@ extension Node {
         if request[1].matches("no") && request[2].matches("one") {
             if replication.isReplica { promote() }
         } else {
-            guard let port = parseInteger(request[2]), (0...65535).contains(port) else {
-                throw .custom("ERR Invalid master port")
-            }
-            let host = request[1].text
+            guard let port = PeerNumber.port(request[2]) else { throw .invalidPrimaryPort }
             guard HostName.isValid(request[1]) else { throw .invalidPrimaryHost }
-            if let link = replication.primary, link.host.lowercased() == host.lowercased(), link.port == Int(port) {
+            let host = request[1].text
+            if let link = replication.primary, link.host.lowercased() == host.lowercased(), link.port == port {
                 return reply.literal("+OK Already connected to specified master\r\n")
             }
-            follow(host, Int(port))
+            follow(host, port)
         }
         configuration.replicaOf = replication.primary.map { PrimaryAddress(host: $0.host, port: $0.port) }
         reply.ok()
@@ -23,7 +21,7 @@ extension Node {
 
     /// PSYNC replicationid offset [FAILOVER]
     mutating func psync(_ request: borrowing Request) throws(ReplyError) {
-        if clients[current].link == .replica { return }
+        if isReplicaAlready { return }
         let id = request[1].text
         if request.count > 3 {
             guard request[3].matches("failover"), request.count == 4 else { throw .syntax }
@@ -51,10 +49,14 @@ extension Node {
 
     /// SYNC: the data and then the stream, without a chance to go on later (`redis-cli --rdb`).
     mutating func sync() throws(ReplyError) {
-        if clients[current].link == .replica { return }
+        if isReplicaAlready { return }
         try checkCanSync()
         try attachForSnapshot(isOldStyle: true)
     }
+
+    /// The current connection is one already, or in `MONITOR`, whose lines would stand in the stream; it is not
+    /// answered then, as in Redis.
+    private var isReplicaAlready: Bool { clients[current].link == .replica || clients[current].isMonitor }
 
     private func checkCanSync() throws(ReplyError) {
         if replication.isReplica && !replication.isLinkUp {
@@ -90,21 +92,16 @@ extension Node {
         for index in stride(from: 1, to: request.count, by: 2) {
             let (option, value) = (request[index], request[index + 1])
             if option.matches("ack") {
-                guard let offset = parseInteger(value), offset >= 0 else { return }
+                guard let offset = PeerNumber.offset(value) else { return }
                 return acknowledged(offset)
             } else if option.matches("getack") {
                 // From a primary only, and that is executed elsewhere.
                 return
             } else if option.matches("listening-port") {
-                guard let port = parseInteger(value), (0...65535).contains(port) else { throw .notAnInteger }
-                clients[current].introduction.port = Int(port)
+                guard let port = PeerNumber.port(value) else { throw .notAnInteger }
+                clients[current].introduction.port = port
             } else if option.matches("ip-address") {
-                guard value.byteCount <= Limits.hostName else {
-                    throw .custom(
-                        "ERR REPLCONF ip-address provided by replica instance is too long: \(value.byteCount) bytes")
-                }
-                guard value.byteCount == 0 || HostName.isValid(value) else { throw .invalidReplicaAddress }
-                clients[current].introduction.address = value.byteCount == 0 ? nil : value.text
+                clients[current].introduction.address = try announcedAddress(value)
             } else if option.matches("capa") {
                 // Capabilities that are not known are passed over, as the protocol asks.
                 if value.matches("eof") { clients[current].introduction.takesUnknownLength = true }
@@ -118,6 +115,14 @@ extension Node {
             }
         }
         reply.ok()
+    }
+
+    /// The address that a replica gives for itself; nil for the one that it comes from.
+    private func announcedAddress(_ value: RawSpan) throws(ReplyError) -> String? {
+        if value.byteCount == 0 { return nil }
+        if value.byteCount > Limits.hostName { throw .replicaAddressTooLong(value.byteCount) }
+        guard HostName.isValid(value) else { throw .invalidReplicaAddress }
+        return value.text
     }
 
     /// ROLE

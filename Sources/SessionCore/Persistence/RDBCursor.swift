@@ -16,6 +16,8 @@ struct RDBCursor: ~Escapable {
 
     private let bytes: RawSpan
     private(set) var position: Int
+    /// Behind `Stop.needsMore`: how many bytes have to be there before it is worth trying again.
+    private(set) var wanted = 0
 
     /// - Parameter position: where reading begins.
     @_lifetime(copy bytes)
@@ -26,7 +28,10 @@ struct RDBCursor: ~Escapable {
 
     /// Moves on by `count` bytes, which are there.
     private mutating func take(_ count: Int) throws(Stop) -> Int {
-        guard bytes.byteCount - position >= count else { throw .needsMore }
+        guard bytes.byteCount - position >= count else {
+            wanted = position + count
+            throw .needsMore
+        }
         position += count
         return position - count
     }
@@ -113,6 +118,17 @@ struct RDBCursor: ~Escapable {
     mutating func skip(_ count: UInt64) throws(Stop) {
         guard count <= UInt64(Limits.value) else { throw .corrupt(.stringTooLong(Int(clamping: count))) }
         _ = try take(Int(count))
+    }
+
+    /// Takes a string of so many bytes that begins with these and ends with 255, or nothing.
+    mutating func isString(of count: Int, beginningWith head: [UInt8]) throws(Stop) -> Bool {
+        var ahead = self
+        guard case .plain(let length) = try ahead.lengthOrSpecial(), length == UInt64(count) else { return false }
+        let offset = try ahead.take(count)
+        for index in head.indices where bytes[offset + index] != head[index] { return false }
+        guard bytes[offset + count - 1] == 255 else { return false }
+        self = ahead
+        return true
     }
 
     /// Passes over a length, or a number of up to 64 bits that is written as one.

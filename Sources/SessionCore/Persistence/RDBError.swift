@@ -10,6 +10,7 @@ struct RDBError: Error, Equatable {
         case compressedString
         case packedList
         case score
+        /// A collection without elements, which the reader passes over.
         case emptyCollection
         case checksum
         /// A type that is not held: its name in Redis's words, the database it is in, and how many keys came before it.
@@ -51,7 +52,7 @@ struct RDBError: Error, Equatable {
         case .checksum: "the checksum does not match"
         case .unsupportedType(let name, let database, let keys):
             "it holds a \(name.text) in database \(database), behind \(keys) keys: a type that is not supported"
-        case .database(let index): "it holds database \(index): allow for more with 'databases'"
+        case .database(let index): "it names database \(index), which does not exist here: raise 'databases'"
         case .duplicateKey: "a key comes twice"
         case .duplicateElement: "an element of a collection comes twice"
         case .outOfMemory: "it does not fit the memory"

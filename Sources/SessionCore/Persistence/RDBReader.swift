@@ -12,6 +12,8 @@ enum RDBUnit: Equatable {
     case key(RDBType, deadline: Int64?)
     /// A key of a type that is not held was passed over.
     case skipped
+    /// A key of a collection without elements was passed over, as Redis does: nothing may hold it.
+    case empty
     /// The value of a string: `second`.
     case string
     /// A hash's field: name `first`, value `second`.
@@ -51,6 +53,9 @@ struct RDBReader: ~Copyable {
     /// Bytes of `input` that are taken, and bytes that were and are no longer there: these are in the checksum.
     private var position = 0
     private var dropped: Int64 = 0
+    /// Bytes of `input` that the unit at `position` takes at least: with fewer it is not tried again, or a long string
+    /// would be copied anew with every piece of the one behind it.
+    private var wanted = 0
     private var database = 0
     private var keys = 0
     private var packed = ByteBuffer()
@@ -99,6 +104,7 @@ struct RDBReader: ~Copyable {
         checksum = crc.adding(held.bytes.slice(0, position), to: checksum)
         held.removeFirst(position)
         dropped += Int64(position)
+        wanted -= position
         position = 0
     }
 
@@ -107,6 +113,7 @@ struct RDBReader: ~Copyable {
         var held = ByteBuffer()
         swap(&held, &input)
         defer { swap(&held, &input) }
+        if held.count < wanted { return .needsMore }
         while true {
             if case .checksum = state { drop(from: &held) }
             var cursor = RDBCursor(held.bytes, at: position)
@@ -115,7 +122,9 @@ struct RDBReader: ~Copyable {
                 unit = try step(&cursor)
             } catch {
                 switch error {
-                case .needsMore: return .needsMore
+                case .needsMore:
+                    wanted = cursor.wanted
+                    return .needsMore
                 case .corrupt(let reason): throw RDBError(reason: reason, offset: offset)
                 }
             }
@@ -198,9 +207,9 @@ struct RDBReader: ~Copyable {
         guard first.count <= Limits.key else { throw .corrupt(.keyTooLong(first.count)) }
         switch type {
         case 0: return begin(.string, .string)
-        case 2: return begin(.set, .elements(.set, left: try count(&cursor)))
-        case 4: return begin(.hash, .elements(.hash, left: try count(&cursor)))
-        case 5: return begin(.sortedSet, .elements(.sortedSet, left: try count(&cursor)))
+        case 2: return try beginElements(.set, &cursor)
+        case 4: return try beginElements(.hash, &cursor)
+        case 5: return try beginElements(.sortedSet, &cursor)
         case 11: return try beginPacked(.set, .intset, &cursor)
         case 12: return try beginPacked(.sortedSet, .ziplist, &cursor)
         case 13: return try beginPacked(.hash, .ziplist, &cursor)
@@ -209,6 +218,7 @@ struct RDBReader: ~Copyable {
         case 20: return try beginPacked(.set, .listpack, &cursor)
         default:
             guard RDBSkip.name(ofType: type) != nil else { throw .corrupt(.opcode(type)) }
+            if try RDBSkip.isEmpty(type, &cursor) { return passOverEmpty() }
             guard skipsUnsupported, let skip = try RDBSkip(type: type, &cursor) else { throw unsupported(type) }
             state = .skipping(skip, isKey: true)
             deadline = nil
@@ -221,10 +231,18 @@ struct RDBReader: ~Copyable {
         return .corrupt(.unsupportedType(name, database: database, keys: keys))
     }
 
-    private func count(_ cursor: inout RDBCursor) throws(RDBCursor.Stop) -> Int {
+    private mutating func beginElements(
+        _ type: RDBType, _ cursor: inout RDBCursor
+    ) throws(RDBCursor.Stop) -> RDBUnit {
         let count = try cursor.length()
-        guard count > 0 else { throw .corrupt(.emptyCollection) }
-        return count
+        return count == 0 ? passOverEmpty() : begin(type, .elements(type, left: count))
+    }
+
+    /// A collection without elements ends here. Only what has an element is told of as a key, so that whoever builds a
+    /// collection from the units can rely on its first one.
+    private mutating func passOverEmpty() -> RDBUnit {
+        deadline = nil
+        return .empty
     }
 
     private mutating func begin(_ type: RDBType, _ next: State) -> RDBUnit {
@@ -240,6 +258,12 @@ struct RDBReader: ~Copyable {
     ) throws(RDBCursor.Stop) -> RDBUnit {
         try cursor.string(into: &packed)
         guard PackedElements(packed.bytes, form).hasValidHead else { throw .corrupt(.packedList) }
+        do throws(RDBError.Reason) {
+            var elements = PackedElements(packed.bytes, form)
+            if try elements.next() == nil { return passOverEmpty() }
+        } catch {
+            throw .corrupt(error)
+        }
         return begin(type, .packed(type, form, position: PackedElements.start(form)))
     }
 

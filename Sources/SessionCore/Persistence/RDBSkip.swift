@@ -39,6 +39,28 @@ enum RDBSkip: BitwiseCopyable {
         }
     }
 
+    /// Whether a value of such a type is a collection without elements, which is passed over in any case; it is read
+    /// then, and nothing otherwise.
+    static func isEmpty(_ type: UInt8, _ cursor: inout RDBCursor) throws(RDBCursor.Stop) -> Bool {
+        var ahead = cursor
+        switch type {
+        case 1, 3, 14, 18, 22: guard case .plain(0) = try ahead.lengthOrSpecial() else { return false }
+        case 24:
+            try ahead.skip(8)
+            guard case .plain(0) = try ahead.lengthOrSpecial() else { return false }
+        // In one string: a zipmap, a ziplist or a listpack that is head and end mark alone.
+        case 9: guard try ahead.isString(of: 2, beginningWith: [0]) else { return false }
+        case 10: guard try ahead.isString(of: 11, beginningWith: [11, 0, 0, 0]) else { return false }
+        case 23: guard try ahead.isString(of: 7, beginningWith: [7, 0, 0, 0]) else { return false }
+        case 25:
+            try ahead.skip(8)
+            guard try ahead.isString(of: 7, beginningWith: [7, 0, 0, 0]) else { return false }
+        default: return false
+        }
+        cursor = ahead
+        return true
+    }
+
     /// Reads the head of a value of such a type; nil if it cannot be passed over.
     init?(type: UInt8, _ cursor: inout RDBCursor) throws(RDBCursor.Stop) {
         switch type {

@@ -7,8 +7,11 @@ struct SnapshotLoader: ~Copyable {
     private(set) var isComplete = false
     /// Keys passed over because their types are not held.
     private(set) var skippedKeys: Int64 = 0
-    /// The database that the replication stream has selected where it goes on; -1 if it is not said.
-    private(set) var streamDatabase = -1
+    /// Keys passed over because their collections have no elements.
+    private(set) var emptyKeys: Int64 = 0
+    /// The database that the replication stream has selected where it goes on, one of the store's; nil if it is not
+    /// said.
+    private(set) var streamDatabase: Int?
 
     private var reader: RDBReader
     private var value: SnapshotValue
@@ -47,8 +50,9 @@ struct SnapshotLoader: ~Copyable {
                 case .needsMore: return
                 case .end: isComplete = true
                 case .skipped: skippedKeys += 1
+                case .empty: emptyKeys += 1
                 case .sizes: break
-                case .auxiliary: readAuxiliary()
+                case .auxiliary: try readAuxiliary(databases: store.databases.count)
                 default: try value.take(unit, reader, into: &store)
                 }
             } catch {
@@ -57,10 +61,14 @@ struct SnapshotLoader: ~Copyable {
         }
     }
 
-    private mutating func readAuxiliary() {
-        if reader.first.bytes.isEqual(to: "repl-stream-db"), let number = parseInteger(reader.second.bytes) {
-            streamDatabase = Int(clamping: number)
+    private mutating func readAuxiliary(databases: Int) throws(RDBError.Reason) {
+        guard reader.first.bytes.isEqual(to: "repl-stream-db") else { return }
+        // -1 where the stream selects one itself, which is what it takes without this field too.
+        guard let number = parseInteger(reader.second.bytes), number >= 0 else { return }
+        guard let database = PeerNumber.database(number, of: databases) else {
+            throw .database(Int(clamping: number))
         }
+        streamDatabase = database
     }
 }
 

@@ -49,8 +49,10 @@ struct SnapshotValue: ~Copyable {
     ) throws(RDBError.Reason) {
         switch unit {
         case .database(let index):
-            guard index < store.databases.count else { throw .database(index) }
-            database = index
+            guard let known = PeerNumber.database(Int64(index), of: store.databases.count) else {
+                throw .database(index)
+            }
+            database = known
         case .key(let type, let deadline): try begin(type, reader.first.bytes, deadline, store)
         case .string: try takeString(reader.second.bytes, into: &store)
         case .field: try takeField(reader.first.bytes, reader.second.bytes, into: &store)
@@ -98,7 +100,8 @@ struct SnapshotValue: ~Copyable {
     private mutating func takeString(_ value: RawSpan, into store: inout Store) throws(RDBError.Reason) {
         try checkRoom(for: value.byteCount, store)
         guard case .plain = target else {
-            pending.append(value)
+            // Neither a reason nor a predecessor is longer.
+            if value.byteCount <= Limits.reason { pending.append(value) } else { target = .nothing }
             return
         }
         let record = store.create(
@@ -134,6 +137,7 @@ struct SnapshotValue: ~Copyable {
             self.place = place
             return
         }
+        guard case .plain = target else { return }
         PackedMembers.append(name, to: &pending)
         pendingCount += 1
         if pendingCount > Limits.packedMembers || pending.count > Limits.packedSet { try build(&store) }
@@ -151,6 +155,7 @@ struct SnapshotValue: ~Copyable {
             self.place = place
             return
         }
+        guard case .plain = target else { return }
         pending.appendRaw(score)
         PackedMembers.append(name, to: &pending)
         pendingCount += 1
@@ -181,6 +186,7 @@ struct SnapshotValue: ~Copyable {
 
     /// Gives the key a record with the elements collected so far.
     private mutating func build(_ store: inout Store) throws(RDBError.Reason) {
+        guard type == .string || pendingCount > 0 else { throw .emptyCollection }
         try checkRoom(for: pending.count * 2, store)
         let isComplete: Bool
         switch type {

@@ -55,6 +55,10 @@ enum ReplyError: Error, Equatable {
     /// A text of its own, complete with its code (`ERR …`), for errors that only one command has.
     case custom(String)
 
+    // Replication.
+    case invalidPrimaryPort
+    case replicaAddressTooLong(Int)
+
     // Sessions.
     case noSession
     case revoked
@@ -135,6 +139,9 @@ enum ReplyError: Error, Equatable {
         case .keyNotPermitted: "NOPERM this user has no permissions to access one of the keys used as arguments"
         case .channelNotPermitted: "NOPERM this user has no permissions to access one of the channels used as arguments"
         case .custom(let text): text
+        case .invalidPrimaryPort: "ERR Invalid master port"
+        case .replicaAddressTooLong(let bytes):
+            "ERR REPLCONF ip-address provided by replica instance is too long: \(bytes) bytes"
         case .noSession: "NOSESSION no such session"
         case .revoked: "REVOKED the session was revoked"
         case .rotated: "ROTATED this token was replaced by a newer one"

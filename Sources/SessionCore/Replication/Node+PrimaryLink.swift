@@ -70,6 +70,7 @@ extension Node {
     mutating func dialPrimary() {
         guard let link = replication.primary else { return }
         replication.primary?.phase = .dialing
+        replication.primary?.dialedAt = now.monotonicMicroseconds
         replication.primary?.receivedAt = now.monotonicMicroseconds
         log(.notice, "Connecting to primary \(link.name)")
         emit(.dial(host: link.host, port: link.port))
@@ -99,23 +100,19 @@ extension Node {
     }
 
     /// The link is down: says why, and comes back to it later.
-    /// - Parameter isAnswer: the primary itself has said no.
-    mutating func retryPrimary(_ reason: String, isAnswer: Bool = false) {
+    mutating func retryPrimary(_ reason: String, _ failure: PrimaryLink.Failure = .connection) {
         guard let link = replication.primary else { return }
-        let wasUp = link.phase == .streaming
-        // The same again and again is of no interest.
-        let severity: LogSeverity = wasUp || link.failures < 3 || link.failures % 16 == 0 ? .warning : .verbose
-        log(severity, "Link to primary \(link.name) is down: \(reason)")
         dropPrimaryConnection()
-        replication.primary?.phase = .waiting
-        replication.primary?.failures = wasUp ? 1 : link.failures + 1
-        if wasUp { replication.primary?.downSince = now.monotonicMicroseconds }
-        let pause = replication.primary?.pause ?? 0
-        replication.primary?.retryAt = now.monotonicMicroseconds + pause
+        replication.primary?.fail(failure, now: now.monotonicMicroseconds)
+        // The same again and again is of no interest.
+        let failures = replication.primary?.failures ?? 0
+        log(
+            failures <= 5 || failures % 16 == 0 ? .warning : .verbose,
+            "Link to primary \(link.name) is down: \(reason)")
         replication.nextTick = 0
         wantsTurn = true
         updateRestrictions()
-        if link.isFailover { failoverRefused(reason, wasAsked: link.phase == .asking && !isAnswer) }
+        if link.isFailover { failoverRefused(reason, wasAsked: link.phase == .asking && failure != .refusal) }
     }
 
     /// The connection to the primary is gone.
@@ -162,12 +159,12 @@ extension Node {
         let end = replication.input.bytes.bytes.firstIndex(of: UInt8(ascii: "\n"))
         guard end >= 0 else {
             if replication.input.bytes.count > Limits.replicationLine {
-                retryPrimary("it answered with an endless line")
+                retryPrimary("it answered with an endless line", .content)
             }
             return nil
         }
         guard end <= Limits.replicationLine else {
-            retryPrimary("it answered with a line of \(end) bytes")
+            retryPrimary("it answered with a line of \(end) bytes", .content)
             return nil
         }
         let hasReturn = end > 0 && replication.input.bytes.bytes[end - 1] == UInt8(ascii: "\r")
@@ -190,7 +187,7 @@ extension Node {
     private mutating func greeted(_ line: String) {
         let isGood = line.hasPrefix("+") || line.hasPrefix("-NOAUTH") || line.hasPrefix("-NOPERM")
             || line.hasPrefix("-ERR operation not permitted") || line.hasPrefix("-MASTERDOWN")
-        guard isGood else { return retryPrimary("it answered PING with '\(shortened(line))'") }
+        guard isGood else { return retryPrimary("it answered PING with '\(shortened(line))'", .refusal) }
         var text = ""
         var expected: [PrimaryLink.Introduction] = []
         if !configuration.primaryPassword.isEmpty {
@@ -217,7 +214,7 @@ extension Node {
         replication.primary?.expected.removeFirst()
         if line.hasPrefix("-") {
             // Older primaries do not know every REPLCONF; a wrong password leads nowhere.
-            if step == .auth { return retryPrimary("it refuses masterauth: '\(shortened(line))'") }
+            if step == .auth { return retryPrimary("it refuses masterauth: '\(shortened(line))'", .refusal) }
             log(.notice, "Primary does not understand REPLCONF: '\(shortened(line))'")
         }
         if replication.primary?.expected.isEmpty == true { askForStream() }
@@ -235,8 +232,10 @@ extension Node {
     private mutating func answered(_ line: String) {
         let words = line.split(separator: " ").map(String.init)
         if words.first == "+FULLRESYNC" {
-            guard words.count == 3, isReplicationID(words[1]), let offset = Int64(words[2]), offset >= 0 else {
-                return retryPrimary("it announced a full synchronisation in a form that makes no sense")
+            guard words.count == 3, isReplicationID(words[1]),
+                let offset = PeerNumber.offset(words[2].utf8Span.span.bytes)
+            else {
+                return retryPrimary("it announced a full synchronisation in a form that makes no sense", .content)
             }
             replication.primary?.phase = .announced
             replication.primary?.snapshotReceived = 0
@@ -246,9 +245,13 @@ extension Node {
                 offset: offset)
             log(.notice, "Full synchronisation from primary: \(words[1]):\(offset)")
         } else if words.first == "+CONTINUE" {
-            guard replication.canResume else { return retryPrimary("it continues a stream that was not asked for") }
+            guard replication.canResume else {
+                return retryPrimary("it continues a stream that was not asked for", .content)
+            }
             if words.count > 1, words[1] != replication.id {
-                guard isReplicationID(words[1]) else { return retryPrimary("its replication id makes no sense") }
+                guard isReplicationID(words[1]) else {
+                    return retryPrimary("its replication id makes no sense", .content)
+                }
                 (replication.secondID, replication.secondOffset) = (replication.id, replication.offset + 1)
                 replication.id = words[1]
                 // They know the old id only.
@@ -257,7 +260,7 @@ extension Node {
             log(.notice, "Primary continues the stream at offset \(replication.offset)")
             linkIsUp()
         } else {
-            retryPrimary("it answered PSYNC with '\(shortened(line))'", isAnswer: true)
+            retryPrimary("it answered PSYNC with '\(shortened(line))'", .refusal)
         }
     }
 
@@ -265,14 +268,14 @@ extension Node {
     private mutating func announcedSnapshot(_ line: String) {
         let text = Array(line.utf8)
         guard text.first == UInt8(ascii: "$") else {
-            return retryPrimary("it sent no snapshot but '\(shortened(line))'")
+            return retryPrimary("it sent no snapshot but '\(shortened(line))'", .content)
         }
         if line.hasPrefix("$EOF:") {
-            guard text.count == 45 else { return retryPrimary("the snapshot's mark makes no sense") }
+            guard text.count == 45 else { return retryPrimary("the snapshot's mark makes no sense", .content) }
             replication.loading?.framing = .mark(Array(text[5...]))
         } else {
-            guard let length = Int64(line.dropFirst()), length > 0 else {
-                return retryPrimary("the snapshot's length makes no sense")
+            guard let length = PeerNumber.length(text.span.bytes.slice(1, text.count - 1)) else {
+                return retryPrimary("the snapshot's length makes no sense", .content)
             }
             replication.loading?.framing = .length(length)
             replication.primary?.snapshotLength = length
@@ -283,7 +286,7 @@ extension Node {
     /// The data is complete and goes with `replication.id` and the offset: follows from here.
     mutating func linkIsUp() {
         replication.primary?.phase = .streaming
-        replication.primary?.failures = 0
+        replication.primary?.upSince = now.monotonicMicroseconds
         replication.primary?.isFailover = false
         replication.canResume = true
         if replication.failover.phase != .none { failoverDone() }
@@ -301,10 +304,7 @@ extension Node {
         text.utf8.count == 40 && text.utf8.allSatisfy { ($0 >= 48 && $0 <= 57) || ($0 | 32 >= 97 && $0 | 32 <= 102) }
     }
 
-    /// What a primary said, for the log: printable, and not for ever.
-    private func shortened(_ line: String) -> String {
-        String(String(decoding: line.utf8.prefix(128).map { $0 >= 32 && $0 < 127 ? $0 : 63 }, as: UTF8.self))
-    }
+    private func shortened(_ line: String) -> String { PeerText.shortened(line.utf8Span.span.bytes) }
 }
 
 /// Requests that we send.

@@ -7,10 +7,12 @@ extension Node {
         clients[current].link = .replica
         clients[current].isOnlooker = true
         clients[current].replyMode = .off
+        // No message of another kind may stand in the stream.
         unsubscribeAll(current)
+        endTracking(current)
         var link = ReplicaLink(
             connection: current, phase: offset == nil ? .waiting : .online, next: offset ?? replication.offset,
-            acknowledgedAt: now.monotonicMicroseconds)
+            acknowledgedAt: now.monotonicMicroseconds, pace: snapshotPace)
         link.isCopyOnly = clients[current].introduction.isCopyOnly
         link.isOldStyle = isOldStyle
         replication.replicas.append(link)
@@ -51,7 +53,12 @@ extension Node {
     mutating func continueSnapshot() -> Bool {
         if replication.snapshot == nil {
             guard replication.replicas.contains(where: { $0.phase == .waiting }) else { return false }
-            if replication.isReplica && !replication.isLinkUp { return false }
+            if replication.isReplica {
+                guard replication.isLinkUp, now.monotonicMicroseconds >= replication.standstill.permittedAt else {
+                    return false
+                }
+                replication.standstill.begin(now: now.monotonicMicroseconds)
+            }
             beginSnapshot()
         }
         return writeSnapshot()
@@ -70,6 +77,7 @@ extension Node {
             replication.replicas[position].phase = .receiving
             replication.replicas[position].next = offset
             replication.replicas[position].acknowledgedAt = now.monotonicMicroseconds
+            replication.replicas[position].pace = snapshotPace
             if !replication.replicas[position].isOldStyle {
                 clients[connection].reply.buffer.append("+FULLRESYNC \(replication.id) \(offset)\r\n")
             }
@@ -103,14 +111,42 @@ extension Node {
             if isComplete { finish(position, transfer.mark) }
         }
         transfer.writer.output.take(transfer.writer.output.buffer.count)
-        if isComplete { endSnapshot() } else { replication.snapshot = consume transfer }
+        if isComplete { endSnapshot(isComplete: true) } else { replication.snapshot = consume transfer }
         return !isComplete
     }
 
     /// No snapshot is being sent any longer.
-    private mutating func endSnapshot() {
+    private mutating func endSnapshot(isComplete: Bool = false) {
         replication.snapshot = nil
+        replication.standstill.end(now: now.monotonicMicroseconds, isComplete: isComplete)
         propagation.mayRepeat = false
+    }
+
+    // MARK: Slow replicas
+
+    /// What is asked of a replica that begins to take a snapshot now.
+    private var snapshotPace: SnapshotPace {
+        SnapshotPace(
+            patience: replication.isReplica ? Limits.chainedSnapshotPatience : Limits.snapshotPatience,
+            now: now.monotonicMicroseconds)
+    }
+
+    /// A connection that is a replica was sent bytes that are not the stream's.
+    mutating func sentSnapshot(_ count: Int, _ index: Int) {
+        guard let position = replication.replica(of: index) else { return }
+        replication.replicas[position].pace.took(count, now: now.monotonicMicroseconds)
+    }
+
+    /// Whether a replica takes its snapshot too slowly, or has the primary's stream stand still for too long.
+    /// - Returns: why it is to be closed; nil if it is not.
+    mutating func slowness(_ position: Int) -> String? {
+        let mono = now.monotonicMicroseconds
+        let replica = replication.replicas[position]
+        if clients[replica.connection].reply.buffer.isEmpty { replication.replicas[position].pace.rest(now: mono) }
+        if replication.replicas[position].pace.isTooSlow(now: mono) { return "it takes its snapshot too slowly" }
+        let longest = min(Limits.streamStandstill, Int64(configuration.replicationTimeout) * 1_000_000 / 2)
+        guard replica.phase == .receiving, replication.standstill.duration(now: mono) > longest else { return nil }
+        return "the primary's stream has stood still for its snapshot for too long. Let it follow the primary itself"
     }
 
     /// A replica has its snapshot but for the mark.
@@ -140,7 +176,8 @@ extension Node {
             log(.notice, of: .replica, "Replica \(replicaName(position)) has its data and follows")
             queueForWriting(current)
         }
-        // It cannot have executed what it was not sent.
+        // It cannot have executed what it was not sent, and nothing before it had the data.
+        guard replication.replicas[position].phase == .online else { return }
         let known = min(offset, replication.replicas[position].next)
         replication.replicas[position].acknowledged = max(replication.replicas[position].acknowledged, known)
         replication.acknowledgedOffset = max(

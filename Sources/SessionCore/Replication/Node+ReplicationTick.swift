@@ -43,7 +43,9 @@ extension Node {
         switch link.phase {
         case .waiting: if mono >= link.retryAt { dialPrimary() }
         case .streaming:
-            if mono - link.receivedAt > timeout {
+            // What comes while the stream stands still is not read.
+            let heardAt = max(link.receivedAt, replication.standstill.endedAt)
+            if replication.snapshot == nil && mono - heardAt > timeout {
                 retryPrimary("nothing has come for repl-timeout")
             } else if mono - link.acknowledgedAt >= Node.second {
                 acknowledgeToPrimary()
@@ -55,8 +57,11 @@ extension Node {
                 replication.primary?.acknowledgedAt = mono
                 tellPrimary("\n")
             }
-        case .dialing, .greeting, .introducing, .asking, .announced:
+        // While it prepares a snapshot it sends empty lines; before, there is nothing to prepare.
+        case .asking, .announced:
             if mono - link.receivedAt > timeout { retryPrimary("it did not answer within repl-timeout") }
+        case .dialing, .greeting, .introducing:
+            if mono - link.dialedAt > timeout { retryPrimary("it did not answer within repl-timeout") }
         }
     }
 
@@ -94,13 +99,24 @@ extension Node {
             replication.replicas[position].acknowledgedAt = mono
             clients[replica.connection].reply.buffer.append("\n")
             queueForWriting(replica.connection)
-        case .receiving, .loading, .online:
-            guard mono - replica.acknowledgedAt > timeout, clients[replica.connection].phase == .open else { return }
-            log(
-                .warning, of: .replica,
-                "Replica \(replicaName(position)) closed: nothing was heard of it for repl-timeout")
-            close(replica.connection)
+        case .receiving: if let reason = slowness(position) { closeReplica(position, reason) }
+        case .loading:
+            if let reason = slowness(position) { return closeReplica(position, reason) }
+            // It sends empty lines while it loads.
+            closeSilent(position, since: max(replica.acknowledgedAt, clients[replica.connection].lastActive), mono)
+        case .online: closeSilent(position, since: replica.acknowledgedAt, mono)
         }
+    }
+
+    private mutating func closeSilent(_ position: Int, since: Int64, _ mono: Int64) {
+        if mono - since > timeout { closeReplica(position, "nothing was heard of it for repl-timeout") }
+    }
+
+    private mutating func closeReplica(_ position: Int, _ reason: String) {
+        let connection = replication.replicas[position].connection
+        guard clients[connection].phase != .doomed else { return }
+        log(.warning, of: .replica, "Replica \(replicaName(position)) closed: \(reason)")
+        close(connection)
     }
 
     // MARK: What clients may do

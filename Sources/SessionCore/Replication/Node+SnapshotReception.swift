@@ -27,7 +27,8 @@ extension Node {
     }
 
     private mutating func snapshotFailed(_ reason: String, _ received: Int64) -> Bool {
-        retryPrimary("its snapshot cannot be used, after \(received) bytes: \(reason). The data is as it was")
+        retryPrimary(
+            "its snapshot cannot be used, after \(received) bytes: \(reason). The data is as it was", .content)
         return false
     }
 
@@ -35,7 +36,7 @@ extension Node {
     private mutating func adopt(_ reception: consuming SnapshotReception) {
         logDiscarded(reception.store.keyCount, reception.store.sessionCount)
         let database = reception.loader.streamDatabase
-        let skipped = reception.loader.skippedKeys
+        let (skipped, empty) = (reception.loader.skippedKeys, reception.loader.emptyKeys)
         let received = reception.received
         let (id, offset) = (reception.id, reception.offset)
         store.replaceContent(with: reception.takeStore())
@@ -43,10 +44,11 @@ extension Node {
         replication.id = id
         (replication.secondID, replication.secondOffset) = (Replication.noID, -1)
         replication.backlog.start(at: offset)
-        replication.input.database = max(0, database)
+        replication.input.database = database ?? 0
         // Those who followed our stream have other data.
         closeReplicas()
         var line = "Snapshot of \(received) bytes loaded: \(store.keyCount) keys, \(store.sessionCount) sessions"
+        if empty > 0 { line += "; \(empty) empty collections were passed over" }
         if skipped > 0 { line += "; \(skipped) keys of types that are not supported were passed over" }
         log(.notice, line)
         linkIsUp()

@@ -18,9 +18,9 @@ extension Node {
         // The link may have been given up meanwhile.
         guard replication.primary?.connection == link.connection else { return }
         swap(&input, &replication.input)
-        if let failure { return retryPrimary(failure) }
+        if let failure { return retryPrimary(failure, .content) }
         if replication.input.bytes.count > configuration.clientQueryBufferLimit {
-            retryPrimary("a transaction of it is larger than client-query-buffer-limit")
+            retryPrimary("a transaction of it is larger than client-query-buffer-limit", .content)
         }
     }
 
@@ -71,6 +71,7 @@ extension Node {
                 failure = "its stream is no valid protocol: \(ReplyError.protocolError(error).text)"
                 break parsing
             }
+            let isWithin = input.position > executed
             input.position = end
             if input.isInTransaction { continue }
             if pause.isByClients && isStreamPaused(bytes.bytes, arguments) {
@@ -78,7 +79,10 @@ extension Node {
                 input.position = executed
                 break parsing
             }
-            failure = execute(bytes.bytes.slice(executed, end - executed), parser)
+            let unit = bytes.bytes.slice(executed, end - executed)
+            // A transaction is executed as a whole or not at all.
+            if isWithin { failure = pass(unit, parser, executes: false) }
+            if failure == nil { failure = execute(unit, parser) }
             executed = end
         }
         bytes.removeFirst(executed)
@@ -102,8 +106,9 @@ extension Node {
         return !replication.isInputHeld || replication.input.bytes.count < Limits.heldStream
     }
 
-    /// Executes one request, or a whole transaction, and takes it into our own stream.
-    private mutating func execute(_ unit: RawSpan, _ parser: RequestParser) -> String? {
+    /// Looks at each request of a unit, or executes it.
+    /// - Returns: why that is not possible; nil if it is.
+    private mutating func pass(_ unit: RawSpan, _ parser: RequestParser, executes: Bool) -> String? {
         var position = 0
         var partial = PartialRequest()
         var arguments = Vector<ArgumentRange>()
@@ -112,14 +117,19 @@ extension Node {
             switch parser.parse(unit, from: position, &partial, into: &arguments) {
             case .request(let end):
                 let plan = plan(unit, arguments, first: 0, start: position, end: end)
-                if let failure = executeReplicated(Request(bytes: unit, arguments: arguments.span, plan: plan)) {
-                    return failure
-                }
+                let request = Request(bytes: unit, arguments: arguments.span, plan: plan)
+                if let failure = executes ? executeReplicated(request) : obstacle(request) { return failure }
                 position = end
             case .nothing(let end), .inline(_, _, let end): position = end
             case .incomplete, .failure: preconditionFailure("it was parsed before")
             }
         }
+        return nil
+    }
+
+    /// Executes one request, or a whole transaction, and takes it into our own stream.
+    private mutating func execute(_ unit: RawSpan, _ parser: RequestParser) -> String? {
+        if let failure = pass(unit, parser, executes: true) { return failure }
         // Only what was executed counts: that is where a cut link goes on.
         let asksForOffset = replication.wantsOwnAcknowledgement
         extendStream(unit)
@@ -132,24 +142,48 @@ extension Node {
         return nil
     }
 
+    /// What keeps a request of the stream from being executed here, whatever the data; nil if nothing does.
+    private func obstacle(_ request: borrowing Request) -> String? {
+        if !isKnown(request) { return configuration.skipsUnsupportedTypes ? nil : unsupported(request) }
+        guard request.command?.id == .select else { return nil }
+        guard request.count == 2, let number = parseInteger(request[1]) else {
+            return "its stream selects no database but '\(PeerText.shortened(request[request.count - 1]))'"
+        }
+        guard PeerNumber.database(number, of: store.databases.count) != nil else {
+            return "its stream selects database \(number), and there are \(store.databases.count) here: raise "
+                + "'databases'"
+        }
+        return nil
+    }
+
+    /// Whether a request is one that a primary may send, as far as its command and its number of words tell.
+    private func isKnown(_ request: borrowing Request) -> Bool {
+        guard let facts = request.command, !facts.isContainer else { return false }
+        switch facts.id {
+        case .ping, .multi, .exec, .replconf, .select: return true
+        default: return (facts.flags.contains(.write) || facts.id == .publish) && facts.accepts(words: request.count)
+        }
+    }
+
     /// Executes one request of the stream.
     private mutating func executeReplicated(_ request: borrowing Request) -> String? {
-        guard let facts = request.command, !facts.isContainer else { return unsupported(request) }
-        switch facts.id {
-        case .ping, .multi, .exec: return nil
-        case .replconf:
+        if let failure = obstacle(request) { return failure }
+        switch request.command?.id {
+        case .ping?, .multi?, .exec?: return nil
+        case .replconf?:
             if request.count > 1, request[1].matches("getack") { replication.wantsOwnAcknowledgement = true }
             return nil
-        case .select:
-            guard request.count == 2, let index = parseInteger(request[1]), index >= 0,
-                index < Int64(store.databases.count)
-            else { return "its stream selects a database that does not exist here; raise databases" }
-            clients[current].database = Int(index)
+        case .select?:
+            if let number = parseInteger(request[1]),
+                let database = PeerNumber.database(number, of: store.databases.count) {
+                clients[current].database = database
+            }
             return nil
         default: break
         }
-        guard facts.flags.contains(.write) || facts.id == .publish, facts.accepts(words: request.count) else {
-            return unsupported(request)
+        if !isKnown(request) {
+            noteSkipped(request)
+            return nil
         }
         do throws(ReplyError) {
             try applyFromPrimary(request)
@@ -172,18 +206,23 @@ extension Node {
                 + "\(replication.offset) (\(count) such so far)")
     }
 
-    /// What to do about a command that is not known: pass over it, or give the link up (`replica-unsupported-types`).
-    private mutating func unsupported(_ request: borrowing Request) -> String? {
-        let name = String(request[0].text.prefix(32)).filter { $0.isLetter || $0.isNumber }
-        guard configuration.skipsUnsupportedTypes else {
-            return "its stream has the command '\(name)', which is not supported, at offset \(replication.offset). "
-                + "replica-unsupported-types skip passes over such commands"
-        }
+    /// Why a command that is not known ends the link.
+    private func unsupported(_ request: borrowing Request) -> String {
+        "its stream has the command '\(commandName(request))', which is not supported, at offset "
+            + "\(replication.offset). replica-unsupported-types skip passes over such commands"
+    }
+
+    /// A command that is not known is passed over (`replica-unsupported-types skip`).
+    private mutating func noteSkipped(_ request: borrowing Request) {
         replication.statistics.skippedCommands += 1
         let count = replication.statistics.skippedCommands
-        if count < 10 || count % 1000 == 0 {
-            log(.warning, "Passed over '\(name)' in the primary's stream: not supported (\(count) commands so far)")
-        }
-        return nil
+        guard count < 10 || count % 1000 == 0 else { return }
+        log(
+            .warning,
+            "Passed over '\(commandName(request))' in the primary's stream: not supported (\(count) commands so far)")
+    }
+
+    private func commandName(_ request: borrowing Request) -> String {
+        String(request[0].text.prefix(32)).filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
     }
 }

@@ -31,13 +31,16 @@ struct PrimaryLink {
     var connection = -1
     /// Replies that are expected before PSYNC can be sent, in order.
     var expected: [Introduction] = []
-    /// Monotonic microseconds: when to dial again, when bytes arrived last, when we last acknowledged, and since when
-    /// the link is not up.
+    /// Monotonic microseconds: when to dial again, when it was dialed, when bytes arrived last, when we last
+    /// acknowledged, since when the link is up, and since when it is not.
     var retryAt: Int64 = 0
+    var dialedAt: Int64 = 0
     var receivedAt: Int64 = 0
     var acknowledgedAt: Int64 = 0
+    var upSince: Int64 = 0
     var downSince: Int64
-    /// Attempts that failed since the link was up last: the next one waits longer.
+    /// Attempts that failed in a row, a link that was up for less than `Limits.linkProbation` being one: the next one
+    /// waits longer.
     var failures = 0
     /// Bytes of the snapshot that have arrived, and that were announced (0 where that is not known).
     var snapshotReceived: Int64 = 0
@@ -69,7 +72,29 @@ struct PrimaryLink {
         }
     }
 
-    /// How long to wait before the next attempt, in microseconds: at first at once, then up to ten seconds.
+    /// Why an attempt, or a link that was up, has come to an end.
+    enum Failure {
+        /// The connection: could not be made, was lost, stood silent.
+        case connection
+        /// The primary itself has said no.
+        case refusal
+        /// What it sent cannot be used here. The next attempt is likely to meet the same again.
+        case content
+    }
+
+    /// Counts a failure.
+    /// - Parameter now: monotonic microseconds.
+    mutating func fail(_ failure: Failure, now: Int64) {
+        let wasUp = phase == .streaming
+        if wasUp && now - upSince >= Limits.linkProbation { failures = 0 }
+        // Nothing is won by asking again at once for what was sent a moment ago.
+        failures = max(failures + 1, failure == .content ? 2 : 1)
+        phase = .waiting
+        retryAt = now + pause
+        if wasUp { downSince = now }
+    }
+
+    /// How long to wait before the next attempt, in microseconds: at first hardly, then a second, up to ten.
     var pause: Int64 {
         switch failures {
         case 0, 1: 100_000

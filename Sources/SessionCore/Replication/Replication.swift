@@ -16,6 +16,8 @@ struct Replication: ~Copyable {
     var replicas: [ReplicaLink] = []
     /// The snapshot that is being sent.
     var snapshot: SnapshotTransfer?
+    /// On a replica: for how long its primary's stream stands still because of that.
+    var standstill = StreamStandstill()
     /// Clients in `WAIT`.
     var waits: [AcknowledgementWait] = []
     /// Replicas are to be asked how far they are, at the end of this turn.
@@ -122,6 +124,8 @@ struct ReplicaLink {
     /// How far it has executed the stream, and when it said so (monotonic microseconds).
     var acknowledged: Int64 = 0
     var acknowledgedAt: Int64
+    /// How fast it takes its snapshot.
+    var pace: SnapshotPace
     /// Since when it has been behind by more than the soft output limit; nil while it is not.
     var behindSince: Int64?
     /// It only wants the data, not to follow (`redis-cli --rdb`).

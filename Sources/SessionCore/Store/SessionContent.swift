@@ -10,7 +10,8 @@ struct SessionContent: ~Copyable {
     private(set) var fields = ByteBuffer()
 
     /// Reads packed fields. Those that begin with `@` and have no meaning here are left out: a later version's.
-    /// - Returns: false if they are no session's; the content is undefined then. O(bytes).
+    /// - Returns: false if they are no session's; the content is undefined then. O(bytes + fields²), of which there are
+    ///   `Limits.fields` at most.
     mutating func read(_ packed: borrowing ByteBuffer) -> Bool {
         image = SessionImage(created: -1, idle: 0, max: 0)
         hasUse = false
@@ -19,56 +20,55 @@ struct SessionContent: ~Copyable {
         device.removeAll(keeping: Limits.idleBuffer)
         fields.removeAll(keeping: Limits.idleBuffer)
         var reader = PackedFields(packed.bytes)
+        var known: UInt16 = 0
         while let field = reader.next() {
             let name = reader.name(field)
             if name.byteCount > 0 && name[0] == UInt8(ascii: "@") {
-                guard readMetadata(name, reader.value(field)) else { return false }
+                guard readMetadata(name, reader.value(field), &known) else { return false }
             } else {
-                guard name.byteCount <= Limits.fieldName else { return false }
+                guard name.byteCount <= Limits.fieldName, image.fieldCount < Limits.fields,
+                    PackedFields(fields.bytes).find(name) == nil
+                else { return false }
                 image.fieldCount += 1
                 fields.append(packed.bytes.slice(field.start, field.end - field.start))
             }
         }
         return image.created >= 0 && hasUse && image.idle > 0 && version > 0
-            && image.fieldCount <= Limits.fields && fields.count <= Limits.session
+            && fields.count <= Limits.session
     }
 
-    private mutating func readMetadata(_ name: RawSpan, _ value: RawSpan) -> Bool {
-        if name.isEqual(to: SessionFields.Metadata.created.name) {
-            return SessionContent.read(value, 0...maximumTime, into: &image.created)
-        }
-        if name.isEqual(to: SessionFields.Metadata.seen.name) {
+    /// - Parameter known: the metadata that was read before; none of it comes twice.
+    private mutating func readMetadata(_ name: RawSpan, _ value: RawSpan, _ known: inout UInt16) -> Bool {
+        guard let field = SessionFields.Metadata(name: name) else { return true }
+        guard known & field.bit == 0 else { return false }
+        known |= field.bit
+        switch field {
+        case .created: return SessionContent.read(value, 0...maximumTime, into: &image.created)
+        case .seen:
             guard let seen = SessionContent.number(value, 0...maximumTime) else { return false }
             image.lastUse = UseStamp(milliseconds: seen)
             hasUse = true
-            return true
-        }
-        if name.isEqual(to: SessionFields.Metadata.idle.name) {
-            return SessionContent.read(value, 1...Limits.duration, into: &image.idle)
-        }
-        if name.isEqual(to: SessionFields.Metadata.max.name) {
-            return SessionContent.read(value, 1...maximumTime, into: &image.end)
-        }
-        if name.isEqual(to: SessionFields.Metadata.levelUntil.name) {
+        case .idle: return SessionContent.read(value, 1...Limits.duration, into: &image.idle)
+        case .max: return SessionContent.read(value, 1...maximumTime, into: &image.end)
+        case .levelUntil:
             image.levelUntil = SessionContent.number(value, 0...maximumTime)
             return image.levelUntil != nil
-        }
-        if name.isEqual(to: SessionFields.Metadata.level.name) {
+        case .level:
             guard let level = SessionContent.number(value, 1...255) else { return false }
             image.level = UInt8(level)
-        } else if name.isEqual(to: SessionFields.Metadata.version.name) {
+        case .version:
             guard let version = SessionContent.number(value, 1...Int64(UInt32.max)) else { return false }
             self.version = UInt32(version)
-        } else if name.isEqual(to: SessionFields.Metadata.user.name) {
+        case .user:
             guard (1...Limits.user).contains(value.byteCount) else { return false }
             user.append(value)
-        } else if name.isEqual(to: SessionFields.Metadata.device.name) {
+        case .device:
             guard value.byteCount <= Limits.device else { return false }
             device.append(value)
-        } else if name.isEqual(to: SessionFields.Metadata.bind.name) {
+        case .bind:
             image.bind = Handle(hexadecimal: value)
             return image.bind != nil
-        } else if name.isEqual(to: SessionFields.Metadata.previous.name) {
+        case .previous:
             image.predecessor = Handle(hexadecimal: value)
             return image.predecessor != nil
         }

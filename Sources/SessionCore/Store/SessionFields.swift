@@ -34,6 +34,16 @@ enum SessionFields {
             }
         }
 
+        /// The field of this name; nil if there is none.
+        init?(name: RawSpan) {
+            for value in 0...Metadata.previous.rawValue {
+                guard let field = Metadata(rawValue: value), name.isEqual(to: field.name) else { continue }
+                self = field
+                return
+            }
+            return nil
+        }
+
         /// The value of a field that holds a number.
         @inline(__always)
         private func number(_ image: SessionImage, _ heap: borrowing Heap, _ session: Slot, now: Int64) -> Int64? {

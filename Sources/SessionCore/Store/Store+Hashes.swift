@@ -54,11 +54,12 @@ extension Store {
 
     /// A new hash under a key that has none, with room for fields that are to follow at once.
     /// - Parameters:
-    ///   - fields: how many are to follow, at most.
+    ///   - fields: how many are to follow, at most, and one at least.
     ///   - bytes: what they take when packed, at most.
     mutating func createHash(
         _ database: Int, _ key: RawSpan, _ keyHash: UInt64, fields: Int, bytes: Int, _ limits: HashLimits
     ) -> Place {
+        precondition(fields > 0, "a hash is never empty")
         let isPacked = fields <= limits.entries && bytes <= Limits.packedHash
         let record = create(
             isPacked ? .packedHash : .tableHash, database, key, keyHash,

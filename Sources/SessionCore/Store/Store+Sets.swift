@@ -55,6 +55,7 @@ extension Store {
     mutating func createSet(
         _ database: Int, _ key: RawSpan, _ keyHash: UInt64, first: RawSpan, members: Int, bytes: Int
     ) -> Place {
+        precondition(members > 0, "a set is never empty")
         let record: Slot
         if let integer = parseInteger(first) {
             let shift = PackedIntegers.shift(for: integer)

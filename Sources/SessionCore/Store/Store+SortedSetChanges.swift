@@ -27,11 +27,12 @@ enum ScoreChange: Equatable {
 extension Store {
     /// A new sorted set under a key that has none, with room for members that are to follow at once.
     /// - Parameters:
-    ///   - members: how many are to follow, at most.
+    ///   - members: how many are to follow, at most, and one at least.
     ///   - bytes: what their entries take when packed, at most.
     mutating func createSortedSet(
         _ database: Int, _ key: RawSpan, _ keyHash: UInt64, members: Int, bytes: Int, _ limits: SortedSetLimits
     ) -> Place {
+        precondition(members > 0, "a sorted set is never empty")
         let length = PackedScores.start + bytes
         let isPacked = members <= limits.entries && length <= Limits.packedSortedSet
         let record = create(

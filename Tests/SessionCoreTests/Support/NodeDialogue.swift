@@ -130,6 +130,21 @@ final class NodeDialogue {
     /// The peer stops reading: what the node has for it stays unsent.
     func stall(_ connection: UInt32) { stalled.insert(connection) }
 
+    /// A peer that has stopped reading takes this much of what there is for it, in as many pieces as it lies in.
+    /// - Returns: how many bytes it got.
+    @discardableResult
+    func take(_ count: Int, on connection: UInt32) -> Int {
+        let id = ConnectionID(rawValue: connection)
+        var taken = 0
+        while taken < count {
+            let part = min(count - taken, node.output(of: id).byteCount)
+            if part == 0 { break }
+            node.sent(part, of: id, now: now)
+            taken += part
+        }
+        return taken
+    }
+
     /// The peer goes away.
     func disconnect(_ connection: UInt32) {
         isOpen.remove(connection)

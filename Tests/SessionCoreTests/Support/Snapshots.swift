@@ -51,7 +51,7 @@ extension NodeDialogue {
             return .success(
                 Loaded(
                     keys: loader.keys, skippedKeys: loader.skippedKeys, skippedSessions: loader.skippedSessions,
-                    streamDatabase: loader.streamDatabase, rest: loader.rest.array))
+                    streamDatabase: loader.streamDatabase ?? -1, rest: loader.rest.array))
         }
         return try result.get()
     }
