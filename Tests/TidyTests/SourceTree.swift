@@ -31,9 +31,11 @@ enum SourceTree {
 
     static let swiftFiles = files.filter { $0.path.hasSuffix(".swift") }
 
-    /// What git, the package manager, editors and Python put into a working copy.
+    /// What git, the package manager, editors and Python put into a working copy; and inputs for fuzzing, which are
+    /// bytes.
     static let leavings: Set = [
-        ".git", ".build", ".swiftpm", "Package.resolved", "__pycache__", ".vscode", ".idea", ".DS_Store",
+        ".git", ".build", ".swiftpm", "Package.resolved", "__pycache__", ".vscode", ".idea", ".DS_Store", "Corpora",
+        "Regressions",
     ]
 
     /// Names at the top of the repository, without what tools put there.

@@ -52,7 +52,7 @@ final class AdminServer {
         }
     }
 
-    private static func prepare(
+    static func prepare(
         _ channel: any Channel, _ queue: AdminQueue, _ connections: AdminConnections
     ) throws {
         var limits = NIOHTTPDecoderLimitConfiguration()

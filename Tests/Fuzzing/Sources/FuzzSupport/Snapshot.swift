@@ -1,0 +1,54 @@
+@testable import SessionCore
+
+/// RDB streams.
+public enum Snapshot {
+    /// A stream with these entries, which do not have to know its beginning and end. A checksum of 0 is none.
+    public static func complete(_ entries: [UInt8]) -> [UInt8] {
+        if entries.starts(with: Array("REDIS")) { return entries }
+        return Array("REDIS0010") + entries + [0xFF, 0, 0, 0, 0, 0, 0, 0, 0]
+    }
+}
+
+extension NodeHost {
+    /// Replaces the data by that of a stream.
+    /// - Parameter pieces: bytes that arrive at a time.
+    /// - Returns: whether the stream was whole and valid; the data is as before otherwise.
+    public func load(_ bytes: [UInt8], pieces: Int) -> Bool {
+        var fresh = Store(like: node.store)
+        var loader = SnapshotLoader(node.configuration, memoryLimit: Bounds.memory)
+        var position = 0
+        do throws(RDBError) {
+            while position < bytes.count {
+                let count = min(pieces, bytes.count - position)
+                try loader.receive(bytes.span.bytes.slice(position, count), into: &fresh)
+                position += count
+            }
+        } catch {
+            require("\(error)\(error.advice)".utf8.count < 1000, "a long error")
+            return false
+        }
+        guard loader.isComplete else { return false }
+        node.store.replaceContent(with: fresh)
+        node.store.dueRecords = .expire
+        node.settle()
+        return true
+    }
+
+    /// A snapshot of the data.
+    public func snapshot() -> [UInt8] {
+        var writer = SnapshotWriter(
+            SnapshotFacts(
+                replicationID: String(repeating: "a", count: 40), offset: 77, streamDatabase: 0, version: "1.0",
+                interval: 1))
+        var bytes: [UInt8] = []
+        while true {
+            let isComplete = writer.write(&node.store, budget: 4096)
+            bytes += writer.output.buffer.bytes.array
+            writer.output.take(writer.output.buffer.count)
+            if isComplete { return bytes }
+        }
+    }
+
+    /// A fingerprint of the data.
+    public var contentDigest: UInt64 { node.contentDigest(touchInterval: 1, now: now) }
+}
