@@ -92,9 +92,12 @@ import Testing
         configuration.sessionWarn = warning
         let dialogue = NodeDialogue(configuration)
         for _ in 0..<3000 { _ = dialogue.run("SESSREVOKE \(dialogue.create())") }
-        for _ in 0..<5 { _ = dialogue.create() }
+        // Large sessions, so that the marks are within their share of the memory, and would be given up no sooner.
+        let large = "FIELDS 1 a \(String(repeating: "x", count: 60_000))"
+        for _ in 0..<30 { _ = dialogue.create(large) }
         dialogue.modify { $0.configuration.maxMemory = $0.usedMemory + 1 }
-        for step in 0..<50 { #expect(dialogue.run("SESSCREATE FIELDS 1 a b").text != nil, "\(step)") }
+        for step in 0..<50 { #expect(dialogue.run("SESSCREATE \(large)").text != nil, "\(step)") }
+        #expect(dialogue.inspect { $0.store.marks.forgotten } == 0)
         #expect(dialogue.inspect { $0.store.statistics.evicted } >= 44)
     }
 

@@ -126,18 +126,18 @@ import Testing
         #expect(dialogue.run("SESSSET \(second) FIELDS 1 a b").code == "REVOKED")
     }
 
-    @Test("each token of a long chain is known until the session's end", arguments: [0, 1, 7, 49, 99])
+    @Test("each token of a long chain is known until the session's end", arguments: [0, 1, 7, 32, 63])
     func chains(index: Int) {
         var tokens = [dialogue.create("IDLE 1000 MAX 0")]
-        for _ in 0..<100 {
+        for _ in 0..<Limits.predecessors {
             tokens.append(dialogue.rotate(tokens[tokens.count - 1]))
             dialogue.advance(milliseconds: 30)
             _ = dialogue.run("SESSTOUCH \(tokens[tokens.count - 1])")
         }
-        #expect(dialogue.number("version", tokens[100]) == 101)
-        let isGraced = index == 99
+        #expect(dialogue.number("version", tokens[Limits.predecessors]) == Limits.predecessors + 1)
+        let isGraced = index == Limits.predecessors - 1
         #expect(dialogue.run("SESSGET \(tokens[index])").code == (isGraced ? nil : "REUSED"))
-        #expect(dialogue.run("SESSTOUCH \(tokens[100])") == (isGraced ? 1000 : -2))
+        #expect(dialogue.run("SESSTOUCH \(tokens[Limits.predecessors])") == (isGraced ? 1000 : -2))
     }
 
     @Test func predecessorsGoWithTheSession() {
@@ -164,7 +164,7 @@ import Testing
         dialogue.advance(milliseconds: 500)
         let end = expectedHandle(token)
         let keys = dialogue.run("KEYS *:rotated").elements ?? []
-        #expect(keys.count == 200)
+        #expect(keys.count == Limits.predecessors)
         #expect(keys.allSatisfy { dialogue.reply([[71, 69, 84], Array(($0.text ?? "").utf8)]).text == end })
     }
 
