@@ -144,8 +144,12 @@ enum Limits {
     static let pubSubMemory = 1 << 30
     static let pubSubReservation = 4 << 30
     /// A connection may have subscriptions, watched keys and tracked prefixes for one part in so many of the memory
-    /// that is left: a gateway alone may have a fifth of all, and no number of connections takes everything.
+    /// that is left: a gateway alone may have nearly a fifth of all.
     static let pubSubShare = 4
+    /// What a connection may have of that memory in any case, from one part in `pubSubKept` of it that is kept for
+    /// connections with no more: enough for Sentinel and for a session's watches, for 16,000 connections.
+    static let pubSubGuaranteed = 4096
+    static let pubSubKept = 16
     /// What a subscription takes at most beside its topic's block: its own block, and its places in the tables.
     static let subscriptionOverhead = 96
     // Transactions.

@@ -53,6 +53,7 @@ import Testing
         let dialogue = dialogue()
         dialogue.expect("DEBUG", "SLEEP", "0.001", gives: "")
         finish(dialogue, milliseconds: 1)
+        #expect(dialogue.read() == "+OK\r\n")
         #expect(dialogue.inspect { $0.slowLog.count } == 0)
         #expect(dialogue.inspect { $0.commandStatistics[.debug].nanoseconds } == 1_000_000)
         dialogue.expect("LATENCY", "LATEST", gives: "*0\r\n")

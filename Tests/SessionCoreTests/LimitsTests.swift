@@ -92,7 +92,8 @@ import Testing
     @Test func subscriptionsFitTheirHeap() {
         // Holes among blocks of one page and of two, and tables that are being replaced.
         #expect(Limits.pubSubMemory * 2 < Limits.pubSubReservation)
-        let alone = Limits.pubSubMemory / (Limits.pubSubShare + 1)
+        #expect(Limits.pubSubMemory / Limits.pubSubKept >= Limits.pubSubGuaranteed * Configuration().maxClients)
+        let alone = (Limits.pubSubMemory - Limits.pubSubMemory / Limits.pubSubKept) / (Limits.pubSubShare + 1)
         #expect(Limits.subscriptions * PubSub.cost(ofName: 16) <= alone, "a gateway alone may have them")
         #expect(Limits.trackedPrefixes * PubSub.cost(ofName: Limits.key) <= alone)
         #expect(Limits.trackingMemory * 2 < Limits.trackingReservation)

@@ -291,7 +291,8 @@ import Testing
         #expect(
             info == [
                 "sessions_live": "1", "sessions_created": "4", "sessions_revoked": "1", "sessions_expired": "2",
-                "key_tombstones": "0", "zombie_writes": "0",
+                "tombstones": "1", "replaced_tokens": "0", "key_tombstones": "0", "tombstone_bytes": "48",
+                "tombstone_bytes_limit": "15032371200", "tombstones_forgotten": "0", "zombie_writes": "0",
             ])
     }
 

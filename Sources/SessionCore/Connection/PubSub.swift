@@ -11,9 +11,9 @@
 ///
 /// The heap is entered by `subscribe` alone, which asks the budget first. Callers that want a request to succeed or
 /// fail as a whole ask `refusal` before. Memory is shared by *dynamic thresholds* (Choudhury and Hahne, *Dynamic Queue
-/// Length Thresholds for Shared-Memory Packet Switches*, 1998): a connection may have a quarter of what nobody has. One
-/// alone gets a fifth of all, n of them 1/(n + 4) each, and however many take what they can get, something is left for
-/// the next one.
+/// Length Thresholds for Shared-Memory Packet Switches*, 1998): a connection may have a quarter of what nobody has, so
+/// that one alone gets a fifth. A part of the budget is kept for connections that use little, so that however many take
+/// what they can get, the next one gets `Limits.pubSubGuaranteed` bytes.
 ///
 /// Knows nothing of replies; connections are the numbers that `Node.clients` is indexed with.
 struct PubSub: ~Copyable {
@@ -182,8 +182,10 @@ struct PubSub: ~Copyable {
         var growth = subscriptions.growthBytes
         for kind in 0..<PubSub.kinds { growth += tables[kind].growthBytes }
         if heap.untouchedBytes < cost * 2 + growth + PubSub.spareBytes { return .full }
-        let left = max(0, budget.total - heap.pageBytesInUse)
-        if charge(of: client) + cost <= left / Limits.pubSubShare { return nil }
+        let wanted = charge(of: client) + cost
+        let left = budget.total - heap.pageBytesInUse
+        if wanted <= max(0, left - budget.total / Limits.pubSubKept) / Limits.pubSubShare { return nil }
+        if wanted <= Limits.pubSubGuaranteed && cost <= left { return nil }
         return charge(of: client) == 0 ? .full : .beyondShare
     }
 
