@@ -16,14 +16,14 @@ import Testing
         "-4611686018427387904", String(repeating: "x", count: 70_000),
     ]
 
-    /// Each request meets two kinds of keys, each time in another state of the connection; with `CLOAKROOM_EXTREMES`
-    /// set, all kinds of keys.
+    /// Each request meets one kind of key, each time in another state of the connection; with `CLOAKROOM_EXTREMES` set,
+    /// all kinds of keys.
     @Test(arguments: CommandID.allCases) func whileCommandsAreExecuted(_ command: CommandID) {
         let trial = Trial(command)
         let contexts = RequestContext.executing
         let conversations = contexts.map { ExtremeConversation(command, trial.flags, $0) }
         let keys = trial.usesKey ? SampleKey.allCases : [.string]
-        let count = isSet("CLOAKROOM_EXTREMES") ? keys.count : min(2, keys.count)
+        let count = isSet("CLOAKROOM_EXTREMES") ? keys.count : 1
         for (number, words) in trial.requests.enumerated() {
             for turn in 0..<count {
                 let key = keys[(number * 7 + turn * 5) % keys.count]
