@@ -134,7 +134,7 @@ import Testing
             dialogue.advance(milliseconds: 30)
             _ = dialogue.run("SESSTOUCH \(tokens[tokens.count - 1])")
         }
-        #expect(dialogue.number("version", tokens[Limits.predecessors]) == Limits.predecessors + 1)
+        #expect(dialogue.number("version", tokens[Limits.predecessors]) == Int64(Limits.predecessors + 1))
         let isGraced = index == Limits.predecessors - 1
         #expect(dialogue.run("SESSGET \(tokens[index])").code == (isGraced ? nil : "REUSED"))
         #expect(dialogue.run("SESSTOUCH \(tokens[Limits.predecessors])") == (isGraced ? 1000 : -2))

@@ -184,7 +184,8 @@ struct PubSub: ~Copyable {
         if heap.untouchedBytes < cost * 2 + growth + PubSub.spareBytes { return .full }
         let wanted = charge(of: client) + cost
         let left = budget.total - heap.pageBytesInUse
-        if wanted <= max(0, left - budget.total / Limits.pubSubKept) / Limits.pubSubShare { return nil }
+        let shared = left - budget.total / Limits.pubSubKept - growth
+        if wanted <= max(0, shared) / Limits.pubSubShare { return nil }
         if wanted <= Limits.pubSubGuaranteed && cost <= left { return nil }
         return charge(of: client) == 0 ? .full : .beyondShare
     }

@@ -12,7 +12,7 @@ extension Node {
         do throws(RDBError) {
             isComplete = try reception.take(&input)
         } catch {
-            return snapshotFailed("\(error)\(error.advice)", reception.received)
+            return snapshotFailed("\(error.text)\(error.advice)", reception.received)
         }
         swap(&input, &replication.input.bytes)
         replication.primary?.snapshotReceived = reception.received
