@@ -145,7 +145,8 @@ import Musl
         "WAIT 1 0\r\n", "CLIENT PAUSE 600000\r\nPING\r\n", "SUBSCRIBE c\r\n", "MONITOR\r\n",
     ]
 
-    @Test(arguments: waits, [0, 10, 20_000]) func whoWaitsAndIsGoneLeavesNothing(wait: String, unread: Int) throws {
+    @Test(arguments: waits, [0, 10, 20_000])
+    func whoWaitsAndIsGoneLeavesNothing(wait: String, unread: Int) throws {
         var loop = try makeLoop()
         var client: Client? = try connect(to: &loop)
         client?.send(wait)
@@ -156,7 +157,8 @@ import Musl
         #expect(loop.table.count == 0)
     }
 
-    @Test(arguments: waits, [0, 10, 20_000]) func whoWaitsAndHasClosedItsSideIsDropped(wait: String, unread: Int) throws {
+    @Test(arguments: waits, [0, 10, 20_000])
+    func whoWaitsAndHasClosedItsSideIsDropped(wait: String, unread: Int) throws {
         var loop = try makeLoop()
         let client = try connect(to: &loop)
         client.send("ECHO a\r\n" + wait)

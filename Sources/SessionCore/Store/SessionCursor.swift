@@ -75,8 +75,8 @@ struct SessionPage: ~Copyable {
 extension Store {
     /// One page of a user's live sessions, in the order of `SessionCursor`.
     ///
-    /// O(n log count) for n sessions of the user, whichever page it is, so all pages together cost O(n²/count): the list
-    /// is not kept in any order, so that a touch costs nothing. Memory for `count`.
+    /// O(n log count) for n sessions of the user, whichever page it is, so all pages together cost O(n²/count): the
+    /// list is not kept in any order, so that a touch costs nothing. Memory for `count`.
     func sessionPage(_ database: Int, user: RawSpan, _ cursor: SessionCursor, count: Int) -> SessionPage {
         let position = cursor.position.map { cursor.rank($0.time, $0.handle) }
         var first = FirstSessions(limit: count + 1)

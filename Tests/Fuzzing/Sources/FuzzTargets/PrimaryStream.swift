@@ -57,7 +57,8 @@ private struct ScriptedPrimary {
 
     private static let lines = [
         "REPLCONF GETACK *\r\n", "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n", "\n", "+OK\r\n", "+PONG\r\n",
-        "+CONTINUE\r\n", "+CONTINUE \(id)\r\n", "-LOADING\r\n", "$0\r\n", "*1\r\n$5\r\nMULTI\r\n", "*1\r\n$4\r\nEXEC\r\n",
+        "+CONTINUE\r\n", "+CONTINUE \(id)\r\n", "-LOADING\r\n", "$0\r\n", "*1\r\n$5\r\nMULTI\r\n",
+        "*1\r\n$4\r\nEXEC\r\n",
         "*1\r\n$4\r\nPING\r\n", "$EOF:\(id)\r\n", "+FULLRESYNC \(id) 9223372036854775807\r\n",
     ]
 
