@@ -49,7 +49,7 @@ import Testing
                 // Nothing tells of the end of a connection behind data that the node does not read, as long as its
                 // peer lives and does not read either.
                 if waiting == .backpressure, ending == .halfClosed, transport == .tcp { continue }
-                var clients = try (0..<Self.clients).map { _ in try RawConnection(server.address, timeout: 0.3) }
+                var clients = try (0..<Self.clients).map { _ in try admitted(server) }
                 if waiting == .transaction { try queueTransactions(clients, admin) }
                 for client in clients {
                     try begin(waiting, client, admin)
@@ -71,17 +71,37 @@ import Testing
         }
     }
 
-    /// How many more connections the server takes, of `wanted`. What is refused anyway is answered in every state.
+    /// How many more connections the server takes, of `wanted`.
     private func placesLeft(_ server: ServerProcess, _ wanted: Int) throws -> Int {
         var taken: [RawConnection] = []
         for _ in 0..<wanted {
             let connection = try RawConnection(server.address)
-            let reply = try connection.command("NOSUCH")
-            guard case .error(let text) = reply else { throw HarnessError("NOSUCH was answered \(reply)") }
-            if text.text.contains("max number of clients") { return taken.count }
+            guard hasPlace(connection) else { break }
             taken.append(connection)
         }
         return taken.count
+    }
+
+    /// A connection that has a place. Those that had them before may be gone, and the server not yet know.
+    private func admitted(_ server: ServerProcess) throws -> RawConnection {
+        var admitted: RawConnection?
+        _ = try eventually {
+            let connection = try RawConnection(server.address, timeout: 0.3)
+            if hasPlace(connection) { admitted = connection }
+            return admitted != nil
+        }
+        return try #require(admitted)
+    }
+
+    /// Whether a new connection was let in. What is refused anyway is answered in every state; a connection that was
+    /// not let in may be closed before it can ask.
+    private func hasPlace(_ connection: RawConnection) -> Bool {
+        do {
+            guard case .error(let text) = try connection.command("NOSUCH") else { return false }
+            return !text.text.contains("max number of clients")
+        } catch {
+            return false
+        }
     }
 
     private func begin(_ waiting: Waiting, _ client: RawConnection, _ admin: RawConnection) throws {
