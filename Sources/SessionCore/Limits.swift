@@ -39,6 +39,8 @@ enum Limits {
     /// of work or so, which a request of a few megabytes could multiply by a million. All sets named twice are in order
     /// whatever their size.
     static let repeatedMembers = 1 << 24
+    /// Elements of an array from which on it is looked at whether they can fit a reply at all.
+    static let longArray = 1 << 20
     /// Bytes of replies after which it is looked at again how many are unsent, and what the next reply may take.
     static let replyCheckpoint = 16 * 1024
     /// Keys looked at for `avg_ttl` in INFO: enough for an estimate, and few enough for a command sent every second.

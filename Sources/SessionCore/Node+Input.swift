@@ -25,7 +25,8 @@ extension Node {
     /// Whether a connection stays only for what others do: it waits for them, or is told of it.
     public func waitsForOthers(_ id: ConnectionID) -> Bool {
         let index = Int(id.rawValue)
-        return clients[index].waitsForOthers || clients[index].isOnlooker || clients[index].isPubSub
+        return clients[index].waitsForOthers || clients[index].isSlowed || clients[index].isOnlooker
+            || clients[index].isPubSub
     }
 
     /// Unsent replies beyond which a connection's further requests are left unread.
@@ -130,6 +131,7 @@ extension Node {
         effectsBefore = propagation.buffer.count
         swap(&reply, &clients[index].reply)
         reply.begin(allowing: replyLimit)
+        if reply.buffer.count > Limits.unauthenticatedOutput { reply.checkBeforeNext() }
         var batch = RequestBatch()
         swap(&batch, &self.batch)
         var position = 0

@@ -393,6 +393,8 @@ public struct Node: ~Copyable {
         if mono >= nextRelease { releaseDue() }
         if hasReplication { next = min(next, replicate()) }
         if !waiting.isEmpty { resumeWaiting() }
+        // A request that had to wait may have been `WAIT`.
+        for wait in replication.waits { next = min(next, wait.deadline) }
         wantsTurn = false
         if !waiting.isEmpty { next = min(next, mono + 1000) }
         if pause.isActive { next = min(next, pause.end) }

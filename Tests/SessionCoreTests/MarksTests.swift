@@ -174,4 +174,26 @@ import Testing
         Self.expectCounted(dialogue)
         #expect(dialogue.inspect { $0.store.marks.bytes } == 0)
     }
+
+    /// Not every write that makes a key is refused for want of room: the marks of plain keys give way to one another.
+    @Test(arguments: [
+        ["SADD sp:# x", "DEL sp:#"], ["SET base v", "RENAME base sp:#", "UNLINK sp:#"],
+        ["SADD base x", "SUNIONSTORE sp:# base", "DEL sp:#"], ["SET base v", "COPY base sp:#", "GETDEL sp:#"],
+    ])
+    func marksOfPlainKeysStayWithinTheirShare(round: [String]) {
+        var configuration = Configuration()
+        configuration.maxMemory = 1 << 20
+        configuration.sessionPrefixes = ["sp:"]
+        let dialogue = NodeDialogue(configuration)
+        for number in 0..<8000 {
+            for line in round {
+                let words = line.split(separator: "#", omittingEmptySubsequences: false)
+                _ = dialogue.sendRaw(words.joined(separator: "\(number)") + "\r\n")
+            }
+        }
+        let (bytes, limit) = dialogue.inspect { ($0.store.marks.bytes, $0.markLimit) }
+        #expect(bytes > limit / 2 && bytes <= limit + 1024)
+        dialogue.expect("SET", "other", "v", gives: "+OK\r\n")
+        Self.expectCounted(dialogue)
+    }
 }

@@ -307,4 +307,17 @@ import Testing
             #expect(dialogue.sendRaw(command + "\r\n").contains("-ERR Replica can't interact with the keyspace\r\n"))
         }
     }
+
+    /// The runtime sleeps until the moment it is told: that of a `WAIT` that was held back must be among them.
+    @Test func aWaitThatWasHeldBackEndsInTime() {
+        let node = NodeDialogue()
+        node.expect("CLIENT", "PAUSE", "200", on: 9, gives: "+OK\r\n")
+        #expect(node.sendRaw("WAIT 1 100\r\n", on: 1).isEmpty)
+        node.skip(milliseconds: 200)
+        let now = node.now
+        let next = node.modify { $0.advance(to: now) }
+        #expect(next.map { $0 <= now.monotonicMicroseconds + 100_000 } == true)
+        node.advance(milliseconds: 100)
+        #expect(node.read(on: 1) == ":0\r\n")
+    }
 }

@@ -183,4 +183,17 @@ import Testing
         }
         dialogue.expect([("STRLEN k0", ":100000"), ("STRLEN k199", ":100000")])
     }
+
+    #if DEBUG
+    /// A number of elements that cannot fit is not begun with.
+    @Test(arguments: ["SRANDMEMBER s", "HRANDFIELD h", "ZRANDMEMBER z"])
+    func countsThatCannotFitTakeNoSteps(command: String) {
+        let dialogue = NodeDialogue()
+        dialogue.expect([("SADD s a", ":1"), ("HSET h a 1", ":1"), ("ZADD z 1 a", ":1")])
+        let start = StepCounter.steps
+        #expect(dialogue.sendRaw("\(command) -4611686018427387904\r\n").isEmpty)
+        #expect(StepCounter.steps - start < 10_000)
+        #expect(dialogue.effects().contains(.close(ConnectionID(rawValue: 0))))
+    }
+    #endif
 }

@@ -198,4 +198,26 @@ import Testing
         nodes[0].expect("SHUTDOWN", "ABORT", on: 9, gives: "+OK\r\n")
         #expect(nodes[0].send("INFO", "clients", on: 9).contains("blocked_clients:0\r\n"))
     }
+
+    /// Each of many wrong passwords is answered late; a client that is gone is not waited for.
+    @Test func aSlowedLoginKeepsNoPlace() {
+        var configuration = Configuration()
+        configuration.requirePass = "secret"
+        let node = NodeDialogue(configuration)
+        node.isPatient = false
+        _ = node.sendRaw(String(repeating: "AUTH wrong\r\n", count: 200))
+        #expect(node.inspect { $0.isFinished(ConnectionID(rawValue: 0)) })
+    }
+
+    /// Requests that wait because their replies are not read are tried again, and must not each add one.
+    @Test func unreadRepliesStayWithinTheirBound() {
+        var configuration = Configuration()
+        configuration.requirePass = "secret"
+        let node = NodeDialogue(configuration)
+        node.stall(0)
+        _ = node.sendRaw(String(repeating: "N\r\n", count: 20_000))
+        for _ in 0..<200 { node.advance(milliseconds: 1) }
+        let unsent = node.inspect { $0.clients[0].reply.buffer.count }
+        #expect(unsent > Limits.unauthenticatedOutput && unsent < Limits.unauthenticatedOutput + 1024, "\(unsent)")
+    }
 }

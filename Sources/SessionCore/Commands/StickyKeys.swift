@@ -86,7 +86,8 @@ extension Node {
     private mutating func bury(_ key: RawSpan, _ hash: UInt64, _ existed: Bool) {
         guard sessionPrefixes.match(key) != nil else { return }
         store.bury(database, key, hash, until: store.now + configuration.keyTombstone, existed: existed)
-        _ = lacksRoomForMarks()
+        // Writes that would make too many marks are refused, but not all ways to make a key are such writes.
+        if lacksRoomForMarks() { _ = store.forgetMark(&random, ofKeysOnly: true) }
         store.keyBuried(database, key)
     }
 

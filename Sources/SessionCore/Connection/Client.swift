@@ -86,6 +86,9 @@ struct Client: ~Copyable {
     /// Nothing it sends is executed until something happens.
     var isStopped: Bool { isHeld || isBlocked || isPaused }
 
+    /// Its login was answered, and the answer is held back for a while.
+    var isSlowed: Bool { isHeld && heldUntil != .max }
+
     /// It waits for what others do, as long as that takes: what `blocked_clients` counts.
     var waitsForOthers: Bool { isBlocked || isPaused }
 

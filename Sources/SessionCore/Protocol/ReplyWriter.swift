@@ -35,6 +35,9 @@ struct ReplyWriter: ~Copyable {
         setLimit(checkpoint + allowance)
     }
 
+    /// Has the next request pass the checkpoint: much may be unsent already.
+    mutating func checkBeforeNext() { checkpoint = -1 }
+
     /// What follows are no replies: they have no limit of ours.
     mutating func end() {
         checkpoint = .max
@@ -176,7 +179,17 @@ struct ReplyWriter: ~Copyable {
 
     /// Opens an array of `count` replies.
     @inline(__always)
-    mutating func array(_ count: Int) { header(UInt8(ascii: "*"), Int64(count)) }
+    mutating func array(_ count: Int) {
+        if count > Limits.longArray { checkRoom(forElements: count) }
+        header(UInt8(ascii: "*"), Int64(count))
+    }
+
+    /// A peer may ask for as many random elements as a 64-bit number can say. What cannot fit need not be begun.
+    @inline(never)
+    private mutating func checkRoom(forElements count: Int) {
+        // The shortest reply is `_` and a line end.
+        if count > room / 3 { overflow() }
+    }
 
     /// Opens a map of `count` pairs: key reply, value reply, and so on.
     mutating func map(_ count: Int) {

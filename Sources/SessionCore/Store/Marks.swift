@@ -30,11 +30,13 @@ struct Marks: BitwiseCopyable {
 extension Store {
     /// The mark made longest ago among as many as `sample` chosen at random, and its database; nil if none was met.
     /// What a mark protects from, a request that was under way when the token died, comes soon or never.
-    private mutating func oldestMark(sample: Int, _ random: inout SplitMix64) -> (database: Int, record: Slot)? {
+    private mutating func oldestMark(
+        sample: Int, ofKeysOnly: Bool, _ random: inout SplitMix64
+    ) -> (database: Int, record: Slot)? {
         var oldest: (database: Int, record: Slot)?
         var left = sample
         for _ in 0..<(sample * 8) where left > 0 {
-            let candidate = randomMark(&random)
+            let candidate = randomMark(ofKeysOnly, &random)
             guard candidate.record != .none, WheelSlots.isMark(heap.kind(candidate.record)) else { continue }
             left -= 1
             if let known = oldest, heap.stamp(known.record) <= heap.stamp(candidate.record) { continue }
@@ -44,9 +46,11 @@ extension Store {
     }
 
     /// A random record that may be a mark, from the table of one or the other kind in proportion to their numbers.
-    private mutating func randomMark(_ random: inout SplitMix64) -> (database: Int, record: Slot) {
+    private mutating func randomMark(
+        _ ofKeysOnly: Bool, _ random: inout SplitMix64
+    ) -> (database: Int, record: Slot) {
         let all = UInt64(max(1, marks.tombstones + marks.predecessors + marks.keyTombstones))
-        let ofKeys = random.next() % all < UInt64(marks.keyTombstones)
+        let ofKeys = random.next() % all < UInt64(marks.keyTombstones) || ofKeysOnly
         var total: UInt64 = 0
         for database in 0..<databases.count { total += markTableCount(database, ofKeys) }
         if total == 0 { return (0, .none) }
@@ -67,9 +71,10 @@ extension Store {
     }
 
     /// Gives up a mark before its time: nearly the oldest. O(sample).
+    /// - Parameter ofKeysOnly: only a mark of a plain key.
     /// - Returns: false if none was found.
-    mutating func forgetMark(_ random: inout SplitMix64) -> Bool {
-        guard let (database, record) = oldestMark(sample: 16, &random) else { return false }
+    mutating func forgetMark(_ random: inout SplitMix64, ofKeysOnly: Bool = false) -> Bool {
+        guard let (database, record) = oldestMark(sample: 16, ofKeysOnly: ofKeysOnly, &random) else { return false }
         marks.forgotten += 1
         if heap.flags(record).contains(.ofPlainKey) {
             wheel.cancel(record, &heap)
