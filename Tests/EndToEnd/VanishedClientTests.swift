@@ -49,11 +49,13 @@ import Testing
                 // Nothing tells of the end of a connection behind data that the node does not read, as long as its
                 // peer lives and does not read either.
                 if waiting == .backpressure, ending == .halfClosed, transport == .tcp { continue }
-                var clients = try (0..<Self.clients).map { _ in try admitted(server) }
+                var clients = try (0..<Self.clients).map { _ in try admitted(server, waiting) }
                 if waiting == .transaction { try queueTransactions(clients, admin) }
                 for client in clients {
                     try begin(waiting, client, admin)
-                    if ending == .reset, transport == .unix { try client.send("NOSUCH\r\n") }
+                    if ending == .reset, transport == .unix, waiting != .backpressure {
+                        try client.send("NOSUCH\r\n")
+                    }
                 }
                 if waiting != .backpressure {
                     #expect(try placesLeft(server, 1) == 0, "\(ending): the places are taken")
@@ -83,10 +85,12 @@ import Testing
     }
 
     /// A connection that has a place. Those that had them before may be gone, and the server not yet know.
-    private func admitted(_ server: ServerProcess) throws -> RawConnection {
+    private func admitted(_ server: ServerProcess, _ waiting: Waiting) throws -> RawConnection {
+        // How long it takes to see that the server reads no more.
+        let timeout = waiting == .backpressure ? 0.3 : 5
         var admitted: RawConnection?
         _ = try eventually {
-            let connection = try RawConnection(server.address, timeout: 0.3)
+            let connection = try RawConnection(server.address, timeout: timeout)
             if hasPlace(connection) { admitted = connection }
             return admitted != nil
         }
