@@ -17,6 +17,7 @@ let instrumented = features + [.unsafeFlags([sanitizers, "-enable-testing", "-as
 func fuzzer(_ name: String, _ target: String = "FuzzTargets") -> Target {
     .executableTarget(
         name: name, dependencies: [.target(name: target)], path: "Sources/Entries/\(name)",
+        cSettings: [.headerSearchPath("..")],
         linkerSettings: [.unsafeFlags([sanitizers])]
     )
 }

@@ -20,7 +20,7 @@ public func fuzzNodeReceive(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CIn
 }
 
 private func nodeConfiguration(_ byte: UInt8) -> Configuration {
-    var configuration = Configuration()
+    var configuration = NodeHost.standard
     configuration.debugCommand = .everybody
     configuration.file = "/etc/cloakroom.conf"
     if byte & 1 != 0 { configuration.keyspaceEvents = KeyspaceEvents("KEA") ?? [] }
@@ -34,7 +34,7 @@ private func nodeConfiguration(_ byte: UInt8) -> Configuration {
     }
     if byte & 16 != 0 { configuration.requirePass = "pw" }
     if byte & 32 != 0 { configuration.aclFile = "/etc/users.acl" }
-    if byte & 64 != 0 { configuration.latencyThreshold = 1 }
+    if byte & 64 != 0 { (configuration.latencyThreshold, configuration.latencyTracking) = (1, true) }
     if byte & 128 != 0 { configuration.pubsubOutputLimit = OutputLimit(hard: 4096, soft: 100, softSeconds: 1) }
     return configuration
 }

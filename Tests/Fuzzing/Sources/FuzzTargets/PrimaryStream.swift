@@ -9,7 +9,7 @@ import FuzzSupport
 public func fuzzPrimaryStream(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var source = ByteSource(input(start, count))
     let mode = source.byte()
-    var configuration = Configuration()
+    var configuration = NodeHost.standard
     _ = try? configuration.set("replicaof", "127.0.0.1 7000")
     if configuration.replicaOf == nil { configuration.replicaOf = PrimaryAddress(host: "127.0.0.1", port: 7000) }
     if mode & 64 != 0 { configuration.sessionPrefixes = ["sess:"] }

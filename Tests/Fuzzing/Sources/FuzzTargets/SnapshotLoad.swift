@@ -10,7 +10,7 @@ public func fuzzSnapshotLoad(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CI
     var source = ByteSource(input(start, count))
     let mode = Int(source.byte())
     let entries = source.takeRest()
-    var configuration = Configuration()
+    var configuration = NodeHost.standard
     configuration.skipsUnsupportedTypes = mode & 1 != 0
     let host = NodeHost(configuration)
     host.settle()

@@ -1,7 +1,3 @@
-// What libFuzzer calls. In C, because for an executable in Swift the package manager names a main of its own.
-#include <stddef.h>
-#include <stdint.h>
+#include "entry.h"
 
-int fuzz_access_rules(const uint8_t *bytes, size_t count);
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) { return fuzz_access_rules(bytes, count); }
+FUZZ_TARGET(fuzz_access_rules)
