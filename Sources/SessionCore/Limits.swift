@@ -125,6 +125,9 @@ enum Limits {
     /// seconds.
     static let loginDelay: Int64 = 100_000
     static let loginDelayMaximum: Int64 = 3_200_000
+    /// Answers so held back that a client still gets which has finished sending, as `nc` does with what is piped into
+    /// it. With more it would keep its place for long.
+    static let awaitedLogins: UInt8 = 3
     /// What a failed login adds to the account of its address, and to that of the user's name, in microseconds: an
     /// address may fail 50 times a second for long without others there being held up, as a pool of connections with an
     /// old password does; a name 200 times, as only many addresses or connections do.

@@ -137,7 +137,7 @@ extension Node {
         }
         clients[current].failedLogins = 0
         let delay = loginBrake.delay(of: clients[current].peer, at: now.monotonicMicroseconds)
-        if delay > 0 { hold(current, until: now.monotonicMicroseconds + delay) }
+        if delay > 0 { slowLogin(by: delay) }
         setUser(current, number, isAuthenticated: true)
     }
 
@@ -155,8 +155,14 @@ extension Node {
         clients[current].failedLogins = failures + 1
         let own = min(Limits.loginDelay << Int64(failures), Limits.loginDelayMaximum)
         let shared = loginBrake.failed(clients[current].peer, as: name, at: now.monotonicMicroseconds)
-        hold(current, until: now.monotonicMicroseconds + max(own, shared))
+        slowLogin(by: max(own, shared))
         return .wrongPassword
+    }
+
+    /// Holds the answer to the current connection's login back for so many microseconds.
+    private mutating func slowLogin(by delay: Int64) {
+        clients[current].slowedLogins = min(clients[current].slowedLogins, .max - 1) + 1
+        hold(current, until: now.monotonicMicroseconds + delay)
     }
 
     /// Makes a connection one of a user's.

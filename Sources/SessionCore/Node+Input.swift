@@ -25,7 +25,7 @@ extension Node {
     /// Whether a connection stays only for what others do: it waits for them, or is told of it.
     public func waitsForOthers(_ id: ConnectionID) -> Bool {
         let index = Int(id.rawValue)
-        return clients[index].waitsForOthers || clients[index].isSlowed || clients[index].isOnlooker
+        return clients[index].waitsForOthers || clients[index].isGuessing || clients[index].isOnlooker
             || clients[index].isPubSub
     }
 

@@ -101,8 +101,13 @@ import Testing
         let id = ConnectionID(rawValue: 5)
         switch waiting {
         case .acknowledgements, .pausedWrite, .pausedAll, .transaction, .shutdown, .monitor, .subscription,
-            .patternSubscription, .failedLogin:
+            .patternSubscription:
             #expect(node.inspect { $0.waitsForOthers(id) && $0.isFinished(id) })
+        case .failedLogin:
+            #expect(node.inspect { !$0.isFinished(id) })
+            node.advance(milliseconds: 200)
+            #expect(node.read(on: 5).hasPrefix("-WRONGPASS"))
+            #expect(node.inspect { $0.isFinished(id) })
         case .effect:
             #expect(node.inspect { !$0.isFinished(id) })
             node.complete()
@@ -194,14 +199,24 @@ import Testing
         #expect(nodes[0].send("INFO", "clients", on: 9).contains("blocked_clients:0\r\n"))
     }
 
-    /// Each of many wrong passwords is answered late; a client that is gone is not waited for.
-    @Test func aSlowedLoginKeepsNoPlace() {
+    /// Each of many passwords is answered late: a client that has finished sending gets the first few of these answers,
+    /// and is not waited for longer, whether the passwords are wrong or, while others guess, right.
+    @Test(arguments: ["wrong", "secret"]) func slowedLoginsKeepNoPlace(_ password: String) {
         var configuration = Configuration()
         configuration.requirePass = "secret"
         let node = NodeDialogue(configuration)
         node.isPatient = false
-        _ = node.sendRaw(String(repeating: "AUTH wrong\r\n", count: 200))
-        #expect(node.inspect { $0.isFinished(ConnectionID(rawValue: 0)) })
+        for connection in UInt32(1)..<100 { _ = node.send("AUTH", "wrong", on: connection) }
+        let start = node.now
+        _ = node.sendRaw(String(repeating: "AUTH \(password)\r\n", count: 200))
+        var answers = ""
+        while !node.inspect({ $0.isFinished(ConnectionID(rawValue: 0)) }) {
+            node.advance(milliseconds: 100)
+            answers += node.read()
+        }
+        #expect(answers.split(separator: "\r\n").count == Int(Limits.awaitedLogins), "\(answers)")
+        let elapsed = node.now.monotonicMicroseconds - start.monotonicMicroseconds
+        #expect(elapsed <= Int64(Limits.awaitedLogins) * (Limits.loginDelayMaximum + 100_000))
     }
 
     /// Requests that wait because their replies are not read are tried again, and must not each add one.

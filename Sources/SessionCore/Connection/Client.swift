@@ -36,6 +36,8 @@ struct Client: ~Copyable {
     var isUnrestricted = false
     /// Logins that failed since the last one that succeeded.
     var failedLogins = 0
+    /// Answers to logins that were held back, up to `Limits.awaitedLogins` of which its peer may await.
+    var slowedLogins: UInt8 = 0
     /// Nothing is sent to it and nothing it sends is executed until a moment in monotonic microseconds (`Int64.max`:
     /// until an effect is answered).
     var isHeld = false
@@ -86,8 +88,8 @@ struct Client: ~Copyable {
     /// Nothing it sends is executed until something happens.
     var isStopped: Bool { isHeld || isBlocked || isPaused }
 
-    /// Its login was answered, and the answer is held back for a while.
-    var isSlowed: Bool { isHeld && heldUntil != .max }
+    /// The answer to a login is held back for a while, as were many before: nobody waits for these after leaving.
+    var isGuessing: Bool { isHeld && heldUntil != .max && slowedLogins > Limits.awaitedLogins }
 
     /// It waits for what others do, as long as that takes: what `blocked_clients` counts.
     var waitsForOthers: Bool { isBlocked || isPaused }
