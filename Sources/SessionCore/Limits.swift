@@ -1,4 +1,4 @@
-/// Every maximum of the node, with its reason. What a peer sends is checked against these once, where it is parsed.
+/// Every maximum of the node, with its reason. Input from a peer is checked against these once, where it is parsed.
 /// `LimitsTests` asserts how they relate.
 enum Limits {
     /// Buffers double up to this many bytes at a time, then grow by it or by a quarter: a large value must not reserve
@@ -30,32 +30,33 @@ enum Limits {
     static let integerSet = 64 * 1024
     /// Most bytes of a packed sorted set, likewise; as many as Redis's standard limits of a listpack let it have.
     static let packedSortedSet = 10 * 1024
-    /// Longest reply to one request, `EXEC` included, and longest of the commands of a script together: a request could
-    /// name what is stored a million times. A connection gets no more memory than for replies that it leaves unread.
-    /// The item that passes it is stored whole, so a single value of any length can be answered. What shows stored data
-    /// once (`HGETALL`, `KEYS`) is bounded by the data instead.
+    /// Longest reply to one request, `EXEC` included, and longest total of the replies to the commands of a script: a
+    /// request could name the same value a million times. A connection gets no more memory than this for unread
+    /// replies. The item that exceeds it is still stored whole, so a single value of any length can be returned.
+    /// Replies that contain stored data once (`HGETALL`, `KEYS`) are bounded by the data instead.
     static let reply = 256 << 20
-    /// Members that the sets of `ZUNION` and the like may have which are named before in the same request: two seconds
-    /// of work or so, which a request of a few megabytes could multiply by a million. All sets named twice are in order
-    /// whatever their size.
+    /// Most members, in total, of the sets that a `ZUNION` or similar request names again: about two seconds of work,
+    /// which a request of a few megabytes could multiply by a million. Naming each set twice is allowed, whatever its
+    /// size.
     static let repeatedMembers = 1 << 24
-    /// Elements of an array from which on it is looked at whether they can fit a reply at all.
+    /// Length of an array from which on it is checked whether the array can fit into a reply at all.
     static let longArray = 1 << 20
-    /// Bytes of replies after which it is looked at again how many are unsent, and what the next reply may take.
+    /// Bytes of replies after which it is checked again how many are unsent, and how large the next reply may be.
     static let replyCheckpoint = 16 * 1024
     /// Keys looked at for `avg_ttl` in INFO: enough for an estimate, and few enough for a command sent every second.
     static let timeLeftSample = 64
     /// Unsent replies beyond which a connection's further requests wait until the peer reads; far more than any client
-    /// pipelines before it reads, so that none waits for us while we wait for it.
+    /// pipelines before it reads, so that client and server never wait for each other.
     static let outputBackpressure = 256 << 20
     static let unauthenticatedOutput = 64 * 1024
-    /// Longest name of a connection (`CLIENT SETNAME`), and of its library and that one's version: they are shown, line
-    /// by line, to everybody who looks, and kept with entries of logs. Redis has no bound but that of a request.
+    /// Longest name of a connection (`CLIENT SETNAME`), and of its library and that one's version: `CLIENT LIST` shows
+    /// them for every connection, and logs keep them with their entries. Redis limits them only by the size of a
+    /// request.
     static let clientName = 512
     /// Longest line of the log, in bytes.
     static let logLine = 1024
-    /// Lines that one kind of event may add to the log in so many microseconds, where peers cause it as often as they
-    /// like; how many more there were is told in one line.
+    /// Lines that one kind of event may add to the log in so many microseconds, if peers can cause it as often as they
+    /// like; one further line says how many more there were.
     static let peerLogLines = 10
     static let peerLogPeriod: Int64 = 10_000_000
     /// What is read ahead of a connection that has not authenticated while its requests wait: one read more than the
@@ -90,10 +91,10 @@ enum Limits {
     /// Longest time for which a dead token or key may be remembered, in milliseconds: 400 days, after which browsers
     /// have forgotten a cookie too (RFC 6265bis, section 5.5).
     static let tombstone: Int64 = 400 * 24 * 3600 * 1000
-    /// Marks of dead tokens and keys may take one part in so many of the memory: they are not evicted, so that data
-    /// must be left room.
+    /// Marks of dead tokens and keys may take one part in so many of the memory. They are not evicted, so this leaves
+    /// room for the data.
     static let markShare = 4
-    /// What they may take in any case, in bytes: a thousand or so.
+    /// The bytes that they may take in any case: about a thousand marks.
     static let markMinimum = 64 * 1024
     /// Replaced tokens that are remembered of one session: a token a minute for an hour. Each takes 96 bytes until the
     /// session ends.
@@ -104,8 +105,8 @@ enum Limits {
     static let accessUserName = 512
     static let accessPasswords = 64
     static let accessSelectors = 64
-    /// Key patterns of one selector, and likewise channel patterns, and first arguments of one command: each is tried
-    /// at every request.
+    /// Most key patterns of one selector, and likewise channel patterns, and first arguments of one command: each is
+    /// tried for every request.
     static let accessPatterns = 1024
     /// Largest `aclfile`, in bytes.
     static let accessFile = 16 << 20
@@ -119,18 +120,18 @@ enum Limits {
     static let accessLogSearch = 10
     /// Longest password of `ACL GENPASS`, in bits, as in Redis.
     static let generatedPassword = 4096
-    /// How long the answer to a failed login is held back, in microseconds: at first, then twice as long with each
-    /// further failure on the same connection, at most `loginDelayMaximum`. Too short for a person to mind, long enough
-    /// to make guessing hopeless. `LoginBrake` holds no answer back for longer either: clients give up after some
-    /// seconds.
+    /// How long the reply to a failed login is delayed, in microseconds: this long at first, then twice as long after
+    /// each further failure on the same connection, up to `loginDelayMaximum`. Too short to bother a person, long
+    /// enough to make guessing hopeless. `LoginBrake` delays no reply for longer either, because clients time out after
+    /// some seconds.
     static let loginDelay: Int64 = 100_000
     static let loginDelayMaximum: Int64 = 3_200_000
     /// Answers so held back that a client still gets which has finished sending, as `nc` does with what is piped into
     /// it. With more it would keep its place for long.
     static let awaitedLogins: UInt8 = 3
     /// What a failed login adds to the account of its address, and to that of the user's name, in microseconds: an
-    /// address may fail 50 times a second for long without others there being held up, as a pool of connections with an
-    /// old password does; a name 200 times, as only many addresses or connections do.
+    /// address may fail 50 times a second for a long time without delaying other logins from it, as a connection pool
+    /// with an old password does; a name 200 times, which only many addresses or connections reach.
     static let loginAddressCost: Int64 = 20_000
     static let loginNameCost: Int64 = 5_000
     /// How much may be on an account, in microseconds, before anything is slowed down: a burst of ten failures.
@@ -169,7 +170,7 @@ enum Limits {
     // Scripts.
     /// Longest text that may be a known script.
     static let scriptText = 16 * 1024
-    /// Most scripts that `EVALSHA` can name; there are not so many that are known, but their texts vary.
+    /// Most scripts that `EVALSHA` can name: fewer are known, but their texts vary.
     static let seenScripts = 256
     /// Longest text that is converted to a number within a script.
     static let luaNumber = 64
@@ -180,11 +181,11 @@ enum Limits {
     static let retainedChanges = 4096
 
     // Replication.
-    /// Bytes of effects that wait for the end of the turn to become part of the replication stream; more are taken into
-    /// it at once, as long as they are in the processor's nearest cache.
+    /// Bytes of effects that wait for the end of the turn before they enter the replication stream. More are moved at
+    /// once, while they are still in the processor's first-level cache.
     static let effectsAhead = 16 * 1024
     /// Words, and bytes of them, from which on an effect is no longer extended but followed by another one: a large
-    /// value must not become one request that a replica has to have whole.
+    /// value must not become one request that a replica has to buffer whole.
     static let effectWords = 512
     static let effectBytes = 64 * 1024
     /// Highest offset of a stream that a peer may name: what a node can append to it in its life fits 64 bits.
@@ -213,11 +214,11 @@ enum Limits {
     static let adminRequestTime: Int64 = 5
     /// Seconds that a connection may be idle between requests: longer than what metrics are collected in.
     static let adminIdleTime: Int64 = 75
-    /// Seconds in which what a refused client still sends is read and dropped, so that the answer reaches it; and how
-    /// many bytes of that.
+    /// Seconds during which input from a refused client is read and dropped, so that the reply reaches it; and the most
+    /// bytes of that input.
     static let adminLingerTime: Int64 = 1
     static let adminLingerBytes = 256 * 1024
-    /// Seconds that the node may take to answer: a server that is held up for longer is not well.
+    /// Seconds that the node may take to answer: a server that is blocked for longer is not healthy.
     static let adminPatience: Int64 = 1
     /// Longest path with its query, in bytes.
     static let adminTarget = 1024
@@ -231,11 +232,12 @@ enum Limits {
     static let adminRead = 4 * 1024
 
     // Client-side caching.
-    /// Bytes that the table of tracked keys may take (beyond it, random keys are forgotten and invalidated), and the
-    /// address space for it: what random keys leave behind is not given back at once.
+    /// Bytes that the table of tracked keys may take (beyond it, random keys are dropped and invalidated), and the
+    /// address space for it: memory freed by random keys is not returned at once.
     static let trackingMemory = 512 << 20
     static let trackingReservation = 8 << 30
-    /// Most keys forgotten in a turn, where the limit was lowered. What a request adds beyond it is forgotten at once.
+    /// Most keys dropped in a turn after the limit was lowered. What a request adds beyond the limit is dropped at
+    /// once.
     static let trackedKeysForgotten = 1000
     /// Most prefixes of one connection: each is compared with every key that changes.
     static let trackedPrefixes = 256
@@ -256,24 +258,25 @@ enum Limits {
     static let snapshotSlice = 128 * 1024
     /// Bytes of a snapshot that may wait to be sent to a replica before the next slice is written.
     static let snapshotAhead = 1 << 20
-    /// Microseconds that a replica may take nothing of its snapshot, and bytes a second that count as taking it: a
-    /// kernel's buffer empties in steps of a megabyte or so on slow links. Others are sent the same snapshot, and wait.
+    /// Microseconds for which a replica may take nothing of its snapshot, and the bytes per second that it must take:
+    /// on slow links, a kernel's buffer empties in steps of about a megabyte. Other replicas receive the same snapshot,
+    /// and wait.
     static let snapshotPatience: Int64 = 20_000_000
     static let snapshotRate: Int64 = 64 * 1024
-    /// The same where the primary's stream stands still meanwhile, revocations with it; and how long it may stand still
-    /// for one snapshot in all, unless half of `repl-timeout` is less: some gigabytes at what a network carries.
+    /// The same while the primary's stream, including revocations, is not executed; and how long that may last for one
+    /// snapshot, unless half of `repl-timeout` is less: enough for some gigabytes over an ordinary network.
     static let chainedSnapshotPatience: Int64 = 5_000_000
     static let streamStandstill: Int64 = 30_000_000
-    /// Attempts to reach the primary start anew, one soon after the other, when the link was up for so many
-    /// microseconds: as long as the longest pause between them.
+    /// The delay between attempts to reach the primary starts again at its shortest if the link was up for this many
+    /// microseconds: as long as the longest delay.
     static let linkProbation: Int64 = 10_000_000
-    /// How much of what a peer said is quoted in the log, in bytes.
+    /// Most bytes of a peer's text that the log quotes.
     static let quotedText = 128
 
     // Configuration.
     /// Most percentiles of `latency-tracking-info-percentiles`: INFO computes each for every command.
     static let percentiles = 64
-    /// How much of a word that is no directive, in bytes, is named in the error: longer than any directive.
+    /// Most bytes of an unknown directive that the error quotes: longer than any directive.
     static let shownDirective = 64
     /// Most addresses of `bind`, as in Redis.
     static let bindAddresses = 16

@@ -1,6 +1,6 @@
-/// What follows from changes of keys: read from the store's log of changes, in order.
+/// The consequences of changes to keys, in the order of the store's log of changes.
 extension Node {
-    /// Tells whoever observes keys of what has changed since the last call.
+    /// Reports the changes since the last call to the observers of keys: replication, watches, tracking, notifications.
     @inline(never)
     mutating func settleChanges() {
         if store.observers.contains(.replication) {

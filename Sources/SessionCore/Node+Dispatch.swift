@@ -1,4 +1,4 @@
-/// From a request to its handler: what holds for all commands is checked here, once.
+/// From a request to its handler. Checks that apply to all commands are made here, once.
 extension Node {
     /// Executes one request of the current connection; its reply is appended to `reply`.
     @inline(__always)
@@ -22,7 +22,7 @@ extension Node {
         }
     }
 
-    /// Tells those who listen what the last command has changed.
+    /// Publishes session events and reports changed keys after a command.
     @inline(__always)
     mutating func settle() {
         if !store.events.isEmpty { publishSessionEvents() }

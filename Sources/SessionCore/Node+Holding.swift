@@ -1,4 +1,5 @@
-/// Connections that wait for their answer: after a failed login, or for an effect. Nobody else waits with them.
+/// Connections whose replies are held back: after a failed login, or until an effect is answered. Other connections are
+/// not affected.
 extension Node {
     /// Sends a connection nothing, and executes nothing it sends, until `release` or a moment in monotonic microseconds
     /// (`Int64.max` for never). May be called for the connection whose request is being executed.

@@ -1,10 +1,10 @@
 /// Bytes in: framing, batching and the order of execution.
 extension Node {
-    /// Whether the runtime should read from this connection: false while the peer does not read its replies. May turn
+    /// Whether the runtime should read from this connection: false while the peer does not read its replies. May become
     /// true again in `sent` and `advance`.
     ///
-    /// While its requests wait, more is read, as in Redis, up to `client-query-buffer-limit`: else nobody would learn
-    /// that the peer is gone.
+    /// While the connection's requests wait, the runtime goes on reading, as in Redis, up to
+    /// `client-query-buffer-limit`: otherwise it would not notice that the peer is gone.
     public func wantsInput(_ id: ConnectionID) -> Bool {
         let index = Int(id.rawValue)
         guard clients[index].phase == .open else { return false }
@@ -15,14 +15,15 @@ extension Node {
             || isAuthenticated(index)
     }
 
-    /// Whether a connection is over whose peer sends nothing more: nothing is left to be executed or sent, or what is
-    /// left waits for what may never come. Redis closes such a connection at its end of file, too.
+    /// Whether a connection whose peer has closed its sending side can be closed: nothing is left to execute or send,
+    /// or its requests wait for something that may never happen. Redis closes such a connection at end of file, too.
     public func isFinished(_ id: ConnectionID) -> Bool {
         let index = Int(id.rawValue)
         return waitsForOthers(id) || (!hasOutput(id) && !clients[index].isWaiting)
     }
 
-    /// Whether a connection stays only for what others do: it waits for them, or is told of it.
+    /// Whether a connection depends on others: its requests wait for them, or it receives what they cause (Pub/Sub,
+    /// `MONITOR`).
     public func waitsForOthers(_ id: ConnectionID) -> Bool {
         let index = Int(id.rawValue)
         return clients[index].waitsForOthers || clients[index].isGuessing || clients[index].isOnlooker

@@ -1,4 +1,4 @@
-/// What a simulation looks at beside the replies: the data as a whole, and where a node stands in a history.
+/// What a simulation examines besides replies: the data as a whole, and a node's position in its replication history.
 extension Node {
     /// A fingerprint of all data that is not due, equal on two nodes that hold the same; see `Store.contentDigest`.
     /// O(data).

@@ -1,4 +1,4 @@
-/// `maxmemory`: when it is reached, and what makes room.
+/// `maxmemory`: when it is reached, and how memory is freed.
 extension Node {
     /// Bytes of data: blocks of records, tables and indexes, rounding included. What `maxmemory` limits.
     var usedMemory: Int { store.heap.usedBytes }

@@ -1,4 +1,4 @@
-/// What operators watch commands with: the slow log, the latency monitor, `MONITOR`.
+/// The tools with which operators watch commands: the slow log, the latency monitor, `MONITOR`.
 extension Node {
     /// Takes over what the configuration says about the slow log and the latency monitor.
     mutating func applyObservation() {

@@ -1,5 +1,5 @@
-/// Pauses: which requests wait, and what the node itself leaves alone meanwhile. The data and the replication stream
-/// are to stand still, so that replicas can have everything (`CLIENT PAUSE … WRITE`, `FAILOVER`, `SHUTDOWN`).
+/// Pauses: which requests wait, and what the node itself does not do meanwhile. Neither the data nor the replication
+/// stream changes, so that replicas can catch up (`CLIENT PAUSE … WRITE`, `FAILOVER`, `SHUTDOWN`).
 extension Node {
     /// Whether the pause in force holds back a request of the current connection that has passed all checks.
     ///

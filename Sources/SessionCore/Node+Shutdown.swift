@@ -1,10 +1,10 @@
-/// The way to the end:
+/// The states of a stop:
 ///
 ///     no ──SHUTDOWN, SIGTERM──▶ draining ──shutdown-drain over──▶ awaitingReplicas ──all have everything──▶ now
 ///      ▲                            │                                  │  └──shutdown-timeout over──────────▲
 ///      └────── SHUTDOWN ABORT ──────┴──────────────────────────────────┘
 ///
-/// `NOW` and a second SIGINT go to the end at once.
+/// `NOW` and a second SIGINT stop the node at once.
 enum Stopping: Equatable {
     case no
     /// Health checks fail, everything is served, until a time (monotonic microseconds).
@@ -23,10 +23,10 @@ enum Stopping: Equatable {
     }
 }
 
-/// Stopping: at once, or after a while in which load balancers learn of it (`shutdown-drain`) and replicas catch up
+/// Stopping: at once, or after a time in which load balancers notice it (`shutdown-drain`) and replicas catch up
 /// (`shutdown-timeout`).
 extension Node {
-    /// Whether the node has been told to stop and not to stay.
+    /// Whether the node is stopping: asked to, and not aborted since.
     public var isStopping: Bool { stopping != .no }
 
     /// Milliseconds until the present step towards the end is over; nil without one.
@@ -103,7 +103,7 @@ extension Node {
         return stopping.end
     }
 
-    /// `SHUTDOWN ABORT`: the node stays. Who has asked for the end gets an error, in Redis's words.
+    /// `SHUTDOWN ABORT`: the node goes on. Clients that sent `SHUTDOWN` receive an error, with Redis's text.
     /// - Returns: false if it is not on its way to the end.
     mutating func abortShutdown() -> Bool {
         guard stopping.end != nil else { return false }

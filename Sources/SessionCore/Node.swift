@@ -3,7 +3,7 @@
 ///
 /// A runtime drives it in turns: `receive` for every connection that has sent something, `advance` once, then `output`
 /// and `sent` for every connection that `nextWritable` names, then the effects. The same calls with the same values
-/// give the same answers, so that one thread can run many nodes from one seed.
+/// give the same results, so one thread can run many nodes from one seed.
 public struct Node: ~Copyable {
     public internal(set) var configuration: Configuration
     let table: CommandTable
@@ -42,10 +42,10 @@ public struct Node: ~Copyable {
     /// The message being delivered.
     var encodedMessage = ByteBuffer()
 
-    /// Keys that connections have read and want to be told of (`CLIENT TRACKING`), and how many connections do.
+    /// Keys that connections track (`CLIENT TRACKING`), and the number of these connections.
     var trackedKeys: PubSub
     var trackingClients = 0
-    /// Changes under the prefixes that connections want to be told of, until the end of the turn.
+    /// Changes under prefixes that connections track (`BCAST`), until the end of the turn.
     var broadcastKeys = Vector<BroadcastKey>()
     var broadcastNames = ByteBuffer()
     /// The keys of the invalidation message being sent.
@@ -72,8 +72,7 @@ public struct Node: ~Copyable {
     /// Clients held until a time, and the earliest of these times (`Int64.max` without any).
     var held = Vector<ClientReference>()
     var nextRelease = Int64.max
-    /// `advance` has something to do at once that it did not know of when it was called last: an effect was answered,
-    /// and requests have waited for that.
+    /// `advance` has to be called again at once: the runtime has answered an effect for which requests were waiting.
     public internal(set) var wantsTurn = false
     /// From the system's CSPRNG, for tokens and generated passwords.
     var entropy = ByteBuffer()
@@ -81,7 +80,7 @@ public struct Node: ~Copyable {
     var fieldBuffer = ByteBuffer()
     /// For choices that need no secrecy (`RANDOMKEY`, eviction samples).
     var random: SplitMix64
-    /// For ids and marks that nobody may tell ahead.
+    /// For ids and marks that must not be predictable.
     var identifiers: IdentifierSource
     /// 40 hexadecimal characters that change with every start.
     let runID: String
@@ -137,7 +136,7 @@ public struct Node: ~Copyable {
     var stopping = Stopping.no
     /// Connections that wait for the end.
     var shutdownRequests: [ShutdownRequest] = []
-    /// What the runtime measured last; nil where nobody measures.
+    /// What the runtime measured last; nil if it does not measure.
     public var process: ProcessUsage?
 
     /// - Parameter seeds: from the system's CSPRNG, except in tests.
@@ -172,8 +171,8 @@ public struct Node: ~Copyable {
 
     // MARK: Entropy
 
-    /// Bytes of entropy the node would like to be given before the next call of `receive` or `advance`.
-    /// Tokens are made of it; with none left, session-creating requests wait for the next turn.
+    /// Bytes of entropy the node would like to be given before the next call of `receive` or `advance`. Tokens are made
+    /// of it; when none is left, requests that create sessions wait for the next turn.
     public var entropyWanted: Int {
         entropy.count < Limits.entropyLow ? Limits.entropy - entropy.count : 0
     }
@@ -186,7 +185,7 @@ public struct Node: ~Copyable {
 
     // MARK: Connections
 
-    /// A connection was accepted. Refusals (`maxclients`, protected mode) are answered through it like anything else.
+    /// A connection was accepted. Refusals (`maxclients`, protected mode) are sent through it like any other reply.
     public mutating func connected(_ id: ConnectionID, from peer: Peer, now: Timestamp) {
         setTime(now)
         let index = Int(id.rawValue)
@@ -201,7 +200,7 @@ public struct Node: ~Copyable {
         }
     }
 
-    /// A connection stands, ours or one that was accepted.
+    /// A connection was established, by this node or by a client.
     mutating func open(_ index: Int, _ peer: Peer) {
         while clients.count <= index { clients.append(Client()) }
         precondition(clients[index].phase == .free, "the connection is in use")
@@ -263,7 +262,7 @@ public struct Node: ~Copyable {
 
     // MARK: Output
 
-    /// The next connection that has output and has not been named since its output was last empty or blocked.
+    /// The next connection that has output and has not been returned since its output was last empty or blocked.
     public mutating func nextWritable() -> ConnectionID? {
         if !propagation.buffer.isEmpty && replication.backlog.isActive { takeEffects() }
         while writableHead < writable.count {

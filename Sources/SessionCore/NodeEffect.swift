@@ -44,10 +44,10 @@ public struct FileProblem: Error, Sendable {
 
 /// What the node asks its runtime to do. The node itself does no I/O.
 public enum NodeEffect: Sendable, Equatable {
-    /// Close this connection now; nothing more is to be sent on it. The runtime answers with `Node.disconnected`.
+    /// Close this connection now; send nothing more on it. The runtime answers with `Node.disconnected`.
     case close(ConnectionID)
     /// Connect to our primary at this host (a name or a numeric address) and port. The runtime answers with
-    /// `Node.dialed` or `Node.dialFailed`, later. An earlier attempt that is still under way is given up, without an
+    /// `Node.dialed` or `Node.dialFailed`, later. An earlier attempt that is still under way is cancelled, without an
     /// answer.
     case dial(host: String, port: Int)
     /// Write a line to the log. Never contains a token, password or key.
@@ -55,8 +55,8 @@ public enum NodeEffect: Sendable, Equatable {
     /// Read the `aclfile` at this path; the runtime answers with `Node.accessFileRead`, in the same turn. The
     /// connection is waiting for that.
     case readAccessFile(ConnectionID, path: String)
-    /// Replace the `aclfile` at this path, so that whatever happens either the old or the new content is there; the
-    /// runtime answers with `Node.accessFileWritten`, in the same turn.
+    /// Replace the `aclfile` at this path atomically: even after a crash, the file has either the old or the new
+    /// content; the runtime answers with `Node.accessFileWritten`, in the same turn.
     case writeAccessFile(ConnectionID, path: String, content: [UInt8])
     /// Block the whole server for this long (`DEBUG SLEEP`); the runtime answers with `Node.completed`, in the same
     /// turn.
@@ -66,7 +66,7 @@ public enum NodeEffect: Sendable, Equatable {
     indirect case rewriteConfiguration(Configuration, users: [UserDefinition])
     /// Stop the server and exit with success (`SHUTDOWN`).
     case shutdown
-    /// The server was about to stop, because of a signal perhaps, and stays (`SHUTDOWN ABORT`).
+    /// The server was about to stop, perhaps because of a signal, and goes on (`SHUTDOWN ABORT`).
     case shutdownAborted
     /// A directive was changed by `CONFIG SET` and concerns the runtime (log level, keep-alive …): apply
     /// `Node.configuration` again.

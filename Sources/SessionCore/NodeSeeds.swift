@@ -1,9 +1,9 @@
-/// The randomness that a node starts with, in parts that are independent of one another: what can be seen of one says
-/// nothing about the others. Tokens and generated passwords come from none of them (`Node.supply(entropy:)`).
+/// The randomness that a node starts with, in independent parts: knowing one reveals nothing about the others. Tokens
+/// and generated passwords are made from none of them (`Node.supply(entropy:)`).
 public struct NodeSeeds: Sendable {
     /// Keys the hash functions of all tables. Never leaves the node: with it, keys that collide can be made.
     let hashKey: (UInt64, UInt64)
-    /// Keys `IdentifierSource`. Never leaves the node: with it, marks of snapshots can be told ahead.
+    /// Keys `IdentifierSource`. Never leaves the node: with it, marks of snapshots can be predicted.
     let identifierKey: (UInt64, UInt64, UInt64, UInt64)
     /// The state of the generator for choices that need no secrecy, such as `RANDOMKEY`; clients can find it out.
     let choices: UInt64
@@ -15,17 +15,16 @@ public struct NodeSeeds: Sendable {
         choices = generator.next()
     }
 
-    /// For tests and simulations, where one number has to say all there is to a run: every part can be computed from
-    /// every other.
+    /// For tests and simulations, where one number determines a whole run: every part can be computed from every other.
     package init(derivedFrom seed: UInt64) {
         var generator = SplitMix64(state: seed)
         self.init(using: &generator)
     }
 }
 
-/// Makes what has to be unique and, before it is shown, unpredictable: run ids, replication ids, and the marks that end
-/// snapshots. A client that could tell a mark ahead could store it as a value, and the replica would take what follows
-/// for requests of its primary.
+/// Makes identifiers that must be unique and unpredictable: run ids, replication ids, and the marks that end snapshots.
+/// A client that could predict a mark could store it as a value, and the replica would take what follows for requests
+/// from its primary.
 ///
 /// Each is the beginning of SHA-256(key, number): none says anything about the key, nor about the next.
 struct IdentifierSource: Sendable {
