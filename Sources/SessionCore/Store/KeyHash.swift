@@ -1,4 +1,4 @@
-/// SipHash-1-3 of keys, keyed per process so that nobody can prepare keys that collide.
+/// SipHash-1-3 of keys, keyed per process so that clients cannot prepare keys that collide.
 ///
 /// Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012), with one round a word and three at the
 /// end, as in Rust's and Swift's standard libraries. Swift's own `Hasher` cannot be seeded.

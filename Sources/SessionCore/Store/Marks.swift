@@ -1,5 +1,5 @@
-/// Marks that keep a token or key dead: tombstones of revoked sessions, predecessors (replaced tokens), and tombstones
-/// of plain keys. `maxmemory` evicts none of them, so they are counted, and have a budget of their own.
+/// Counts of the marks that keep a token or key dead: tombstones of revoked sessions, predecessors (replaced tokens),
+/// and tombstones of plain keys. `maxmemory` does not evict them, so they have a budget of their own.
 struct Marks: BitwiseCopyable {
     /// How many there are, of each kind.
     private(set) var tombstones = 0
@@ -26,7 +26,7 @@ struct Marks: BitwiseCopyable {
     mutating func removeAll() { (tombstones, predecessors, keyTombstones, bytes) = (0, 0, 0, 0) }
 }
 
-/// Giving marks up where they take more than their share.
+/// Dropping marks that exceed their budget.
 extension Store {
     /// The mark made longest ago among as many as `sample` chosen at random, and its database; nil if none was met.
     /// What a mark protects from, a request that was under way when the token died, comes soon or never.
@@ -70,7 +70,7 @@ extension Store {
         UInt64(ofKeys ? databases[database].keyTombstones.count : databases[database].records.count)
     }
 
-    /// Gives up a mark before its time: nearly the oldest. O(sample).
+    /// Drops a mark before its deadline: nearly the oldest. O(sample).
     /// - Parameter ofKeysOnly: only a mark of a plain key.
     /// - Returns: false if none was found.
     mutating func forgetMark(_ random: inout SplitMix64, ofKeysOnly: Bool = false) -> Bool {

@@ -1,4 +1,4 @@
-/// The members that an operation on several sets has come to so far: a table without a record.
+/// The intermediate result of an operation on several sets: a table of members without a record.
 ///
 /// For a reply it refers to the elements of the sets it reads, and copies only members that are packed: so it takes
 /// 8.4 bytes a member beyond its inputs. For a set to be stored all elements are copies, and the table becomes that

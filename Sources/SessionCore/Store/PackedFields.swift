@@ -2,7 +2,7 @@
 ///
 ///     [ length of name ][ name ][ length of value ][ value ] …      lengths as LEB128
 ///
-/// Lookups are linear; a few hundred short fields take well below a microsecond, and no pointer is spent.
+/// Lookups are linear: a few hundred short fields take well below a microsecond, and no memory goes to pointers.
 struct PackedFields: ~Escapable {
     private let bytes: RawSpan
     /// Where the next field starts.

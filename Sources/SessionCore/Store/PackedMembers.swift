@@ -2,7 +2,7 @@
 ///
 ///     [ length ][ member ] [ length ][ member ] …      lengths as LEB128
 ///
-/// Lookups are linear, over at most `Limits.packedMembers`: no pointer is spent, and no further cache miss.
+/// Lookups are linear, over at most `Limits.packedMembers`: there are no pointers, and no further cache misses.
 struct PackedMembers: ~Escapable {
     private let bytes: RawSpan
     /// Where the next member starts.

@@ -1,5 +1,5 @@
-/// A session read from the fields of a hash: the inverse of `SessionFields.render`. What the fields say may come from
-/// anywhere, a person's hand included; nothing of it is taken over unless all of it could be a session's.
+/// A session read from the fields of a hash: the inverse of `SessionFields.render`. The fields may come from anywhere,
+/// even from a person with redis-cli; they are accepted only if together they make a valid session.
 struct SessionContent: ~Copyable {
     private(set) var image = SessionImage(created: 0, idle: 0, max: 0)
     private(set) var version: UInt32 = 0

@@ -1,9 +1,11 @@
-/// Where a listing of a user's sessions goes on: the cursor of `SESSLIST`, which carries all state there is.
+/// Where a listing of a user's sessions continues: the cursor of `SESSLIST`, which contains the whole state of the
+/// listing.
 ///
-/// The listing has two phases. First sessions come most recently used first, ties by handle, each page strictly behind
-/// the last session of the page before. A session that is used meanwhile moves to the front and may be passed over: so
-/// in the second phase those used since the listing began come, by creation. There they cannot move, so the listing
-/// ends; and what existed throughout was in one phase or the other (some in both).
+/// The listing has two phases. The first lists sessions most recently used first, ties by handle, each page strictly
+/// after the last session of the page before. A session that is used in between moves to the front and may be missed.
+/// The second phase therefore lists the sessions that were used since the listing began, by time of creation. In that
+/// order they cannot move, so the listing ends. A session that existed throughout is in one phase or the other, or in
+/// both.
 struct SessionCursor: Equatable {
     enum Phase: UInt64 { case recent = 1, usedSince = 2 }
 

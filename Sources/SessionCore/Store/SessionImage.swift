@@ -1,5 +1,4 @@
-/// The fixed and optional parts of a session's record, decoded: what a command changes before the record is written
-/// anew.
+/// The fixed and optional parts of a session's record, decoded: a command changes them before the record is rewritten.
 struct SessionImage: BitwiseCopyable {
     /// Unix milliseconds.
     var created: Int64

@@ -1,4 +1,4 @@
-/// A member of a set, in whatever form the set keeps it. Good until the set changes.
+/// A member of a set, in the form in which the set keeps it. Valid until the set changes.
 struct SetMember: BitwiseCopyable {
     /// The block that holds its bytes: the record of a packed set, or an element; `none` for an integer in binary.
     let block: Slot

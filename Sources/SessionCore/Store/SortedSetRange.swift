@@ -1,4 +1,4 @@
-/// A member with its score, wherever it is kept. Good until the next change of the store.
+/// A member with its score, wherever it is stored. Valid until the next change of the store.
 struct SortedSetEntry: BitwiseCopyable {
     var score: Double
     /// The block that holds the member, and where: the record of a packed set, else an element.
@@ -31,9 +31,8 @@ extension Heap {
     }
 }
 
-/// Members of neighbouring ranks, read in portions: what is to be answered does not have to be held at once, and the
-/// elements of a portion are on their way from memory while it is put together. Good until the next change of the
-/// store.
+/// Members of neighbouring ranks, read in portions, so that a reply need not be held as a whole; the elements of a
+/// portion are prefetched while it is put together. Valid until the next change of the store.
 struct SortedSetRange: BitwiseCopyable {
     private let record: Slot
     private let isPacked: Bool

@@ -1,4 +1,4 @@
-/// Work that is done in slices between requests, and what the batch asks for ahead.
+/// Work that is done in slices between requests, and prefetching for a batch.
 extension Store {
     /// Moves some records of tables that are being resized.
     /// - Returns: whether any are left.

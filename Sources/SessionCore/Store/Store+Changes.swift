@@ -7,7 +7,7 @@ struct KeyChange: BitwiseCopyable {
     let length: Int
 }
 
-/// Who wants to hear of changes. While nobody does, none are recorded, and a change costs one comparison.
+/// The observers of changes. Without observers, nothing is recorded, and a change costs one comparison.
 struct ChangeObservers: OptionSet {
     let rawValue: UInt8
 

@@ -1,7 +1,7 @@
-/// Fingerprints of what is stored, by content and not by how it is kept: equal on two nodes that hold the same data.
+/// Fingerprints of the stored data, by content and not by representation: equal on two nodes that hold the same data.
 ///
-/// Orders that mean nothing (of fields, members, records) make no difference, nor does what replication leaves out on
-/// purpose: when a session was last seen, and its deadline within the step in which touches are sent.
+/// The order of fields, members and records has no meaning and makes no difference. The same holds for what replication
+/// omits on purpose: when a session was last seen, and its deadline below `repl-touch-interval`.
 extension Store {
     /// The same on every node, unlike `hash`.
     private static var digestHash: KeyHash { KeyHash(seed: (0x636F_6E74_656E_7421, 0x6469_6765_7374_2121)) }

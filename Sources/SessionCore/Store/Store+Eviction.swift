@@ -1,4 +1,4 @@
-/// Giving records up before their time, when `maxmemory` says so and a policy allows it.
+/// Evicting records, when `maxmemory` is reached and the policy allows it.
 extension Store {
     /// The record that expires first, as `TimingWheel.soonest` approximates it; `none` if nothing expires.
     mutating func soonest(sample: Int) -> Slot { wheel.soonest(sample: sample, &heap) }

@@ -1,4 +1,4 @@
-/// Removing what is due.
+/// Removing due records.
 extension Store {
     /// Units of work the wheel may spend in one turn: a few hundred microseconds.
     static let expiryBudget = 2000

@@ -9,8 +9,8 @@ struct HashLimits: BitwiseCopyable {
 /// Fields of hashes, packed or in a table.
 ///
 /// A hash is packed while it has few fields (`HashLimits.entries`) and few bytes (`Limits.packedHash`), then gets a
-/// table and keeps it. Packed fields stand in the order in which they were added. A hash is never empty: whoever
-/// removes its last field removes the record.
+/// table and keeps it. Packed fields stand in the order in which they were added. A hash is never empty: removing its
+/// last field removes the record.
 extension Store {
     // MARK: Reading
 

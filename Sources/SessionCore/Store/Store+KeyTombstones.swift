@@ -1,8 +1,8 @@
-/// Marks of plain keys that were deleted and are to stay dead for a while (`session-prefixes`).
+/// Tombstones of plain keys that were deleted and stay dead for a time (`session-prefixes`).
 ///
-/// They are records of kind `tombstone` in a table of their own, so that nothing that looks at keys sees them. What
-/// they are keyed by, in place of a handle, is a keyed fingerprint of 128 bits: a key may be of any length and end in a
-/// token, and neither is to be kept.
+/// They are records of kind `tombstone` in a table of their own, so commands on keys do not see them. In place of a
+/// handle, they are keyed by a keyed fingerprint of 128 bits, because a key may be long and may end in a token, which
+/// must not be kept.
 extension Store {
     /// Whether a key is to stay dead. O(1).
     func isBuried(_ database: Int, _ key: RawSpan, _ keyHash: UInt64) -> Bool {

@@ -1,10 +1,10 @@
-/// A record and where the table holds it. Good until the next change of the store.
+/// A record and its position in the table. Valid until the next change of the store.
 struct Place: BitwiseCopyable {
     var record: Slot
     var position: BucketTable.Position
 }
 
-/// The name under which a session and what belongs to it appear as ordinary keys.
+/// The names under which a session and its marks appear as ordinary keys.
 enum SessionKey {
     static let prefix: StaticString = "__sess__:"
     static let revoked: StaticString = ":revoked"

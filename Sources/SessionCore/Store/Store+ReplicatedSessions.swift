@@ -1,4 +1,4 @@
-/// Sessions and what belongs to them as a primary tells them: nothing is decided here, only taken over.
+/// Sessions and their marks as received from a primary: this code makes no decisions, it only applies them.
 extension Store {
     /// The deadline of a record that a replica is told, Unix milliseconds: that of a session, and of a predecessor that
     /// lasts as long, rounded up to a multiple of `interval` (milliseconds; 0 or 1 for exactly), but not beyond the

@@ -1,8 +1,8 @@
-/// Whether what is made of stored data fits the heap's address space.
+/// Whether results computed from stored data fit into the heap's address space.
 ///
-/// Commands that store what a request brings are checked before they are executed (`Node.isHeapFull`): a request is
-/// never longer than what is kept free for it. What they make of stored data (`COPY`, `SUNIONSTORE`) can be longer than
-/// any request, and is checked here before anything of it is allocated.
+/// Commands that store values from a request are checked before they are executed (`Node.isHeapFull`): a request is
+/// never longer than the space reserved for it. Results computed from stored data (`COPY`, `SUNIONSTORE`) can be longer
+/// than any request; they are checked here before anything is allocated.
 extension Store {
     /// Bytes of a member beyond its text, at most: its block, its places in tables and in the tree of a sorted set.
     private static let memberOverhead = 96

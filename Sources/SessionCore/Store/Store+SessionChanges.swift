@@ -1,4 +1,4 @@
-/// Creating, changing and ending sessions. Callers have checked options, limits and who may do what.
+/// Creating, changing and ending sessions. Callers have checked options, limits and permissions.
 extension Store {
     /// A new session under a handle that has no record. `fields` are packed, `image.fieldCount` in number.
     mutating func createSession(

@@ -13,8 +13,9 @@ enum SessionLookup {
 /// The payload of a predecessor: `[ successor's handle : 16 bytes | grace until : Int64 | session created : UInt48 |
 /// handle of the token before it : 16 bytes ]`, times in Unix milliseconds.
 ///
-/// The successor is the session, or a later predecessor: following it shortens the way (`chainEnd`). The session's
-/// creation tells whether the session found is still the same: callers may use their own token again for another one.
+/// The successor is the session, or a later predecessor; following the chain shortens it (`chainEnd`). The time of
+/// creation tells whether the session that is found is still the same one, because a caller may use its own token again
+/// for another session.
 enum PredecessorLayout {
     static let successor = RecordLayout.handlePayload
     static let graceUntil = RecordLayout.handlePayload + 16

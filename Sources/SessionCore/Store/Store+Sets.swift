@@ -2,9 +2,9 @@
 ///
 /// A set whose members are all integers is kept as `PackedIntegers` while it has few of them
 /// (`set-max-intset-entries`), another one as `PackedMembers` while it is small (`Limits.packedMembers`,
-/// `Limits.packedSet`); a larger one gets a table and keeps it. What has once ceased to be a set of integers does not
-/// become one again, as in Redis (but see `restoreIntegers`). A set is never empty: whoever removes its last member
-/// removes the record.
+/// `Limits.packedSet`); a larger one gets a table and keeps it. A set that is no longer one of integers does not become
+/// one again, as in Redis (but see `restoreIntegers`). A set is never empty: removing its last member removes the
+/// record.
 extension Store {
     // MARK: Reading
 

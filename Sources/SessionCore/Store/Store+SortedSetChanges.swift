@@ -14,7 +14,7 @@ struct ScoreCondition: OptionSet, BitwiseCopyable {
     static let increment = ScoreCondition(rawValue: 16)
 }
 
-/// What became of a member's score.
+/// What happened to a member's score.
 enum ScoreChange: Equatable {
     case added, changed, unchanged
     /// The condition did not hold.

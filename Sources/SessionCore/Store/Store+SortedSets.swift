@@ -9,8 +9,8 @@ struct SortedSetLimits: BitwiseCopyable {
 /// Reading sorted sets, packed (`PackedScores`) or in a tree (`TreeSortedSet`).
 ///
 /// A sorted set is packed while it has few members (`SortedSetLimits.entries`) and few bytes
-/// (`Limits.packedSortedSet`), then gets a tree and keeps it. It is never empty: whoever removes its last member
-/// removes the record.
+/// (`Limits.packedSortedSet`), then gets a tree and keeps it. It is never empty: removing its last member removes the
+/// record.
 extension Store {
     /// Members of a sorted set. O(1).
     @inline(__always)

@@ -1,8 +1,8 @@
 /// The index of sessions by user: a table from user to the first session of a doubly linked list through the session
 /// records.
 ///
-/// It is derived from the sessions and never stored: 8 bytes of links a session, 8 bytes of table a user. The list's
-/// order means nothing; `SESSLIST` orders by last use when asked.
+/// It is derived from the sessions and never stored: 8 bytes of links a session, 8 bytes of table a user. The list is
+/// unordered; `SESSLIST` sorts by last use.
 extension Store {
     /// Adds a session that has a user to that user's list. O(1).
     mutating func linkUser(_ database: Int, _ session: Slot) {

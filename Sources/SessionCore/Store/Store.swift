@@ -1,7 +1,7 @@
-/// The data: databases, the heap in which their records lie, and the wheel that expires them.
+/// The data: databases, the heap that contains their records, and the wheel that expires them.
 ///
-/// Works on bytes and slots; knows nothing of connections or replies. A record that is past its deadline is never
-/// returned: lookups expire it on the spot, the wheel does so for those nobody asks for.
+/// Works on bytes and slots, without connections or replies. A record past its deadline is never returned: a lookup
+/// that finds one expires it, and the wheel expires those that are not looked up.
 struct Store: ~Copyable {
     var heap: Heap
     var databases: Vector<Database>
@@ -87,9 +87,9 @@ struct Store: ~Copyable {
     func hasPassed(_ deadline: Int64) -> Bool { Deadline.hasPassed(deadline, now: now) && dueRecords != .keep }
 }
 
-/// What becomes of records that are past their deadline.
+/// What happens to records that are past their deadline.
 enum DueRecords: UInt8 {
-    /// They are removed by whoever meets them: the wheel or a lookup.
+    /// The wheel or a lookup removes them, whichever finds them first.
     case expire
     /// They are kept until the primary says that they are gone, but nobody is served one: on a replica; and on a
     /// primary that waits until its replicas have everything.

@@ -1,6 +1,6 @@
-/// When a session was used last, as a number that grows from use to use: Unix milliseconds in the upper 48 bits, and
-/// in the lower 16 the order of the uses within one millisecond. What is compared wherever sessions are put in the
-/// order of their use.
+/// When a session was used last, as a number that grows from use to use: Unix milliseconds in the upper 48 bits, and in
+/// the lower 16 the order of the uses within one millisecond. Sessions are ordered by it wherever the order of use
+/// counts.
 struct UseStamp: BitwiseCopyable, Comparable {
     static let orderBits: UInt64 = 16
 
@@ -21,11 +21,11 @@ struct UseStamp: BitwiseCopyable, Comparable {
     static func < (left: UseStamp, right: UseStamp) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// Gives out use stamps, each greater than the one before.
+/// Issues use stamps, each greater than the one before.
 ///
-/// They run ahead of the clock where more than 65,536 uses fall into one reading of it, and where it steps back. If it
-/// steps back by more than `longestLead`, stamps step back with it: a session must not seem to have been used long
-/// after it was. Then the order is that of the clock again.
+/// Stamps run ahead of the clock if one reading of it sees more than 65,536 uses, or if it steps back. If it steps back
+/// by more than `longestLead`, the stamps step back with it, because a session must not seem to have been used long
+/// after it was. From then on the order is that of the clock again.
 struct UseOrder: BitwiseCopyable {
     /// How far stamps may be ahead of the clock, in milliseconds.
     static let longestLead: Int64 = 100
@@ -85,8 +85,8 @@ struct RankedSession: BitwiseCopyable, Comparable {
     }
 }
 
-/// The first `limit` of any number of sessions, in whatever order they are offered: a binary heap, the last of those
-/// kept at its root. Memory for those kept only; O(n log limit) for n offers.
+/// The first `limit` of any number of sessions that are offered in any order: a binary heap with the last of those kept
+/// at its root. It takes memory only for those kept; O(n log limit) for n offers.
 struct FirstSessions: ~Copyable {
     let limit: Int
     private var kept = Vector<RankedSession>()
