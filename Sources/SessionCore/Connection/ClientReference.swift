@@ -1,5 +1,5 @@
-/// Names a client in the node's lists. A connection's number alone does not: by the time the list is looked at, the
-/// client may be gone and its number another's.
+/// A reference to a client in the node's lists. The number of its connection is not enough: by the time the list is
+/// read, the client may be gone and its number in use by another connection.
 struct ClientReference: BitwiseCopyable {
     let index: UInt32
     private let clientID: Int64

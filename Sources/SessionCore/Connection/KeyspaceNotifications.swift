@@ -1,5 +1,5 @@
-/// Changes of keys as messages: on `__keyspace@<db>__:<key>` with the event's name, and on `__keyevent@<db>__:<event>`
-/// with the key.
+/// Keyspace notifications: messages on `__keyspace@<db>__:<key>` with the event's name, and on
+/// `__keyevent@<db>__:<event>` with the key.
 extension Node {
     /// Publishes one change, if its class is asked for. Where nobody listens to such channels changes are not even
     /// recorded (`updateObservers`).

@@ -1,4 +1,4 @@
-/// What holds requests back that are in order otherwise: clients (`CLIENT PAUSE`), and the node itself while it hands
+/// The reasons for which valid requests are held back: clients (`CLIENT PAUSE`), and the node itself while it hands
 /// over to another or waits for its replicas before it stops.
 struct Pause: BitwiseCopyable {
     /// `CLIENT PAUSE`: until when, monotonic microseconds; 0 for not at all.

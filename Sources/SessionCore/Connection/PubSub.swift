@@ -1,28 +1,28 @@
-/// Who listens to what: *topics* (channels, patterns of channels, watched keys) and the connections subscribed to them.
+/// Subscriptions: *topics* (channels, patterns of channels, watched keys) and the connections subscribed to them.
 ///
-/// Lives in a heap of its own, for `FLUSHALL` empties the store's. A topic exists while it has a subscriber. Each
-/// subscription is one block that is a member of three structures, so that every question has its answer in O(1) or in
-/// the length of the answer:
+/// They have a heap of their own, because `FLUSHALL` empties the store's. A topic exists while it has a subscriber.
+/// Each subscription is one block that is a member of three structures, so every lookup takes O(1) or is linear in its
+/// result:
 ///
 ///     topics         table by name, one for each kind; and a list in order of creation
 ///     topic    →     list of its subscriptions, oldest first
 ///     connection →   a list of its subscriptions of each kind, oldest first
 ///     subscriptions  table by (topic, connection)
 ///
-/// The heap is entered by `subscribe` alone, which asks the budget first. Callers that want a request to succeed or
-/// fail as a whole ask `refusal` before. Memory is shared by *dynamic thresholds* (Choudhury and Hahne, *Dynamic Queue
-/// Length Thresholds for Shared-Memory Packet Switches*, 1998): a connection may have a quarter of what nobody has, so
-/// that one alone gets a fifth. A part of the budget is kept for connections that use little, so that however many take
-/// what they can get, the next one gets `Limits.pubSubGuaranteed` bytes.
+/// Only `subscribe` allocates in the heap, after checking the budget. Callers that want a request to succeed or fail as
+/// a whole call `refusal` first. Memory is shared by *dynamic thresholds* (Choudhury and Hahne, *Dynamic Queue Length
+/// Thresholds for Shared-Memory Packet Switches*, 1998): a connection may use a quarter of the free memory, so a
+/// connection that is alone gets a fifth of all. A part of the budget is reserved for connections that use little, so
+/// that the next connection gets `Limits.pubSubGuaranteed` bytes however many others use all they can.
 ///
-/// Knows nothing of replies; connections are the numbers that `Node.clients` is indexed with.
+/// This type writes no replies; connections are indices into `Node.clients`.
 struct PubSub: ~Copyable {
     enum Kind: Int, CaseIterable {
         case channel = 0
         case pattern = 1
-        /// A key that a connection watches: told of changes, not of messages.
+        /// A key that a connection watches (`WATCH`): it receives no messages, only changes count.
         case watchedKey = 2
-        /// A prefix of keys of whose changes a connection wants to be told (`CLIENT TRACKING … BCAST`).
+        /// A prefix of keys whose changes a connection tracks (`CLIENT TRACKING … BCAST`).
         case trackedPrefix = 3
         /// A key that a connection has read (`CLIENT TRACKING`).
         case trackedKey = 4
@@ -109,7 +109,7 @@ struct PubSub: ~Copyable {
     /// Subscriptions of all kinds.
     var subscriptionCount: Int { Int(subscriptions.count) }
 
-    /// The topic of this name; `none` if nobody listens to it. O(1).
+    /// The topic of this name; `none` if it has no subscriber. O(1).
     func topic(_ kind: Kind, _ name: RawSpan) -> Slot { find(kind, name, hash(name))?.slot ?? .none }
 
     /// As `topic(_:_:)`, for a name in a buffer.

@@ -1,7 +1,7 @@
-/// Events of sessions as messages: on `__session__:<event>`, and on `__sessionuser__:<user>` for sessions with a user.
+/// Session events as messages: on `__session__:<event>`, and on `__sessionuser__:<user>` for sessions with a user.
 extension Node {
-    /// Publishes what has happened to sessions since the last call. Where nobody listens nothing is recorded
-    /// (`Store.recordsEvents`), and where nobody listens to an event's two channels, its text is never made.
+    /// Publishes what has happened to sessions since the last call. Without subscribers nothing is recorded
+    /// (`Store.recordsEvents`), and without subscribers to an event's two channels its text is not created.
     mutating func publishSessionEvents() {
         if store.events.isEmpty { return }
         var events = Vector<SessionEvent>()

@@ -1,5 +1,5 @@
-/// A small pseudo-random generator for choices that need no secrecy: samples, `RANDOMKEY`. What it
-/// will give can be computed from what it has given, so nothing else may come from it (`IdentifierSource`).
+/// A small pseudo-random generator for choices that need no secrecy: samples, `RANDOMKEY`. Its output can be predicted
+/// from earlier output, so nothing else may use it (see `IdentifierSource`).
 ///
 /// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
 package struct SplitMix64: RandomNumberGenerator {

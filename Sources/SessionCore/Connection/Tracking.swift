@@ -1,4 +1,4 @@
-/// What a connection has asked of `CLIENT TRACKING`.
+/// The options of `CLIENT TRACKING` that a connection has set.
 struct Tracking: BitwiseCopyable {
     struct Options: OptionSet {
         let rawValue: UInt8
@@ -9,11 +9,11 @@ struct Tracking: BitwiseCopyable {
         /// Only keys that a command after `CLIENT CACHING YES` reads, or not those after `CLIENT CACHING NO`.
         static let optIn = Options(rawValue: 4)
         static let optOut = Options(rawValue: 8)
-        /// Not told of what it changes itself.
+        /// No messages about its own changes.
         static let noLoop = Options(rawValue: 16)
         /// `CLIENT CACHING` was given for the next command.
         static let caching = Options(rawValue: 32)
-        /// The connection that was to be told in its place is gone.
+        /// The connection to which messages were redirected is gone.
         static let brokenRedirect = Options(rawValue: 64)
 
         /// Those that `CLIENT TRACKING` sets anew each time.
@@ -21,18 +21,18 @@ struct Tracking: BitwiseCopyable {
     }
 
     var options: Options = []
-    /// Client id of the connection that is told in its place, 0 for none; and the number by which it is found.
+    /// Client id of the connection to which messages are redirected, 0 for none; and its connection number.
     var redirect: Int64 = 0
     var redirectIndex = 0
 
     var isOn: Bool { options.contains(.on) }
 }
 
-/// Server-assisted client-side caching: whoever has read a key is told once when it changes, expires or is evicted.
-/// Semantics: https://redis.io/docs/latest/develop/reference/client-side-caching/
+/// Server-assisted client-side caching: a connection that has read a key receives one message when the key changes,
+/// expires or is evicted. Semantics: https://redis.io/docs/latest/develop/reference/client-side-caching/
 ///
-/// The table of keys and of those who have read them is a `PubSub` of its own, so that it can be emptied as a whole and
-/// takes no room from subscriptions. Keys are known by name, whatever their database, as in Redis.
+/// The table of keys and the connections that have read them is a separate `PubSub`, so that it can be emptied as a
+/// whole and takes no memory from subscriptions. Keys are tracked by name, whatever their database, as in Redis.
 extension Node {
     // MARK: Remembering
 
@@ -128,8 +128,8 @@ extension Node {
 
     // MARK: Invalidating
 
-    /// A key has changed: whoever has read it is told, and no longer tracks it; whoever wants to hear of all keys under
-    /// a prefix is told at the end of the turn.
+    /// A key has changed: connections that have read it receive a message and no longer track it; connections that
+    /// track a prefix receive theirs at the end of the turn.
     mutating func invalidate(_ change: KeyChange, _ key: RawSpan) {
         guard change.event.changesKey else { return }
         if pubsub.topicCount(.trackedPrefix) > 0 { rememberToBroadcast(change, key) }
@@ -155,7 +155,8 @@ extension Node {
         swap(&body.buffer, &invalidation)
     }
 
-    /// Databases were emptied or exchanged: whoever tracks is told that nothing it knows is valid. O(connections).
+    /// Databases were emptied or exchanged: tells every tracking connection that all its copies are invalid.
+    /// O(connections).
     mutating func invalidateEverything() {
         for target in 0..<clients.count where clients[target].tracking.isOn {
             var body = ReplyWriter()
@@ -208,7 +209,7 @@ extension Node {
         push(message, on: receiver)
     }
 
-    /// The connection that was to be told is gone: the one that named it is told that instead.
+    /// The connection to which messages were redirected is gone: the one that redirected them is told so.
     private mutating func tellBrokenRedirect(_ target: Int) {
         clients[target].tracking.options.insert(.brokenRedirect)
         guard isRESP3(target) else { return }

@@ -1,14 +1,14 @@
-/// A key that changed in this turn and is under a prefix that somebody has asked for.
+/// A key that changed in this turn and is under a prefix that some connection tracks.
 struct BroadcastKey: BitwiseCopyable {
     /// Where it lies in `Node.broadcastNames`; later changes lie behind earlier ones.
     let offset: Int
     let length: Int
-    /// Client id of who changed it, 0 for nobody.
+    /// Client id of the connection that changed it, 0 for none.
     let client: Int64
 }
 
-/// Invalidation of all keys under a prefix (`CLIENT TRACKING … BCAST`): collected and sent once a turn, sorted and each
-/// key once, as in Redis.
+/// Invalidation of all keys under a prefix (`CLIENT TRACKING … BCAST`): collected and sent once per turn, sorted and
+/// without duplicates, as in Redis.
 extension Node {
     /// Notes a change for the end of the turn, if its key is under a prefix that somebody has asked for. O(prefixes).
     mutating func rememberToBroadcast(_ change: KeyChange, _ key: RawSpan) {

@@ -1,4 +1,4 @@
-/// What a connection has said since `MULTI`, and whether `EXEC` may execute it.
+/// The requests that a connection has queued since `MULTI`, and whether `EXEC` may execute them.
 struct Transaction: ~Copyable {
     /// The requests; elsewhere while `EXEC` executes them.
     var requests = RequestQueue()
@@ -36,7 +36,7 @@ struct Transaction: ~Copyable {
     }
 }
 
-/// Requests kept to be executed later: their words one after the other, and what was computed ahead for each.
+/// Requests queued for later execution: their arguments one after the other, and the plan computed for each.
 struct RequestQueue: ~Copyable {
     private var words = ByteBuffer()
     private var arguments = Vector<ArgumentRange>()
