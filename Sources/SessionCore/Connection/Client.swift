@@ -1,4 +1,4 @@
-/// What the node keeps for one connection.
+/// The state that the node keeps for one connection.
 struct Client: ~Copyable {
     enum Phase {
         /// No connection has this number at present.
@@ -36,7 +36,8 @@ struct Client: ~Copyable {
     var isUnrestricted = false
     /// Logins that failed since the last one that succeeded.
     var failedLogins = 0
-    /// Answers to logins that were held back, up to `Limits.awaitedLogins` of which its peer may await.
+    /// Replies to logins that were delayed. A client that has closed its sending side still receives
+    /// `Limits.awaitedLogins` of them.
     var slowedLogins: UInt8 = 0
     /// Nothing is sent to it and nothing it sends is executed until a moment in monotonic microseconds (`Int64.max`:
     /// until an effect is answered).
@@ -85,10 +86,11 @@ struct Client: ~Copyable {
     /// Not free, and not told to close at once: it may be closing, and not read the output that it is still to get.
     var isConnected: Bool { phase == .open || phase == .closing }
 
-    /// Nothing it sends is executed until something happens.
+    /// None of its requests are executed until some event.
     var isStopped: Bool { isHeld || isBlocked || isPaused }
 
-    /// The answer to a login is held back for a while, as were many before: nobody waits for these after leaving.
+    /// The reply to a login is being delayed, as were many before: a client that has closed its sending side does not
+    /// receive these.
     var isGuessing: Bool { isHeld && heldUntil != .max && slowedLogins > Limits.awaitedLogins }
 
     /// It waits for what others do, as long as that takes: what `blocked_clients` counts.
