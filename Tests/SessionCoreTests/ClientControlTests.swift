@@ -106,7 +106,9 @@ struct ClientControlTests {
             ("CLIENT PAUSE x", "-ERR timeout is not an integer or out of range"),
             ("CLIENT PAUSE 1.5", "-ERR timeout is not an integer or out of range"),
             ("CLIENT PAUSE -1", "-ERR timeout is negative"),
-            ("CLIENT PAUSE 9223372036854775807", "-ERR timeout is out of range"),
+            ("CLIENT PAUSE 9223372036854775808", "-ERR timeout is not an integer or out of range"),
+            ("CLIENT PAUSE 9223372036854775807 WRITE", "+OK"),
+            ("CLIENT UNPAUSE", "+OK"),
             ("CLIENT PAUSE 10 x", "-ERR CLIENT PAUSE mode must be WRITE or ALL"),
             (
                 "CLIENT pause 10 WRITE x",

@@ -141,6 +141,7 @@ struct PrimaryDialogueTests {
             ("WAIT x 1", "-ERR value is not an integer or out of range"),
             ("WAIT 1 x", "-ERR timeout is not an integer or out of range"),
             ("WAIT 0 -1", "-ERR timeout is negative"),
+            ("WAIT 0 9223372036854775807", ":0"),
             ("WAIT 0 0", ":0"),
             ("ROLE", "*3\r\n$6\r\nmaster\r\n:0\r\n*0"),
         ])

@@ -87,11 +87,7 @@ extension Node {
                 throw .custom("ERR CLIENT PAUSE mode must be WRITE or ALL")
             }
         }
-        guard let timeout = parseInteger(request[2]) else {
-            throw .custom("ERR timeout is not an integer or out of range")
-        }
-        if timeout < 0 { throw .custom("ERR timeout is negative") }
-        if timeout > Limits.duration { throw .custom("ERR timeout is out of range") }
+        let timeout = try request.waitingTime(2)
         reply.ok()
         let mono = now.monotonicMicroseconds
         pause.begin(until: mono + timeout * 1000, forWritesOnly: writesOnly, now: mono)

@@ -159,7 +159,7 @@ extension Node {
                     + "not propagated.")
         }
         let wanted = try request.integer(1)
-        let milliseconds = try Node.waitingTime(request[2])
+        let milliseconds = try request.waitingTime(2)
         // What it wrote just before is not noted with the connection yet.
         let hasWritten = propagation.buffer.count != effectsBefore
         let offset = hasWritten ? writtenOffset : clients[current].writtenOffset
@@ -168,7 +168,7 @@ extension Node {
             return reply.integer(count)
         }
         let mono = now.monotonicMicroseconds
-        let end = milliseconds == 0 ? Int64.max : mono + min(milliseconds, Limits.duration) * 1000
+        let end = milliseconds == 0 ? Int64.max : mono + milliseconds * 1000
         replication.waits.append(
             AcknowledgementWait(
                 connection: current, clientID: clients[current].id, offset: offset,
@@ -178,14 +178,5 @@ extension Node {
         clients[current].partial.reset()
         replication.wantsAcknowledgements = true
         wantsTurn = true
-    }
-
-    /// A timeout in milliseconds, with Redis's errors.
-    static func waitingTime(_ word: RawSpan) throws(ReplyError) -> Int64 {
-        guard let milliseconds = parseInteger(word), milliseconds <= Int64.max / 1000 else {
-            throw .custom("ERR timeout is not an integer or out of range")
-        }
-        if milliseconds < 0 { throw .custom("ERR timeout is negative") }
-        return milliseconds
     }
 }

@@ -74,6 +74,16 @@ struct Request: ~Escapable {
         guard let value = parseInteger(self[index]) else { throw .notAnInteger }
         return value
     }
+
+    /// The word at `index` as a timeout in milliseconds, with Redis's errors. At most `Limits.duration`: who waits
+    /// longer waits for ever.
+    func waitingTime(_ index: Int) throws(ReplyError) -> Int64 {
+        guard let milliseconds = parseInteger(self[index]) else {
+            throw .custom("ERR timeout is not an integer or out of range")
+        }
+        if milliseconds < 0 { throw .custom("ERR timeout is negative") }
+        return min(milliseconds, Limits.duration)
+    }
 }
 
 /// What is known of a request before it is executed.
