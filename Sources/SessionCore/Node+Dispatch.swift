@@ -8,7 +8,7 @@ extension Node {
         var isExecuted = false
         do throws(ReplyError) {
             let command = try admit(request)
-            if pause.isActive && isHeldByPause(request) { return postpone() }
+            if permissions.held != .none && isHeldByPause(request) { return postpone() }
             isExecuted = if clients[current].isInTransaction { try !queue(request) } else { true }
             if isExecuted { call(request, command) }
         } catch {

@@ -43,7 +43,7 @@ extension Node {
     }
 
     /// Whether it executes writes of clients now: it is a primary, and nothing holds them back or forbids them.
-    package var takesWrites: Bool { !replication.isReplica && restrictions.isEmpty && !pause.isActive }
+    package var takesWrites: Bool { !replication.isReplica && restrictions.isEmpty && permissions.held == .none }
 
     /// Bytes of the heap in use.
     package var heapBytes: Int { usedMemory }

@@ -6,8 +6,7 @@ extension Node {
     /// The heap's address space bounds what can be held even without `maxmemory`: one value and one table's growth
     /// must always fit.
     private var memoryLimit: Int {
-        // A replica holds what its primary holds; it is the primary that makes room.
-        configuration.maxMemory == 0 || replication.isReplica
+        configuration.maxMemory == 0 || permissions.memoryRule == .heapOnly
             ? reservedLimit : min(configuration.maxMemory, reservedLimit)
     }
 
@@ -28,7 +27,7 @@ extension Node {
     /// Ending a session is never refused: each mark takes the place of what was there before.
     @inline(__always)
     mutating func lacksRoomForMarks() -> Bool {
-        store.marks.bytes > markLimit && !replication.isReplica && !forgetMarks()
+        store.marks.bytes > markLimit && permissions.decidesEnds && !forgetMarks()
     }
 
     /// Gives up marks, a few at a time: more than one request adds.
@@ -48,9 +47,12 @@ extension Node {
     /// - Returns: false if it still does not, and the command has to be refused.
     @inline(never)
     mutating func makeRoom() -> Bool {
-        if replication.isReplica { return false }
-        // While clients are paused the data stands still, and `maxmemory` refuses nothing, as in Redis.
-        if pause.isActive { return !isHeapFull }
+        switch permissions.memoryRule {
+        case .heapOnly: return false
+        // As in Redis while clients are paused.
+        case .suspended: return !isHeapFull
+        case .evict: break
+        }
         let start = beginLatency()
         defer { endLatency(.evictionCycle, from: start) }
         let limit = memoryLimit

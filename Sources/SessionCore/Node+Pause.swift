@@ -8,7 +8,7 @@ extension Node {
     @inline(never)
     func isHeldByPause(_ request: borrowing Request) -> Bool {
         guard let facts = request.command, !clients[current].isOnlooker else { return false }
-        guard pause.holdsReads || waitsForWritePause(facts) else { return false }
+        guard permissions.held == .all || waitsForWritePause(facts) else { return false }
         if clients[current].isInTransaction && facts.flags.contains(.noMulti) { return false }
         return facts.id != .debug || mayDebug
     }
@@ -32,7 +32,7 @@ extension Node {
     /// A pause has begun, or one of its reasons is gone: who still has to wait is found out when the requests that wait
     /// are executed anew, in `resumeWaiting`.
     mutating func pauseChanged() {
-        updateDueRecords()
+        updatePermissions()
         for position in 0..<pausedClients.count {
             guard let index = index(of: pausedClients[position]), clients[index].isPaused else { continue }
             clients[index].isPaused = false
@@ -50,13 +50,5 @@ extension Node {
             kept += 1
         }
         pausedClients.truncate(to: kept)
-    }
-
-    /// Decides what becomes of what is due: it stays, and is not served, where its end is the primary's to say, or
-    /// would have to be in a stream that is to stand still. A transaction under way is executed to its end as it began;
-    /// `EXEC` calls this again.
-    mutating func updateDueRecords() {
-        if current >= 0 && clients[current].isInTransaction { return }
-        store.dueRecords = replication.isReplica || pause.isActive ? .hide : .expire
     }
 }

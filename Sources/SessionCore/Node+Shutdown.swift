@@ -21,6 +21,14 @@ enum Stopping: Equatable {
         case .no, .now: nil
         }
     }
+
+    /// Nothing is to be changed any more that replicas would not learn of in time.
+    var holdsWrites: Bool {
+        switch self {
+        case .awaitingReplicas, .now: true
+        case .no, .draining: false
+        }
+    }
 }
 
 /// Stopping: at once, or after a time in which load balancers notice it (`shutdown-drain`) and replicas catch up
@@ -57,7 +65,7 @@ extension Node {
         if timeout == 0 || laggingReplicas(offset).isEmpty { return stop() }
         stopping = .awaitingReplicas(until: now.monotonicMicroseconds + timeout, offset: offset)
         log(.notice, "Waiting for replicas before shutting down.")
-        holdWrites()
+        pauseChanged()
         replication.wantsAcknowledgements = true
         wantsTurn = true
     }
@@ -72,6 +80,7 @@ extension Node {
     private mutating func stop() {
         if case .awaitingReplicas(_, let offset) = stopping { logReplicas(offset) }
         stopping = .now
+        updatePermissions()
         emit(.shutdown)
     }
 
@@ -108,7 +117,7 @@ extension Node {
     mutating func abortShutdown() -> Bool {
         guard stopping.end != nil else { return false }
         stopping = .no
-        letWrites()
+        pauseChanged()
         log(.notice, "The shutdown was aborted")
         let waiting = shutdownRequests
         shutdownRequests = []

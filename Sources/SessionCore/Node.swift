@@ -85,8 +85,8 @@ public struct Node: ~Copyable {
     /// 40 hexadecimal characters that change with every start.
     let runID: String
     var replication: Replication
-    /// What replication forbids clients.
-    var restrictions: Restrictions = []
+    /// What its role permits.
+    var permissions: RolePermissions
     /// Effects that waited for the stream before the present batch of a connection.
     var effectsBefore = 0
 
@@ -128,7 +128,7 @@ public struct Node: ~Copyable {
     private var nextTimeoutCheck: Int64 = 0
     /// When the first connection may have been over its soft output limit for too long; `Int64.max` if none is over it.
     var nextSoftLimitCheck = Int64.max
-    /// What holds requests back.
+    /// What clients hold back.
     var pause = Pause()
     /// `DEBUG SET-ACTIVE-EXPIRE`.
     var expiresActively = true
@@ -159,6 +159,9 @@ public struct Node: ~Copyable {
         identifiers = IdentifierSource(key: seeds.identifierKey)
         runID = identifiers.next()
         replication = Replication(id: identifiers.next())
+        permissions = RolePermissions(
+            RoleSituation(role: .primary(goodReplicas: nil), failover: .none, stopping: .no, clientPause: .none),
+            configuration)
         rates = RateSampler(
             RateSampler.Sample(
                 time: now.monotonicMicroseconds, commands: 0, bytesReceived: 0, bytesSent: 0))
@@ -368,7 +371,7 @@ public struct Node: ~Copyable {
     ///   nil if only new input matters. A time that has passed means at once, after looking for input.
     public mutating func advance(to now: Timestamp) -> Int64? {
         setTime(now)
-        if pause.isActive && pause.advance(to: now.monotonicMicroseconds) { pauseChanged() }
+        if pause.advance(to: now.monotonicMicroseconds) { pauseChanged() }
         noteRates()
         statistics.peakMemory = max(statistics.peakMemory, usedMemory)
         let mono = now.monotonicMicroseconds
@@ -396,7 +399,7 @@ public struct Node: ~Copyable {
         for wait in replication.waits { next = min(next, wait.deadline) }
         wantsTurn = false
         if !waiting.isEmpty { next = min(next, mono + 1000) }
-        if pause.isActive { next = min(next, pause.end) }
+        next = min(next, pause.end)
         if !broadcastKeys.isEmpty { broadcastInvalidations() }
         if mono >= nextSoftLimitCheck { closeSlowReaders() }
         if mono >= peerEvents.nextReport { for line in peerEvents.report(now: mono) { log(line.severity, line.text) } }

@@ -91,7 +91,7 @@ extension Node {
         reply.ok()
         let mono = now.monotonicMicroseconds
         pause.begin(until: mono + timeout * 1000, forWritesOnly: writesOnly, now: mono)
-        updateDueRecords()
+        updatePermissions()
     }
 
     /// CLIENT UNPAUSE: what waits goes on in the next `advance`.

@@ -31,7 +31,7 @@ extension Node {
     /// otherwise; a replica can only refuse and tell.
     mutating func reuse(_ place: Place) -> ReplyError {
         store.publish(.reuse, place.record, at: store.now)
-        if configuration.sessionReuseRevokes && !replication.isReplica {
+        if configuration.sessionReuseRevokes && permissions.decidesEnds {
             revoke(place, reason: ("reuse" as StaticString).bytes)
         }
         return .reused

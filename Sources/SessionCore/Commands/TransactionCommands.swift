@@ -45,7 +45,7 @@ extension Node {
         swap(&requests, &clients[current].transaction.requests)
         discardTransaction()
         // It may have changed roles, or begun a pause.
-        updateDueRecords()
+        updatePermissions()
     }
 
     /// Ends the current connection's transaction, if it is in one, and unwatches its keys.

@@ -1,21 +1,12 @@
-/// The reasons for which valid requests are held back: clients (`CLIENT PAUSE`), and the node itself while it hands
-/// over to another or waits for its replicas before it stops.
+/// What clients have asked to be held back for a time (`CLIENT PAUSE`). What the node itself holds back besides is in
+/// `RolePermissions`.
 struct Pause: BitwiseCopyable {
-    /// `CLIENT PAUSE`: until when, monotonic microseconds; 0 for not at all.
+    /// Until when, monotonic microseconds; 0 for not at all.
     private var until: Int64 = 0
     private var isForWritesOnly = false
-    /// The node lets nothing be changed, and changes nothing itself. Clients cannot end that.
-    var holdsWrites = false
 
-    @inline(__always)
-    var isActive: Bool { until != 0 || holdsWrites }
-
-    /// Clients have asked for it.
-    var isByClients: Bool { until != 0 }
-
-    /// Requests that change nothing have to wait too.
-    @inline(__always)
-    var holdsReads: Bool { until != 0 && !isForWritesOnly }
+    /// Which requests wait.
+    var held: HeldRequests { until == 0 ? .none : isForWritesOnly ? .writes : .all }
 
     /// `CLIENT PAUSE`; a second one makes the first longer and stricter, not shorter or milder.
     mutating func begin(until end: Int64, forWritesOnly: Bool, now: Int64) {

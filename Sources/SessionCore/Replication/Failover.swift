@@ -82,7 +82,7 @@ extension Node {
         wanted.askedAt = now.monotonicMicroseconds
         replication.failover = wanted
         log(.notice, "FAILOVER requested: writes are held back until a replica has everything")
-        holdWrites()
+        pauseChanged()
         replication.wantsAcknowledgements = true
         replication.nextTick = 0
         wantsTurn = true
@@ -133,7 +133,7 @@ extension Node {
     mutating func failoverDone() {
         log(.notice, "Failover completed")
         replication.failover = Failover()
-        letWrites()
+        pauseChanged()
     }
 
     /// The replica chosen has not become the primary, as far as is known.
@@ -155,21 +155,6 @@ extension Node {
             promote()
             configuration.replicaOf = nil
         }
-        letWrites()
-    }
-
-    /// Holds back what changes data. What is due meanwhile is not served, and stays: its end has to be in the stream,
-    /// which is to stand still.
-    mutating func holdWrites() {
-        pause.holdsWrites = true
-        pauseChanged()
-    }
-
-    /// Lets the writes go on that were held back, unless there is still a reason for it.
-    mutating func letWrites() {
-        if replication.failover.phase != .none { return }
-        if case .awaitingReplicas = stopping { return }
-        pause.holdsWrites = false
         pauseChanged()
     }
 }

@@ -24,8 +24,7 @@ extension Node {
         replication.primary = PrimaryLink(host: host, port: port, now: mono)
         replication.nextTick = 0
         wantsTurn = true
-        updateDueRecords()
-        updateRestrictions()
+        updatePermissions()
         log(.notice, "Following the primary \(PrimaryLink(host: host, port: port, now: 0).name)")
     }
 
@@ -41,7 +40,7 @@ extension Node {
         replication.canResume = false
         replication.aloneSince = now.monotonicMicroseconds
         replication.promotedAt = now.unixMilliseconds
-        updateDueRecords()
+        updatePermissions()
         startPropagation()
         countGoodReplicas()
         wantsTurn = true
@@ -111,7 +110,7 @@ extension Node {
             "Link to primary \(link.name) is down: \(reason)")
         replication.nextTick = 0
         wantsTurn = true
-        updateRestrictions()
+        updatePermissions()
         if link.isFailover { failoverRefused(reason, wasAsked: link.phase == .asking && failure != .refusal) }
     }
 
@@ -290,7 +289,7 @@ extension Node {
         replication.primary?.isFailover = false
         replication.canResume = true
         if replication.failover.phase != .none { failoverDone() }
-        updateRestrictions()
+        updatePermissions()
         acknowledgeToPrimary()
     }
 

@@ -209,7 +209,7 @@ extension Node {
             if lag <= Int64(configuration.minReplicasMaxLag) { count += 1 }
         }
         replication.goodReplicas = count
-        updateRestrictions()
+        updatePermissions()
     }
 
     /// Answers the clients in `WAIT` whose number of replicas, or time, is reached.

@@ -20,12 +20,14 @@ extension Node {
             for wait in replication.waits { next = min(next, wait.deadline) }
         }
         // Not while clients are paused, as in Redis: asking makes the stream longer. Replicas tell every second anyway.
-        if replication.wantsAcknowledgements && !pause.isByClients {
+        if replication.wantsAcknowledgements && permissions.heldStream == .none {
             replication.wantsAcknowledgements = false
             extendStream(request: "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n")
         }
         if continueSnapshot() { next = mono }
-        if replication.isInputHeld && replication.snapshot == nil && !pause.isByClients { continueFromPrimary() }
+        if replication.isInputHeld && replication.snapshot == nil && permissions.heldStream == .none {
+            continueFromPrimary()
+        }
         if replication.isReplica || !replication.replicas.isEmpty || replication.backlog.isActive {
             next = min(next, replication.nextTick)
         }
@@ -73,7 +75,7 @@ extension Node {
         if !replication.replicas.isEmpty {
             let period = microseconds(seconds: configuration.replicationPingPeriod)
             // Nothing is written by ourselves either where replicas are awaited.
-            if mono - replication.pingedAt >= period && !pause.holdsWrites {
+            if mono - replication.pingedAt >= period && permissions.mayExtendStream {
                 replication.pingedAt = mono
                 extendStream(request: "*1\r\n$4\r\nPING\r\n")
             }
@@ -118,53 +120,4 @@ extension Node {
         log(.warning, of: .replica, "Replica \(replicaName(position)) closed: \(reason)")
         close(connection)
     }
-
-    // MARK: What clients may do
-
-    /// Works out anew what replication forbids clients.
-    mutating func updateRestrictions() {
-        var restrictions: Restrictions = []
-        if replication.isReplica {
-            if configuration.replicaReadOnly { restrictions.insert(.readOnly) }
-            if !replication.isLinkUp && !configuration.replicaServesStaleData { restrictions.insert(.stale) }
-        } else if configuration.minReplicasToWrite > 0, configuration.minReplicasMaxLag > 0,
-            replication.goodReplicas < configuration.minReplicasToWrite {
-            restrictions.insert(.tooFewReplicas)
-        }
-        self.restrictions = restrictions
-    }
-
-    /// As `checkRestrictions`, for commands that write only at times.
-    @inline(never)
-    func checkMayWrite() throws(ReplyError) {
-        if restrictions.contains(.tooFewReplicas) { throw .custom("NOREPLICAS Not enough good replicas to write.") }
-        if restrictions.contains(.readOnly) { throw .readOnlyReplica }
-    }
-
-    /// Refuses a command that replication forbids now, in Redis's words.
-    @inline(never)
-    func checkRestrictions(_ facts: CommandFacts, isWrite: Bool) throws(ReplyError) {
-        if isWrite { try checkMayWrite() }
-        // PSYNC decides for itself: it may make this a primary (FAILOVER).
-        if restrictions.contains(.stale) && !facts.flags.contains(.stale) && facts.id != .psync {
-            throw .custom("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.")
-        }
-    }
-}
-
-/// What replication forbids clients at present.
-struct Restrictions: OptionSet {
-    let rawValue: UInt8
-
-    /// Writes: this is a replica.
-    static let readOnly = Restrictions(rawValue: 1)
-    /// Writes: too few replicas are near (`min-replicas-to-write`).
-    static let tooFewReplicas = Restrictions(rawValue: 2)
-    /// Everything but what looks after the server: the data may be old (`replica-serve-stale-data no`).
-    static let stale = Restrictions(rawValue: 4)
-}
-
-extension ReplyError {
-    /// A write on a replica.
-    static var readOnlyReplica: ReplyError { .custom("READONLY You can't write against a read only replica.") }
 }

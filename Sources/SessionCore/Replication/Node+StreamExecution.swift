@@ -6,7 +6,8 @@ extension Node {
     /// that must not be executed twice (`INCR`), so that the data has to stand still. `CLIENT PAUSE` holds the stream
     /// back from the first request on that it would hold back of a client.
     mutating func executeStream() {
-        replication.isInputHeld = replication.snapshot != nil || (replication.isInputHeld && pause.isByClients)
+        let isHeldByPause = replication.isInputHeld && permissions.heldStream != .none
+        replication.isInputHeld = replication.snapshot != nil || isHeldByPause
         guard let link = replication.primary, link.phase == .streaming, !replication.isInputHeld else { return }
         if replication.input.bytes.count < replication.input.position + replication.input.partial.wanted { return }
         var input = StreamInput()
@@ -74,7 +75,7 @@ extension Node {
             let isWithin = input.position > executed
             input.position = end
             if input.isInTransaction { continue }
-            if pause.isByClients && isStreamPaused(bytes.bytes, arguments) {
+            if permissions.heldStream != .none && isStreamPaused(bytes.bytes, arguments) {
                 replication.isInputHeld = true
                 input.position = executed
                 break parsing
@@ -96,7 +97,7 @@ extension Node {
     /// all of it.
     private func isStreamPaused(_ bytes: RawSpan, _ arguments: borrowing Vector<ArgumentRange>) -> Bool {
         guard !arguments.isEmpty else { return false }
-        guard !pause.holdsReads, let facts = table.lookup(bytes.slice(arguments[0])) else { return true }
+        guard permissions.heldStream != .all, let facts = table.lookup(bytes.slice(arguments[0])) else { return true }
         return facts.id == .exec || facts.waitsForWritePause
     }
 

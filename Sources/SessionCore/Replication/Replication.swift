@@ -50,8 +50,8 @@ struct Replication: ~Copyable {
     var nextTick: Int64 = 0
     var pingedAt: Int64 = 0
     var aloneSince: Int64 = 0
-    /// Replicas that acknowledged within `min-replicas-max-lag`.
-    var goodReplicas = 0
+    /// Replicas that acknowledged within `min-replicas-max-lag`; nil until they are first counted.
+    var goodReplicas: Int?
 
     var statistics = ReplicationStatistics()
 
