@@ -43,7 +43,7 @@ extension Node {
         clients[index].lastActive = now.monotonicMicroseconds
         statistics.bytesReceived += Int64(bytes.byteCount)
         statistics.reads += 1
-        if clients[index].link == .primary { return receiveFromPrimary(bytes, index) }
+        if clients[index].link == .primary { return receiveFromPrimary(bytes) }
         let wasWaiting = clients[index].isWaiting
         if wasWaiting {
             clients[index].input.append(bytes)

@@ -18,24 +18,22 @@ extension Node {
         text.add("repl_backlog_histlen", Int64(replication.backlog.count))
     }
 
-    private func infoPrimary(_ link: PrimaryLink, _ text: inout InfoText) {
+    private func infoPrimary(_ link: PrimaryConnection, _ text: inout InfoText) {
         let mono = now.monotonicMicroseconds
-        let isUp = link.phase == .streaming
-        let isSyncing = link.phase == .announced || link.phase == .loading
         text.add("role", "slave")
         text.add("master_host", link.host)
         text.add("master_port", Int64(link.port))
-        text.add("master_link_status", isUp ? "up" : "down")
+        text.add("master_link_status", link.isUp ? "up" : "down")
         text.add("master_last_io_seconds_ago", link.connection >= 0 ? (mono - link.receivedAt) / 1_000_000 : -1)
-        text.add("master_sync_in_progress", isSyncing ? 1 : 0)
+        text.add("master_sync_in_progress", link.snapshot == nil ? 0 : 1)
         text.add("slave_read_repl_offset", replication.offset + Int64(replication.input.bytes.count))
         text.add("slave_repl_offset", replication.offset)
-        if isSyncing {
-            text.add("master_sync_total_bytes", link.snapshotLength)
-            text.add("master_sync_read_bytes", link.snapshotReceived)
+        if let snapshot = link.snapshot {
+            text.add("master_sync_total_bytes", snapshot.length)
+            text.add("master_sync_read_bytes", snapshot.received)
             text.add("master_sync_last_io_seconds_ago", (mono - link.receivedAt) / 1_000_000)
         }
-        if !isUp { text.add("master_link_down_since_seconds", (mono - link.downSince) / 1_000_000) }
+        if !link.isUp { text.add("master_link_down_since_seconds", (mono - link.downSince) / 1_000_000) }
         text.add("slave_priority", Int64(configuration.replicaPriority))
         text.add("slave_read_only", configuration.replicaReadOnly ? 1 : 0)
         text.add("replica_announced", configuration.isReplicaAnnounced ? 1 : 0)

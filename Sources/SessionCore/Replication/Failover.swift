@@ -124,8 +124,7 @@ extension Node {
     private mutating func handOver(to target: PrimaryAddress) {
         log(.notice, "Failover: handing over to \(target.host):\(target.port)")
         replication.failover.phase = .handingOver
-        follow(target.host, target.port)
-        replication.primary?.isFailover = true
+        follow(target.host, target.port, isFailover: true)
         configuration.replicaOf = target
     }
 
@@ -134,16 +133,6 @@ extension Node {
         log(.notice, "Failover completed")
         replication.failover = Failover()
         pauseChanged()
-    }
-
-    /// The replica chosen has not become the primary, as far as is known.
-    mutating func failoverRefused(_ reason: String, wasAsked: Bool) {
-        if wasAsked {
-            // It may have become the primary all the same: asked for its stream alone, it will tell.
-            replication.primary?.isFailover = false
-            return
-        }
-        abortFailover("Failover target did not take over: \(reason)")
     }
 
     /// Goes back to where it was: a primary.

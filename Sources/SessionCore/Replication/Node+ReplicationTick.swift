@@ -40,34 +40,8 @@ extension Node {
             || !replication.waits.isEmpty
     }
 
-    private mutating func tickPrimaryLink(_ mono: Int64) {
-        guard let link = replication.primary else { return }
-        switch link.phase {
-        case .waiting: if mono >= link.retryAt { dialPrimary() }
-        case .streaming:
-            // What comes while the stream stands still is not read.
-            let heardAt = max(link.receivedAt, replication.standstill.endedAt)
-            if replication.snapshot == nil && mono - heardAt > timeout {
-                retryPrimary("nothing has come for repl-timeout")
-            } else if mono - link.acknowledgedAt >= Node.second {
-                acknowledgeToPrimary()
-            }
-        case .loading:
-            if mono - link.receivedAt > timeout { return retryPrimary("nothing has come for repl-timeout") }
-            // So that it does not take us for dead meanwhile.
-            if mono - link.acknowledgedAt >= Node.second {
-                replication.primary?.acknowledgedAt = mono
-                tellPrimary("\n")
-            }
-        // While it prepares a snapshot it sends empty lines; before, there is nothing to prepare.
-        case .asking, .announced:
-            if mono - link.receivedAt > timeout { retryPrimary("it did not answer within repl-timeout") }
-        case .dialing, .greeting, .introducing:
-            if mono - link.dialedAt > timeout { retryPrimary("it did not answer within repl-timeout") }
-        }
-    }
-
-    private var timeout: Int64 { microseconds(seconds: configuration.replicationTimeout) }
+    /// `repl-timeout`, microseconds.
+    var replicationTimeout: Int64 { microseconds(seconds: configuration.replicationTimeout) }
 
     private mutating func tickReplicas(_ mono: Int64) {
         guard replication.backlog.isActive || !replication.replicas.isEmpty else { return }
@@ -111,7 +85,7 @@ extension Node {
     }
 
     private mutating func closeSilent(_ position: Int, since: Int64, _ mono: Int64) {
-        if mono - since > timeout { closeReplica(position, "nothing was heard of it for repl-timeout") }
+        if mono - since > replicationTimeout { closeReplica(position, "nothing was heard of it for repl-timeout") }
     }
 
     private mutating func closeReplica(_ position: Int, _ reason: String) {

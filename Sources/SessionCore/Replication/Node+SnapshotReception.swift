@@ -15,7 +15,7 @@ extension Node {
             return snapshotFailed("\(error.text)\(error.advice)", reception.received)
         }
         swap(&input, &replication.input.bytes)
-        replication.primary?.snapshotReceived = reception.received
+        replication.primary?.loaded(reception.received)
         if reception.isMarkWrong { return snapshotFailed("its end is not marked as announced", reception.received) }
         if reception.isCutShort { return snapshotFailed("it is shorter than announced", reception.received) }
         guard isComplete else {
@@ -38,12 +38,12 @@ extension Node {
         let database = reception.loader.streamDatabase
         let (skipped, empty) = (reception.loader.skippedKeys, reception.loader.emptyKeys)
         let received = reception.received
-        let (id, offset) = (reception.id, reception.offset)
+        let history = reception.history
         store.replaceContent(with: reception.takeStore())
         settle()
-        replication.id = id
+        replication.id = history.id
         (replication.secondID, replication.secondOffset) = (Replication.noID, -1)
-        replication.backlog.start(at: offset)
+        replication.backlog.start(at: history.offset)
         replication.input.database = database ?? 0
         // Those who followed our stream have other data.
         closeReplicas()
@@ -51,7 +51,7 @@ extension Node {
         if empty > 0 { line += "; \(empty) empty collections were passed over" }
         if skipped > 0 { line += "; \(skipped) keys of types that are not supported were passed over" }
         log(.notice, line)
-        linkIsUp()
+        snapshotIsLoaded()
     }
 
     /// As a primary that becomes a replica: notes how much of our stream no replica is known to have.
@@ -100,46 +100,4 @@ extension Node {
         replication.unacknowledged = nil
         log(.warning, line)
     }
-}
-
-extension SnapshotReception {
-    /// Takes bytes of the snapshot, and of the mark behind it.
-    /// - Returns: whether it is complete; what follows is left in `input`.
-    mutating func take(_ input: inout ByteBuffer) throws(RDBError) -> Bool {
-        if !loader.isComplete {
-            var part = input.count
-            if case .length(let left) = framing { part = Int(min(left, Int64(part))) }
-            try loader.receive(input.bytes.slice(0, part), into: &store)
-            // Before the end, what the loader has not taken yet is with it, not here.
-            let used = part - (loader.isComplete ? loader.rest.byteCount : 0)
-            received += Int64(used)
-            input.removeFirst(used)
-            if case .length(let left) = framing { framing = .length(left - Int64(used)) }
-            guard loader.isComplete else { return false }
-        }
-        switch framing {
-        case .length(let left): return left == 0
-        case .mark(let mark):
-            while matched < mark.count, !input.isEmpty {
-                guard input.bytes[0] == mark[matched] else {
-                    matched = -1
-                    return false
-                }
-                matched += 1
-                input.removeFirst(1)
-            }
-            return matched == mark.count
-        }
-    }
-
-    /// What follows the snapshot is not the mark that was announced.
-    var isMarkWrong: Bool { matched < 0 }
-
-    /// All bytes announced have come and the snapshot has not ended, or it has ended before they had.
-    var isCutShort: Bool {
-        guard case .length(let left) = framing else { return false }
-        return (left == 0) != loader.isComplete
-    }
-
-    consuming func takeStore() -> Store { store }
 }

@@ -8,16 +8,16 @@ extension Node {
     mutating func executeStream() {
         let isHeldByPause = replication.isInputHeld && permissions.heldStream != .none
         replication.isInputHeld = replication.snapshot != nil || isHeldByPause
-        guard let link = replication.primary, link.phase == .streaming, !replication.isInputHeld else { return }
+        guard let link = replication.primary?.connection, replication.isLinkUp, !replication.isInputHeld else { return }
         if replication.input.bytes.count < replication.input.position + replication.input.partial.wanted { return }
         var input = StreamInput()
         swap(&input, &replication.input)
-        beginStreamExecution(link.connection, input.database)
+        beginStreamExecution(link, input.database)
         let failure = execute(&input)
-        input.database = clients[link.connection].database
+        input.database = clients[link].database
         endStreamExecution()
         // The link may have been given up meanwhile.
-        guard replication.primary?.connection == link.connection else { return }
+        guard replication.primary?.connection == link else { return }
         swap(&input, &replication.input)
         if let failure { return retryPrimary(failure, .content) }
         if replication.input.bytes.count > configuration.clientQueryBufferLimit {

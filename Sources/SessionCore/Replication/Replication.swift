@@ -25,7 +25,7 @@ struct Replication: ~Copyable {
     var failover = Failover()
 
     /// On a replica: the link to its primary.
-    var primary: PrimaryLink?
+    var primary: PrimaryConnection?
     /// What has arrived on it and is not executed yet.
     var input = StreamInput()
     /// It could be executed, were it not for the snapshot that our own replicas are being sent.
@@ -65,7 +65,7 @@ struct Replication: ~Copyable {
     var isReplica: Bool { primary != nil }
 
     /// On a replica: whether it has its primary's data and follows.
-    var isLinkUp: Bool { primary?.phase == .streaming }
+    var isLinkUp: Bool { primary?.isUp == true }
 
     /// The offset from which on some replica still has to be sent everything.
     var neededFrom: Int64 {
