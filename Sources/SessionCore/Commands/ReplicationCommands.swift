@@ -35,7 +35,7 @@ extension Node {
         guard let wanted = parseInteger(request[2]) else { throw .notAnInteger }
         try checkCanSync()
         if !propagation.buffer.isEmpty { takeEffects() }
-        if let offset = continuation(id.lowercased(), wanted) {
+        if let offset = replication.continuation(of: id.lowercased(), from: wanted) {
             let newID = clients[current].introduction.takesNewID ? " \(replication.id)" : ""
             reply.buffer.append("+CONTINUE\(newID)\r\n")
             replication.statistics.partialSyncs += 1
@@ -78,51 +78,17 @@ extension Node {
         attachReplica(from: nil, isOldStyle: isOldStyle)
     }
 
-    /// Where a replica can go on that has executed a history up to before `wanted` (counted from one); nil if it needs
-    /// everything.
-    private func continuation(_ id: String, _ wanted: Int64) -> Int64? {
-        let isOurs = id == replication.id || (id == replication.secondID && wanted <= replication.secondOffset)
-        guard isOurs, id != Replication.noID, wanted > 0, replication.backlog.reaches(wanted - 1) else { return nil }
-        return wanted - 1
-    }
-
     /// REPLCONF option value [option value ...]: what a replica says of itself, and how far it is
     mutating func replconf(_ request: borrowing Request) throws(ReplyError) {
         guard request.count % 2 == 1 else { throw .syntax }
         for index in stride(from: 1, to: request.count, by: 2) {
-            let (option, value) = (request[index], request[index + 1])
-            if option.matches("ack") {
-                guard let offset = PeerNumber.offset(value) else { return }
-                return acknowledged(offset)
-            } else if option.matches("getack") {
-                // From a primary only, and that is executed elsewhere.
-                return
-            } else if option.matches("listening-port") {
-                guard let port = PeerNumber.port(value) else { throw .notAnInteger }
-                clients[current].introduction.port = port
-            } else if option.matches("ip-address") {
-                clients[current].introduction.address = try announcedAddress(value)
-            } else if option.matches("capa") {
-                // Capabilities that are not known are passed over, as the protocol asks.
-                if value.matches("eof") { clients[current].introduction.takesUnknownLength = true }
-                if value.matches("psync2") { clients[current].introduction.takesNewID = true }
-            } else if option.matches("rdb-only") {
-                clients[current].introduction.isCopyOnly = parseInteger(value) == 1
-            } else if option.matches("version") {
-                // Nothing depends on it.
-            } else {
-                throw .custom("ERR Unrecognized REPLCONF option: \(option.slice(0, min(option.byteCount, 128)).text)")
+            switch try clients[current].introduction.take(request[index], request[index + 1]) {
+            case .noted: break
+            case .ignored: return
+            case .acknowledgement(let offset): return acknowledged(offset)
             }
         }
         reply.ok()
-    }
-
-    /// The address that a replica gives for itself; nil for the one that it comes from.
-    private func announcedAddress(_ value: RawSpan) throws(ReplyError) -> String? {
-        if value.byteCount == 0 { return nil }
-        if value.byteCount > Limits.hostName { throw .replicaAddressTooLong(value.byteCount) }
-        guard HostName.isValid(value) else { throw .invalidReplicaAddress }
-        return value.text
     }
 
     /// ROLE

@@ -1,4 +1,5 @@
-/// A primary and its replicas: how they attach, what they are sent, how far they are.
+/// A primary and its replicas: how they attach, how far they are, and what the state machine of each
+/// (`ReplicaConnection`) wants done.
 extension Node {
     // MARK: Attaching
 
@@ -10,19 +11,19 @@ extension Node {
         // No message of another kind may stand in the stream.
         unsubscribeAll(current)
         endTracking(current)
-        var link = ReplicaLink(
-            connection: current, phase: offset == nil ? .waiting : .online, next: offset ?? replication.offset,
-            acknowledgedAt: now.monotonicMicroseconds, pace: snapshotPace)
-        link.isCopyOnly = clients[current].introduction.isCopyOnly
-        link.isOldStyle = isOldStyle
-        replication.replicas.append(link)
+        let (mono, isCopyOnly) = (now.monotonicMicroseconds, clients[current].introduction.isCopyOnly)
         replication.nextTick = 0
         wantsTurn = true
-        if offset != nil {
-            replication.replicas[replication.replicas.count - 1].acknowledged = offset ?? 0
-            queueForWriting(current)
-            countGoodReplicas()
+        guard let offset else {
+            return replication.replicas.append(
+                ReplicaConnection(
+                    connection: current, isCopyOnly: isCopyOnly, isOldStyle: isOldStyle, end: replication.offset,
+                    now: mono))
         }
+        replication.replicas.append(
+            ReplicaConnection(connection: current, isCopyOnly: isCopyOnly, from: offset, now: mono))
+        queueForWriting(current)
+        countGoodReplicas()
     }
 
     /// A replica's connection is gone.
@@ -71,26 +72,20 @@ extension Node {
         // Those who start here have no database selected.
         propagation.database = -1
         let mark = identifiers.next()
-        let offset = replication.offset
-        for position in 0..<replication.replicas.count where replication.replicas[position].phase == .waiting {
-            let connection = replication.replicas[position].connection
-            replication.replicas[position].phase = .receiving
-            replication.replicas[position].next = offset
-            replication.replicas[position].acknowledgedAt = now.monotonicMicroseconds
-            replication.replicas[position].pace = snapshotPace
-            if !replication.replicas[position].isOldStyle {
-                clients[connection].reply.buffer.append("+FULLRESYNC \(replication.id) \(offset)\r\n")
-            }
-            clients[connection].reply.buffer.append("$EOF:\(mark)\r\n")
+        let history = ReplicaHistory(id: replication.id, offset: replication.offset)
+        for position in replication.replicas.indices where replication.replicas[position].phase == .waiting {
+            let action = replication.replicas[position].snapshotBegins(
+                history, mark: mark, patience: snapshotPatience, now: now.monotonicMicroseconds)
+            perform(action, position)
             replication.statistics.fullSyncs += 1
             log(
                 .notice, of: .replica,
-                "Replica \(replicaName(position)) is being sent a snapshot, at offset \(offset)")
+                "Replica \(replicaName(position)) is being sent a snapshot, at offset \(history.offset)")
         }
         replication.snapshot = SnapshotTransfer(
             writer: SnapshotWriter(
                 SnapshotFacts(
-                    replicationID: replication.id, offset: offset,
+                    replicationID: history.id, offset: history.offset,
                     streamDatabase: replication.isReplica ? replication.input.database : -1, version: Node.version,
                     interval: Int64(configuration.touchInterval))),
             mark: mark)
@@ -103,12 +98,13 @@ extension Node {
         }
         guard var transfer = replication.snapshot.take() else { return false }
         let isComplete = transfer.writer.write(&store, budget: Limits.snapshotSlice)
-        for position in 0..<replication.replicas.count where replication.replicas[position].phase == .receiving {
+        for position in replication.replicas.indices where replication.replicas[position].phase == .receiving {
             let connection = replication.replicas[position].connection
             clients[connection].reply.buffer.append(transfer.writer.output.buffer.bytes)
-            replication.replicas[position].acknowledgedAt = now.monotonicMicroseconds
             queueForWriting(connection)
-            if isComplete { finish(position, transfer.mark) }
+            let action = replication.replicas[position].snapshotGoesOn(
+                mark: isComplete ? transfer.mark : nil, now: now.monotonicMicroseconds)
+            perform(action, position)
         }
         transfer.writer.output.take(transfer.writer.output.buffer.count)
         if isComplete { endSnapshot(isComplete: true) } else { replication.snapshot = consume transfer }
@@ -122,39 +118,15 @@ extension Node {
         propagation.mayRepeat = false
     }
 
-    // MARK: Slow replicas
-
-    /// What is asked of a replica that begins to take a snapshot now.
-    private var snapshotPace: SnapshotPace {
-        SnapshotPace(
-            patience: replication.isReplica ? Limits.chainedSnapshotPatience : Limits.snapshotPatience,
-            now: now.monotonicMicroseconds)
+    /// For how long a replica that begins to take a snapshot now may take nothing, microseconds.
+    private var snapshotPatience: Int64 {
+        replication.isReplica ? Limits.chainedSnapshotPatience : Limits.snapshotPatience
     }
 
     /// A connection that is a replica was sent bytes that are not the stream's.
     mutating func sentSnapshot(_ count: Int, _ index: Int) {
         guard let position = replication.replica(of: index) else { return }
-        replication.replicas[position].pace.took(count, now: now.monotonicMicroseconds)
-    }
-
-    /// Whether a replica takes its snapshot too slowly, or has the primary's stream stand still for too long.
-    /// - Returns: why it is to be closed; nil if it is not.
-    mutating func slowness(_ position: Int) -> String? {
-        let mono = now.monotonicMicroseconds
-        let replica = replication.replicas[position]
-        if clients[replica.connection].reply.buffer.isEmpty { replication.replicas[position].pace.rest(now: mono) }
-        if replication.replicas[position].pace.isTooSlow(now: mono) { return "it takes its snapshot too slowly" }
-        let longest = min(Limits.streamStandstill, Int64(configuration.replicationTimeout) * 1_000_000 / 2)
-        guard replica.phase == .receiving, replication.standstill.duration(now: mono) > longest else { return nil }
-        return "the primary's stream has stood still for its snapshot for too long. Let it follow the primary itself"
-    }
-
-    /// A replica has its snapshot but for the mark.
-    private mutating func finish(_ position: Int, _ mark: String) {
-        let replica = replication.replicas[position]
-        clients[replica.connection].reply.buffer.append(mark)
-        replication.replicas[position].phase = .loading
-        if replica.isCopyOnly { closeAfterReply(replica.connection) }
+        replication.replicas[position].sentSnapshot(count, now: now.monotonicMicroseconds)
     }
 
     /// Databases were exchanged, which a snapshot in slices cannot follow: those who were receiving it start again.
@@ -165,21 +137,49 @@ extension Node {
         log(.notice, "The snapshot for replicas was given up: databases were exchanged")
     }
 
+    // MARK: Actions
+
+    /// Does what a replica's state machine wants done.
+    mutating func perform(_ action: ReplicaAction, _ position: Int) {
+        let connection = replication.replicas[position].connection
+        switch action {
+        case .none: break
+        case .send(let text):
+            clients[connection].reply.buffer.append(text)
+            queueForWriting(connection)
+        case .sendLast(let text):
+            clients[connection].reply.buffer.append(text)
+            closeAfterReply(connection)
+        case .sendStream: queueForWriting(connection)
+        case .close(let reason):
+            guard clients[connection].phase != .doomed else { return }
+            log(.warning, of: .replica, "Replica \(replicaName(position)) closed: \(reason)")
+            close(connection)
+        }
+    }
+
+    /// Time has passed.
+    mutating func tickReplica(_ position: Int, _ mono: Int64) {
+        let connection = replication.replicas[position].connection
+        let longest = min(Limits.streamStandstill, Int64(configuration.replicationTimeout) * 1_000_000 / 2)
+        let action = replication.replicas[position].tick(
+            now: mono, timeout: replicationTimeout, activeAt: clients[connection].lastActive,
+            isIdle: clients[connection].reply.buffer.isEmpty,
+            standstill: (replication.standstill.duration(now: mono), longest))
+        perform(action, position)
+    }
+
     // MARK: Acknowledgements
 
     /// REPLCONF ACK: a replica has executed the stream up to an offset.
     mutating func acknowledged(_ offset: Int64) {
         guard let position = replication.replica(of: current) else { return }
-        replication.replicas[position].acknowledgedAt = now.monotonicMicroseconds
-        if replication.replicas[position].phase == .loading {
-            replication.replicas[position].phase = .online
+        let action = replication.replicas[position].acknowledged(offset, now: now.monotonicMicroseconds)
+        if action == .sendStream {
             log(.notice, of: .replica, "Replica \(replicaName(position)) has its data and follows")
-            queueForWriting(current)
         }
-        // It cannot have executed what it was not sent, and nothing before it had the data.
-        guard replication.replicas[position].phase == .online else { return }
-        let known = min(offset, replication.replicas[position].next)
-        replication.replicas[position].acknowledged = max(replication.replicas[position].acknowledged, known)
+        perform(action, position)
+        guard replication.replicas[position].isOnline else { return }
         replication.acknowledgedOffset = max(
             replication.acknowledgedOffset, replication.replicas[position].acknowledged)
         countGoodReplicas()

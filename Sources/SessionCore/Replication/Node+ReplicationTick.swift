@@ -53,7 +53,7 @@ extension Node {
                 replication.pingedAt = mono
                 extendStream(request: "*1\r\n$4\r\nPING\r\n")
             }
-            for position in 0..<replication.replicas.count { tick(position, mono) }
+            for position in replication.replicas.indices { tickReplica(position, mono) }
             countGoodReplicas()
         } else if !replication.isReplica, configuration.replicationBacklogTTL > 0,
             mono - replication.aloneSince > microseconds(seconds: configuration.replicationBacklogTTL) {
@@ -64,34 +64,5 @@ extension Node {
             replication.id = identifiers.next()
             (replication.secondID, replication.secondOffset) = (Replication.noID, -1)
         }
-    }
-
-    private mutating func tick(_ position: Int, _ mono: Int64) {
-        let replica = replication.replicas[position]
-        switch replica.phase {
-        case .waiting:
-            // Keeps the link alive while it has to wait for another one's snapshot.
-            guard mono - replica.acknowledgedAt >= Node.second else { return }
-            replication.replicas[position].acknowledgedAt = mono
-            clients[replica.connection].reply.buffer.append("\n")
-            queueForWriting(replica.connection)
-        case .receiving: if let reason = slowness(position) { closeReplica(position, reason) }
-        case .loading:
-            if let reason = slowness(position) { return closeReplica(position, reason) }
-            // It sends empty lines while it loads.
-            closeSilent(position, since: max(replica.acknowledgedAt, clients[replica.connection].lastActive), mono)
-        case .online: closeSilent(position, since: replica.acknowledgedAt, mono)
-        }
-    }
-
-    private mutating func closeSilent(_ position: Int, since: Int64, _ mono: Int64) {
-        if mono - since > replicationTimeout { closeReplica(position, "nothing was heard of it for repl-timeout") }
-    }
-
-    private mutating func closeReplica(_ position: Int, _ reason: String) {
-        let connection = replication.replicas[position].connection
-        guard clients[connection].phase != .doomed else { return }
-        log(.warning, of: .replica, "Replica \(replicaName(position)) closed: \(reason)")
-        close(connection)
     }
 }

@@ -28,44 +28,21 @@ extension Node {
     mutating func extendStream(_ bytes: RawSpan) {
         replication.backlog.append(
             bytes, size: configuration.replicationBacklogSize, needed: replication.neededFrom)
-        for position in 0..<replication.replicas.count {
-            let replica = replication.replicas[position]
-            if !closeIfBehind(position) && replica.phase == .online { queueForWriting(replica.connection) }
+        for position in replication.replicas.indices {
+            let action = replication.replicas[position].streamExtended(
+                to: replication.offset, configuration.replicaOutputLimit, backlog: configuration.replicationBacklogSize,
+                now: now.monotonicMicroseconds)
+            if case .close = action {
+                guard clients[replication.replicas[position].connection].phase == .open else { continue }
+                statistics.outputLimitDisconnections += 1
+            }
+            perform(action, position)
         }
     }
 
     /// Puts a request into the stream that is about the stream itself, not an effect.
     mutating func extendStream(request text: StaticString) {
         if propagation.isActive { propagation.buffer.append(text) }
-    }
-
-    /// Closes a replica that is further behind than `client-output-buffer-limit replica` allows: what it has not been
-    /// sent is held for it.
-    private mutating func closeIfBehind(_ position: Int) -> Bool {
-        let replica = replication.replicas[position]
-        guard replica.phase != .waiting else { return false }
-        let limit = configuration.replicaOutputLimit
-        // As in Redis, no limit is below the backlog: that much is held anyway.
-        let behind = Int(replication.offset - replica.next)
-        let (hard, soft) = (
-            max(limit.hard, configuration.replicationBacklogSize), max(limit.soft, configuration.replicationBacklogSize)
-        )
-        var isOver = limit.hard > 0 && behind > hard
-        if limit.soft > 0 && behind > soft {
-            let since = replica.behindSince ?? now.monotonicMicroseconds
-            replication.replicas[position].behindSince = since
-            isOver = isOver || now.monotonicMicroseconds - since > limit.softMicroseconds
-        } else {
-            replication.replicas[position].behindSince = nil
-        }
-        guard isOver, clients[replica.connection].phase == .open else { return isOver }
-        log(
-            .warning, of: .replica,
-            "Replica \(replicaName(position)) closed: it is \(behind) bytes behind, more than "
-                + "client-output-buffer-limit replica allows")
-        statistics.outputLimitDisconnections += 1
-        close(replica.connection)
-        return true
     }
 
     /// Where in the stream a connection has to be sent on; its end if it gets nothing.
@@ -79,7 +56,7 @@ extension Node {
     /// So much of the stream was sent.
     mutating func sentStream(_ count: Int, _ index: Int) {
         guard let position = replication.replica(of: index) else { return }
-        replication.replicas[position].next += Int64(count)
+        replication.replicas[position].sentStream(count)
         replication.statistics.bytesSent += Int64(count)
     }
 

@@ -13,7 +13,7 @@ struct Replication: ~Copyable {
     var backlog = Backlog()
 
     /// The replicas that we feed, in the order in which they came.
-    var replicas: [ReplicaLink] = []
+    var replicas: [ReplicaConnection] = []
     /// The snapshot that is being sent.
     var snapshot: SnapshotTransfer?
     /// On a replica: for how long its primary's stream stands still because of that.
@@ -75,6 +75,14 @@ struct Replication: ~Copyable {
     }
 
     func replica(of connection: Int) -> Int? { replicas.firstIndex { $0.connection == connection } }
+
+    /// Where a replica can go on that has executed a history up to before `wanted` (counted from one); nil if it needs
+    /// everything.
+    func continuation(of id: String, from wanted: Int64) -> Int64? {
+        let isOurs = id == self.id || (id == secondID && wanted <= secondOffset)
+        guard isOurs, id != Replication.noID, wanted > 0, backlog.reaches(wanted - 1) else { return nil }
+        return wanted - 1
+    }
 }
 
 /// Counters of `INFO`.
@@ -94,55 +102,6 @@ struct UnacknowledgedWrites {
     let bytes: Int64
     /// Requests in it that change data.
     let requests: Int
-}
-
-/// One replica, as its primary sees it.
-struct ReplicaLink {
-    enum Phase {
-        /// It needs a snapshot, and none has begun for it.
-        case waiting
-        /// It is being sent a snapshot.
-        case receiving
-        /// It was sent one and has not acknowledged that it is loaded; the stream begins then.
-        case loading
-        case online
-
-        /// As `INFO` calls it.
-        var name: StaticString {
-            switch self {
-            case .waiting: "wait_bgsave"
-            case .receiving, .loading: "send_bulk"
-            case .online: "online"
-            }
-        }
-    }
-
-    let connection: Int
-    var phase: Phase
-    /// The offset of the next byte of the stream to send.
-    var next: Int64
-    /// How far it has executed the stream, and when it said so (monotonic microseconds).
-    var acknowledged: Int64 = 0
-    var acknowledgedAt: Int64
-    /// How fast it takes its snapshot.
-    var pace: SnapshotPace
-    /// Since when it has been behind by more than the soft output limit; nil while it is not.
-    var behindSince: Int64?
-    /// It only wants the data, not to follow (`redis-cli --rdb`).
-    var isCopyOnly = false
-    /// It came by `SYNC`, which is answered by the data alone.
-    var isOldStyle = false
-}
-
-/// What a connection says of itself before it asks for the stream.
-struct ReplicaIntroduction {
-    var port = 0
-    /// The address at which others reach it; nil for the one that it comes from.
-    var address: String?
-    /// It takes a snapshot whose length is not known beforehand, and a new replication id in `+CONTINUE`.
-    var takesUnknownLength = false
-    var takesNewID = false
-    var isCopyOnly = false
 }
 
 /// A snapshot on its way to replicas.
