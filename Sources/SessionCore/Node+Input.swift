@@ -239,7 +239,10 @@ extension Node {
             let first = batch.arguments.count
             switch parser.parse(bytes, from: position, &clients[current].partial, into: &batch.arguments) {
             case .request(let end):
-                batch.plans.append(plan(bytes, batch.arguments, first: first, start: position, end: end))
+                batch.plans.append(
+                    plan(
+                        bytes, batch.arguments, first: first, count: batch.arguments.count &- first, start: position,
+                        end: end))
                 position = end
             case .nothing(let end): position = end
             case .inline(let offset, let count, let end):
@@ -254,9 +257,8 @@ extension Node {
     /// Looks the command up and hashes its first key.
     @inline(__always)
     func plan(
-        _ bytes: RawSpan, _ arguments: borrowing Vector<ArgumentRange>, first: Int, start: Int, end: Int
+        _ bytes: RawSpan, _ arguments: borrowing Vector<ArgumentRange>, first: Int, count: Int, start: Int, end: Int
     ) -> RequestPlan {
-        let count = arguments.count &- first
         var plan = RequestPlan(
             first: first, count: count, start: start, end: end, facts: nil, hash: 0,
             handle: Handle(low: 0, high: 0))
@@ -302,7 +304,8 @@ extension Node {
         do throws(ProtocolError) {
             try InlineRequest.split(line, into: &decoded, &batch.arguments)
             if !batch.arguments.isEmpty {
-                let plan = plan(decoded.bytes, batch.arguments, first: 0, start: start, end: start)
+                let plan = plan(
+                decoded.bytes, batch.arguments, first: 0, count: batch.arguments.count, start: start, end: start)
                 if mustWait(plan) {
                     result = (wait(at: start), false)
                 } else {

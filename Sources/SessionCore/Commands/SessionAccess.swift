@@ -37,6 +37,32 @@ extension Node {
         return .reused
     }
 
+    /// Renews a session's idle timeout, from now on of another length if `idle` is given, and propagates that, if
+    /// replicas cannot tell it from what they know. That is not sure on a primary that was a replica itself: it knows
+    /// deadlines rounded up, the old primary, which may follow it now, exactly.
+    @inline(__always)
+    mutating func touchSession(_ session: Slot, idle: Int64? = nil) {
+        if store.observers.contains(.replication) {
+            touchPropagated(session, idle: idle)
+        } else {
+            store.touchSession(session, idle: idle)
+        }
+    }
+
+    @inline(never)
+    private mutating func touchPropagated(_ session: Slot, idle: Int64?) {
+        let isOfOtherLength = idle.map { $0 != store.heap.loadTime(session, SessionLayout.idle) } ?? false
+        let known = store.heap.deadline(session)
+        let isNews = store.heap.lastUse(session).milliseconds <= replication.promotedAt
+        store.touchSession(session, idle: idle)
+        let handle = store.heap.handle(session)
+        if isOfOtherLength {
+            store.sessionChangedUnseen(database, handle)
+        } else if isNews || !store.isReplicatedDeadline(of: session, reachedBy: known, interval: touchInterval) {
+            propagateTouch(database, handle, session)
+        }
+    }
+
     mutating func revoke(_ place: Place, reason: RawSpan) {
         store.revoke(
             place, database, reason: reason, tombstoneFor: configuration.sessionTombstone,

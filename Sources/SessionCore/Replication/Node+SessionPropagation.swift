@@ -78,7 +78,7 @@ extension Node {
     }
 
     /// The deadline of a session as replicas know it.
-    private mutating func propagateTouch(_ database: Int, _ handle: Handle, _ session: Slot) {
+    mutating func propagateTouch(_ database: Int, _ handle: Handle, _ session: Slot) {
         propagation.open(database)
         propagation.buffer.append("*3\r\n$9\r\nPEXPIREAT\r\n")
         propagation.buffer.appendBulk(handle, .session)
@@ -98,7 +98,7 @@ extension Node {
     /// `SET key "successor graceUntil created" PXAT deadline`
     private mutating func propagatePredecessor(_ database: Int, _ handle: Handle, _ predecessor: Slot) {
         var value = ByteBuffer()
-        store.heap.renderReplicated(predecessor: predecessor, into: &value)
+        PredecessorContent(predecessor, store.heap).write(to: &value)
         propagation.open(database)
         propagation.buffer.append("*5\r\n$3\r\nSET\r\n")
         propagation.buffer.appendBulk(handle, .predecessor)
@@ -107,60 +107,8 @@ extension Node {
         propagation.buffer.appendBulk(store.heap.deadline(predecessor))
     }
 
-    // MARK: Changes that only replicas hear of
-
     /// `repl-touch-interval`, milliseconds.
-    private var touchInterval: Int64 { Int64(configuration.touchInterval) }
-
-    /// Renews a session's idle timeout, from now on of another length if `idle` is given, and propagates that, if
-    /// replicas cannot tell it from what they know. That is not sure on a primary that was a replica itself: it knows
-    /// deadlines rounded up, the old primary, which may follow it now, exactly.
-    @inline(__always)
-    mutating func touchSession(_ session: Slot, idle: Int64? = nil) {
-        if store.observers.contains(.replication) {
-            touchPropagated(session, idle: idle)
-        } else {
-            store.touchSession(session, idle: idle)
-        }
-    }
-
-    @inline(never)
-    private mutating func touchPropagated(_ session: Slot, idle: Int64?) {
-        let isOfOtherLength = idle.map { $0 != store.heap.loadTime(session, SessionLayout.idle) } ?? false
-        let known = store.heap.deadline(session)
-        let isNews = store.heap.lastUse(session).milliseconds <= replication.promotedAt
-        store.touchSession(session, idle: idle)
-        let handle = store.heap.handle(session)
-        if isOfOtherLength {
-            store.sessionChangedUnseen(database, handle)
-        } else if isNews || !store.isReplicatedDeadline(of: session, reachedBy: known, interval: touchInterval) {
-            propagateTouch(database, handle, session)
-        }
-    }
-}
-
-extension Store {
-    /// Whether a session that had the deadline `known` has the same one as before, as other nodes know it.
-    @inline(__always)
-    fileprivate func isReplicatedDeadline(of session: Slot, reachedBy known: Int64, interval: Int64) -> Bool {
-        let deadline = heap.deadline(session)
-        if deadline == known { return true }
-        if interval <= 1 { return false }
-        let end = heap.loadTime(session, SessionLayout.end)
-        return Store.rounded(deadline, to: interval, end: end) == Store.rounded(known, to: interval, end: end)
-    }
-}
-
-extension Heap {
-    /// Writes what replicas are told of a replaced token: the handle it leads to, when its grace ends and when the
-    /// session was created, both Unix milliseconds.
-    func renderReplicated(predecessor: Slot, into buffer: inout ByteBuffer) {
-        Handle(self, predecessor, PredecessorLayout.successor).write(to: &buffer)
-        buffer.append(UInt8(ascii: " "))
-        buffer.appendDecimal(load(predecessor, PredecessorLayout.graceUntil, as: Int64.self))
-        buffer.append(UInt8(ascii: " "))
-        buffer.appendDecimal(loadTime(predecessor, PredecessorLayout.created))
-    }
+    var touchInterval: Int64 { Int64(configuration.touchInterval) }
 }
 
 extension ByteBuffer {

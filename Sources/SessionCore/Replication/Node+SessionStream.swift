@@ -119,18 +119,11 @@ extension Node {
         guard request.count == 3 else { throw .syntax }
         let deadline = min(max(try request.integer(2), 0), maximumTime)
         guard let record = find(handle, kind)?.record else { return }
-        if kind == .session { noteTouch(record, deadline) }
-        store.setTime(of: record, deadline)
-    }
-
-    /// A session has been touched, if its new deadline is not merely the one that it has, rounded up: when, follows
-    /// from the deadline, unless that is the absolute timeout.
-    private mutating func noteTouch(_ session: Slot, _ deadline: Int64) {
-        let image = SessionImage(store.heap, session)
-        let isCapped = image.end != 0 && deadline >= image.end
-        if isCapped || (image.deadline...(image.deadline + tolerance - 1)).contains(deadline) { return }
-        let touched = max(0, min(store.now, deadline - image.idle))
-        store.heap.setLastUse(session, store.uses.note(at: touched))
+        if kind == .session {
+            store.touchReplicated(record, deadline, tolerance: tolerance)
+        } else {
+            store.setTime(of: record, deadline)
+        }
     }
 
     /// Sessions and what belongs to them always have a deadline: a session gets the one that its timeouts give.

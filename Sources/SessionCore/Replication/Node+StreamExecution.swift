@@ -41,63 +41,81 @@ extension Node {
         if !clients[index].reply.buffer.isEmpty { queueForWriting(index) }
     }
 
-    /// Executes what is complete in `input` and removes it.
+    /// Executes what is complete in `input` and removes it. Each byte is parsed once.
     /// - Returns: why the link cannot go on; nil if it can.
     private mutating func execute(_ input: inout StreamInput) -> String? {
-        let parser = RequestParser(bulkLimit: Limits.value, isUnauthenticated: false)
-        var arguments = Vector<ArgumentRange>()
         var executed = 0
         var failure: String?
         var bytes = ByteBuffer()
         swap(&bytes, &input.bytes)
         parsing: while failure == nil {
-            arguments.removeAll()
-            let end: Int
-            switch parser.parse(bytes.bytes, from: input.position, &input.partial, into: &arguments) {
-            case .request(let next):
-                end = next
-                let name = bytes.bytes.slice(arguments[0])
-                if name.matches("multi") { input.isInTransaction = true }
-                if name.matches("exec") { input.isInTransaction = false }
-            case .nothing(let next): end = next
-            // The primary's PING comes as an array, but empty lines may be sent to keep the link alive.
-            case .inline(_, let count, let next):
-                guard count == 0 else {
-                    failure = "its stream has a request that is no array of strings"
-                    break parsing
-                }
-                end = next
+            switch parse(bytes.bytes, &input) {
+            case .request: break
             case .incomplete: break parsing
-            case .failure(let error):
-                failure = "its stream is no valid protocol: \(ReplyError.protocolError(error).text)"
+            case .failure(let reason):
+                failure = reason
                 break parsing
             }
-            let isWithin = input.position > executed
-            input.position = end
             if input.isInTransaction { continue }
-            if permissions.heldStream != .none && isStreamPaused(bytes.bytes, arguments) {
+            if permissions.heldStream != .none && isStreamPaused(bytes.bytes, input) {
                 replication.isInputHeld = true
                 input.position = executed
+                input.forgetRequests()
                 break parsing
             }
-            let unit = bytes.bytes.slice(executed, end - executed)
             // A transaction is executed as a whole or not at all.
-            if isWithin { failure = pass(unit, parser, executes: false) }
-            if failure == nil { failure = execute(unit, parser) }
-            executed = end
+            if input.requests.count > 1 { failure = pass(bytes.bytes, input, executes: false) }
+            if failure == nil { failure = execute(bytes.bytes, input, from: executed) }
+            input.forgetRequests()
+            executed = input.position
         }
         bytes.removeFirst(executed)
-        input.position -= executed
+        input.moveRequests(back: executed)
         if bytes.isEmpty { bytes.removeAll(keeping: Limits.idleBuffer) }
         swap(&bytes, &input.bytes)
         return failure
     }
 
+    /// What came of the attempt to parse another request.
+    private enum ParsedRequest {
+        /// It was noted, or there was nothing to execute (an empty line).
+        case request
+        case incomplete
+        /// The link cannot go on, and why.
+        case failure(String)
+    }
+
+    /// Parses the next request of the stream.
+    private func parse(_ bytes: RawSpan, _ input: inout StreamInput) -> ParsedRequest {
+        let parser = RequestParser(bulkLimit: Limits.value, isUnauthenticated: false)
+        let (start, first) = (input.position, input.words.count)
+        switch parser.parse(bytes, from: start, &input.partial, into: &input.words) {
+        case .request(let end):
+            input.noteRequest(start: start, end: end)
+            input.position = end
+            let name = bytes.slice(input.words[first])
+            if name.matches("multi") { input.isInTransaction = true }
+            if name.matches("exec") { input.isInTransaction = false }
+        case .nothing(let end): input.position = end
+        // The primary's PING comes as an array, but empty lines may be sent to keep the link alive.
+        case .inline(_, let count, let end):
+            guard count == 0 else { return .failure("its stream has a request that is no array of strings") }
+            input.position = end
+        case .incomplete: return .incomplete
+        case .failure(let error):
+            return .failure("its stream is no valid protocol: \(ReplyError.protocolError(error).text)")
+        }
+        return .request
+    }
+
     /// Whether a pause holds back the request of the stream that was parsed last. The end of a transaction stands for
     /// all of it.
-    private func isStreamPaused(_ bytes: RawSpan, _ arguments: borrowing Vector<ArgumentRange>) -> Bool {
-        guard !arguments.isEmpty else { return false }
-        guard permissions.heldStream != .all, let facts = table.lookup(bytes.slice(arguments[0])) else { return true }
+    private func isStreamPaused(_ bytes: RawSpan, _ input: borrowing StreamInput) -> Bool {
+        guard input.requests.count > 0 else { return false }
+        let first = input.requests.count == 1 ? 0 : Int(input.requests[input.requests.count - 2].words)
+        guard permissions.heldStream != .all, let facts = table.lookup(bytes.slice(input.words[first])) else {
+            return true
+        }
         return facts.id == .exec || facts.waitsForWritePause
     }
 
@@ -109,31 +127,28 @@ extension Node {
 
     /// Looks at each request of a unit, or executes it.
     /// - Returns: why that is not possible; nil if it is.
-    private mutating func pass(_ unit: RawSpan, _ parser: RequestParser, executes: Bool) -> String? {
-        var position = 0
-        var partial = PartialRequest()
-        var arguments = Vector<ArgumentRange>()
-        while position < unit.byteCount {
-            arguments.removeAll()
-            switch parser.parse(unit, from: position, &partial, into: &arguments) {
-            case .request(let end):
-                let plan = plan(unit, arguments, first: 0, start: position, end: end)
-                let request = Request(bytes: unit, arguments: arguments.span, plan: plan)
-                if let failure = executes ? executeReplicated(request) : obstacle(request) { return failure }
-                position = end
-            case .nothing(let end), .inline(_, _, let end): position = end
-            case .incomplete, .failure: preconditionFailure("it was parsed before")
-            }
+    private mutating func pass(_ bytes: RawSpan, _ input: borrowing StreamInput, executes: Bool) -> String? {
+        var first = 0
+        for index in 0..<input.requests.count {
+            let place = input.requests[index]
+            let count = Int(place.words) - first
+            let plan = plan(
+                bytes, input.words, first: first, count: count, start: Int(place.start), end: Int(place.end))
+            let words = input.words.span.extracting(first..<(first + count))
+            let request = Request(bytes: bytes, arguments: words, plan: plan)
+            if let failure = executes ? executeReplicated(request) : obstacle(request) { return failure }
+            first += count
         }
         return nil
     }
 
     /// Executes one request, or a whole transaction, and takes it into our own stream.
-    private mutating func execute(_ unit: RawSpan, _ parser: RequestParser) -> String? {
-        if let failure = pass(unit, parser, executes: true) { return failure }
+    /// - Parameter start: where the unit begins, with what does nothing before it.
+    private mutating func execute(_ bytes: RawSpan, _ input: borrowing StreamInput, from start: Int) -> String? {
+        if let failure = pass(bytes, input, executes: true) { return failure }
         // Only what was executed counts: that is where a cut link goes on.
         let asksForOffset = replication.wantsOwnAcknowledgement
-        extendStream(unit)
+        extendStream(bytes.slice(start, input.position - start))
         if asksForOffset {
             replication.wantsOwnAcknowledgement = false
             reply.isMuted = false

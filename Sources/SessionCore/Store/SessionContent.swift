@@ -96,6 +96,10 @@ struct PredecessorContent: BitwiseCopyable {
     let graceUntil: Int64
     let created: Int64
 
+    init(successor: Handle, graceUntil: Int64, created: Int64) {
+        (self.successor, self.graceUntil, self.created) = (successor, graceUntil, created)
+    }
+
     init(_ record: Slot, _ heap: borrowing Heap) {
         successor = Handle(heap, record, PredecessorLayout.successor)
         graceUntil = heap.load(record, PredecessorLayout.graceUntil, as: Int64.self)

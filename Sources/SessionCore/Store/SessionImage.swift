@@ -16,9 +16,14 @@ struct SessionImage: BitwiseCopyable {
     var predecessor: Handle?
     var fieldCount = 0
 
-    /// The moment at which the session ends if it is not touched: the earlier of both timeouts.
-    var deadline: Int64 {
-        let idleEnd = min(lastUse.milliseconds + idle, maximumTime)
+    /// The moment at which the session ends if it is not touched.
+    var deadline: Int64 { SessionImage.deadline(used: lastUse.milliseconds, idle: idle, end: end) }
+
+    /// The moment at which a session ends that was used last at a time, Unix milliseconds: the earlier of both
+    /// timeouts.
+    @inline(__always)
+    static func deadline(used: Int64, idle: Int64, end: Int64) -> Int64 {
+        let idleEnd = min(used &+ idle, maximumTime)
         return end == 0 ? idleEnd : min(idleEnd, end)
     }
 

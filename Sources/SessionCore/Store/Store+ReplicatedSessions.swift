@@ -14,6 +14,16 @@ extension Store {
         }
     }
 
+    /// Whether a session that had the deadline `known` has the same one as before, as other nodes know it.
+    @inline(__always)
+    func isReplicatedDeadline(of session: Slot, reachedBy known: Int64, interval: Int64) -> Bool {
+        let deadline = heap.deadline(session)
+        if deadline == known { return true }
+        if interval <= 1 { return false }
+        let end = heap.loadTime(session, SessionLayout.end)
+        return Store.rounded(deadline, to: interval, end: end) == Store.rounded(known, to: interval, end: end)
+    }
+
     /// A deadline rounded up to a multiple of `interval`, but not beyond `end` (0 for none).
     @inline(__always)
     static func rounded(_ deadline: Int64, to interval: Int64, end: Int64) -> Int64 {
@@ -61,6 +71,21 @@ extension Store {
             fields: content.fields)
     }
 
+    /// A primary has moved a session's deadline: it was touched, if that is not merely the deadline that it has,
+    /// rounded up. When, follows from the deadline, unless that is the absolute timeout.
+    /// - Parameters:
+    ///   - deadline: Unix milliseconds.
+    ///   - tolerance: by how many milliseconds at most a deadline was rounded up.
+    mutating func touchReplicated(_ session: Slot, _ deadline: Int64, tolerance: Int64) {
+        let image = SessionImage(heap, session)
+        let isCapped = image.end != 0 && deadline >= image.end
+        let isKnown = (image.deadline...(image.deadline + tolerance - 1)).contains(deadline)
+        if !isCapped && !isKnown {
+            heap.setLastUse(session, uses.note(at: max(0, min(now, deadline - image.idle))))
+        }
+        setTime(of: session, deadline)
+    }
+
     /// Moves the deadline of a session, tombstone or predecessor.
     /// - Parameter deadline: Unix milliseconds.
     mutating func setTime(of record: Slot, _ deadline: Int64) {
@@ -91,15 +116,7 @@ extension Store {
             }
             remove(old, database)
         }
-        let predecessor = createKeyed(
-            .predecessor, database, handle, payload: PredecessorLayout.payloadBytes,
-            deadline: min(max(deadline, 0), maximumTime))
-        heap.store(content.successor.low, predecessor, PredecessorLayout.successor)
-        heap.store(content.successor.high, predecessor, PredecessorLayout.successor + 8)
-        heap.store(content.graceUntil, predecessor, PredecessorLayout.graceUntil)
-        heap.storeTime(content.created, predecessor, PredecessorLayout.created)
-        heap.store(earlier.low, predecessor, PredecessorLayout.earlier)
-        heap.store(earlier.high, predecessor, PredecessorLayout.earlier + 8)
-        sessionChanged(database, handle)
+        createPredecessor(
+            content, database, handle, earlier: earlier, deadline: min(max(deadline, 0), maximumTime))
     }
 }

@@ -65,10 +65,9 @@ extension Store {
         heap.setLastUse(session, uses.next(at: now))
         let idle = newIdle ?? heap.loadTime(session, SessionLayout.idle)
         let end = heap.loadTime(session, SessionLayout.end)
-        let idleEnd = min(now &+ idle, maximumTime)
         let wasWarned = heap.flags(session).contains(.warned)
         if wasWarned { heap.setFlags(session, heap.flags(session).subtracting(.warned)) }
-        changeDeadline(session, to: end == 0 ? idleEnd : min(idleEnd, end))
+        changeDeadline(session, to: SessionImage.deadline(used: now, idle: idle, end: end))
         // The warning may be due earlier than it was, though the deadline is later.
         if wasWarned || newIdle != nil { wheel.relink(session, &heap) }
     }
@@ -118,17 +117,26 @@ extension Store {
         if heap.flags(old).contains(.warned) { heap.setFlags(session, heap.flags(session).union(.warned)) }
         // The insertion may have moved the old record's place in the table, not the record.
         if let oldPlace = find(database, oldHandle, hash(oldHandle)) { remove(oldPlace, database) }
-        let predecessor = createKeyed(
-            .predecessor, database, oldHandle, payload: PredecessorLayout.payloadBytes, deadline: image.deadline)
-        heap.store(handle.low, predecessor, PredecessorLayout.successor)
-        heap.store(handle.high, predecessor, PredecessorLayout.successor + 8)
-        heap.store(graceUntil, predecessor, PredecessorLayout.graceUntil)
-        heap.storeTime(image.created, predecessor, PredecessorLayout.created)
-        let earlier = before ?? PredecessorLayout.noHandle
-        heap.store(earlier.low, predecessor, PredecessorLayout.earlier)
-        heap.store(earlier.high, predecessor, PredecessorLayout.earlier + 8)
-        sessionChanged(database, oldHandle)
+        createPredecessor(
+            PredecessorContent(successor: handle, graceUntil: graceUntil, created: image.created), database, oldHandle,
+            earlier: before ?? PredecessorLayout.noHandle, deadline: image.deadline)
         limitPredecessors(database, newest: oldHandle)
+    }
+
+    /// A new predecessor under a handle that has no record.
+    /// - Parameters:
+    ///   - earlier: the handle that led to this one; `PredecessorLayout.noHandle` for none.
+    ///   - deadline: Unix milliseconds.
+    mutating func createPredecessor(
+        _ content: PredecessorContent, _ database: Int, _ handle: Handle, earlier: Handle, deadline: Int64
+    ) {
+        let predecessor = createKeyed(
+            .predecessor, database, handle, payload: PredecessorLayout.payloadBytes, deadline: deadline)
+        heap.store(content.successor, predecessor, PredecessorLayout.successor)
+        heap.store(content.graceUntil, predecessor, PredecessorLayout.graceUntil)
+        heap.storeTime(content.created, predecessor, PredecessorLayout.created)
+        heap.store(earlier, predecessor, PredecessorLayout.earlier)
+        sessionChanged(database, handle)
     }
 
     /// Live sessions of a user; those that are due do not count. O(sessions of the user).
