@@ -104,7 +104,7 @@ extension Node {
     private mutating func called(
         _ request: borrowing Request, _ command: CommandID, since start: UInt64, isScript: Bool = false
     ) {
-        if store.observers.contains(.replication) { propagate(request, command) }
+        if store.observers.contains(.replication) { propagate(request) }
         statistics.commands &+= 1
         if isRun {
             unmeasured &+= 1
@@ -228,13 +228,10 @@ extension Node {
 
     @inline(never)
     private func checkSubscribeMode(_ facts: CommandFacts) throws(ReplyError) {
-        switch facts.id {
-        case .subscribe, .unsubscribe, .psubscribe, .punsubscribe, .ping, .quit, .reset: return
-        default:
-            throw .custom(
-                "ERR Can't execute '\(table.fullName(of: facts))': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING "
-                    + "/ QUIT / RESET are allowed in this context")
-        }
+        if facts.flags.contains(.whileSubscribed) { return }
+        throw .custom(
+            "ERR Can't execute '\(table.fullName(of: facts))': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING "
+                + "/ QUIT / RESET are allowed in this context")
     }
 
     /// `CLIENT REPLY OFF` and `SKIP`: replies are not written at all.
@@ -263,7 +260,7 @@ extension Node {
     @inline(__always)
     private mutating func dispatch(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
         var isSticky = false
-        if !sessionPrefixes.isEmpty { isSticky = try beginSticky(request, command) }
+        if !sessionPrefixes.isEmpty { isSticky = try beginSticky(request) }
         try handle(request, command)
         if isSticky { endSticky(request) }
     }
@@ -456,9 +453,14 @@ extension Node {
         case .configResetstat: configResetstat()
         case .configRewrite: try configRewrite()
         case .configHelp: table.writeHelp(for: .config, into: &reply)
-        case .command, .commandCount, .commandList, .commandInfo, .commandDocs, .commandGetkeys,
-            .commandGetkeysandflags, .commandHelp:
-            try self.command(request, command)
+        case .command: try self.command(request, .everything)
+        case .commandCount: try self.command(request, .count)
+        case .commandList: try self.command(request, .names)
+        case .commandInfo: try self.command(request, .facts)
+        case .commandDocs: try self.command(request, .documentation)
+        case .commandGetkeys: try self.command(request, .keys)
+        case .commandGetkeysandflags: try self.command(request, .keysAndFlags)
+        case .commandHelp: table.writeHelp(for: .command, into: &reply)
         case .memoryUsage: try memoryUsage(request)
         case .memoryStats: memoryStats()
         case .memoryDoctor: memoryDoctor()

@@ -215,7 +215,7 @@ extension Node {
     /// Bytes of entropy that a request may take. A transaction waits as a whole until it has enough for all its
     /// requests; queueing them takes none.
     private func entropyNeeded(_ facts: CommandFacts) -> Int {
-        if facts.id == .exec { return clients[current].transaction.tokens * Limits.tokenEntropy }
+        if facts.transaction == .execution { return clients[current].transaction.tokens * Limits.tokenEntropy }
         return clients[current].isInTransaction ? 0 : facts.tokens * Limits.tokenEntropy
     }
 

@@ -15,7 +15,7 @@ extension Node {
 
     /// A pause of writes holds back what changes data, and a transaction that does.
     private func waitsForWritePause(_ facts: CommandFacts) -> Bool {
-        facts.waitsForWritePause || (facts.id == .exec && clients[current].transaction.waitsForWritePause)
+        facts.waitsForWritePause || (facts.transaction == .execution && clients[current].transaction.waitsForWritePause)
     }
 
     /// Puts the request being executed off until the pause is over; it has left no trace.

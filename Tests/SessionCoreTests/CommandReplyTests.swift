@@ -9,8 +9,21 @@ extension CommandTable {
         writer.isRESP3 = isRESP3
         let words = request.split(separator: " ").map { Array($0.utf8) }
         let second = words.count > 1 ? find(full: "command|\(request.split(separator: " ")[1])") : nil
+        let query: CommandQuery
+        switch second?.id {
+        case .commandHelp:
+            writeHelp(for: .command, into: &writer)
+            return writer.buffer.bytes.text
+        case .commandCount: query = .count
+        case .commandList: query = .names
+        case .commandInfo: query = .facts
+        case .commandDocs: query = .documentation
+        case .commandGetkeys: query = .keys
+        case .commandGetkeysandflags: query = .keysAndFlags
+        default: query = .everything
+        }
         do {
-            try execute(second?.id ?? .command, words, into: &writer)
+            try answer(query, words, into: &writer)
         } catch {
             writer.error(error)
         }

@@ -129,7 +129,7 @@ struct AccessGrants: ~Copyable {
             if denied > 0 { return AccessDenial(reason: .key, position: denied) }
         }
         if !selector.allowsAllChannels {
-            let denied = firstDeniedChannel(selector, request, start, facts.id)
+            let denied = firstDeniedChannel(selector, request, start, keys.channels)
             if denied > 0 { return AccessDenial(reason: .channel, position: denied) }
         }
         return nil
@@ -209,21 +209,20 @@ struct AccessGrants: ~Copyable {
         return name.slice(0, prefix).isEqual(to: bytes.slice(0, prefix))
     }
 
-    /// The first channel that the patterns do not allow, counted from the command's name; 0 if they allow all. Ending
-    /// subscriptions needs no permission.
+    /// The first channel that the patterns do not allow, counted from the command's name; 0 if they allow all.
     private func firstDeniedChannel(
-        _ selector: Selector, _ request: borrowing Request, _ start: Int, _ command: CommandID
+        _ selector: Selector, _ request: borrowing Request, _ start: Int, _ channels: ChannelUse
     ) -> Int {
         let words = request.count - start
         let last: Int
-        switch command {
-        case .subscribe, .psubscribe: last = words - 1
-        case .publish: last = min(1, words - 1)
-        default: return 0
+        switch channels {
+        case .none: return 0
+        case .first: last = min(1, words - 1)
+        case .channels, .patterns: last = words - 1
         }
         var position = 1
         while position <= last {
-            if !allows(selector, channel: request[start + position], isPattern: command == .psubscribe) {
+            if !allows(selector, channel: request[start + position], isPattern: channels == .patterns) {
                 return position
             }
             position += 1

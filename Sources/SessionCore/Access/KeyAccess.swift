@@ -28,19 +28,22 @@ struct KeyAccess: BitwiseCopyable {
     /// Word 1 is a key of its own, used as `leading` says.
     private(set) var hasLeading = false
     /// The word that says how many keys follow it; 0 if the range is fixed.
-    private(set) var count: Int16 = 0
-    private(set) var first: Int16 = 0
-    private(set) var last: Int16 = 0
-    private(set) var step: Int16 = 1
+    private(set) var count: Int8 = 0
+    private(set) var first: Int8 = 0
+    private(set) var last: Int8 = 0
+    private(set) var step: Int8 = 1
     private(set) var leading: KeyPermission = []
     private(set) var permission: KeyPermission = []
+    /// Which words are channels.
+    private(set) var channels = ChannelUse.none
 
     /// Without keys.
     static let none = KeyAccess()
 
     private init() {}
 
-    init(_ specification: KeySpecification) {
+    init(_ specification: KeySpecification, _ channels: ChannelUse) {
+        self.channels = channels
         switch specification {
         case .none: break
         case .single(let position, let flags):
@@ -65,13 +68,13 @@ struct KeyAccess: BitwiseCopyable {
         (hasLeading, leading) = (true, KeyPermission(flags: flags))
     }
 
-    private mutating func setRange(_ first: Int16, _ last: Int16, _ step: Int16, _ flags: StaticString) {
+    private mutating func setRange(_ first: Int8, _ last: Int8, _ step: Int8, _ flags: StaticString) {
         // `not_key`: routed like a key, but none.
         if flags.bytes.isEqual(to: "not_key") { return }
         (self.first, self.last, self.step, permission) = (first, last, step, KeyPermission(flags: flags))
     }
 
-    private mutating func setCounted(_ count: Int16, _ flags: StaticString) {
+    private mutating func setCounted(_ count: Int8, _ flags: StaticString) {
         (self.count, first, permission) = (count, count + 1, KeyPermission(flags: flags))
     }
 

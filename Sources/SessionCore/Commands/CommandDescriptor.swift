@@ -6,9 +6,15 @@ struct CommandDescriptor {
     /// Lower case, without the container's name: `get`, or `list` for `CLIENT LIST`. At most 16 bytes.
     let name: StaticString
     /// Words of a request, command name (and container) included; negative for "at least so many".
-    let arity: Int16
+    let arity: Int8
+    /// What it does to the data. Without a default, so that no row can forget it.
+    let effect: CommandEffect
+    /// Those that `effect` and `transaction` imply included.
     let flags: CommandFlags
     let keys: KeySpecification
+    let transaction: TransactionRole
+    let channels: ChannelUse
+    let shown: ShownArguments
     let group: CommandGroup
     /// First version of Redis that had it; for our own commands `1.0.0`.
     let since: StaticString
@@ -28,16 +34,23 @@ struct CommandDescriptor {
     let subcommands: [CommandDescriptor]
 
     init(
-        _ id: CommandID, _ name: StaticString, arity: Int16, flags: CommandFlags, keys: KeySpecification = .none,
-        group: CommandGroup, since: StaticString, categories: ACLCategories = [], tips: StaticString = "",
+        _ id: CommandID, _ name: StaticString, arity: Int8, effect: CommandEffect, flags: CommandFlags = [],
+        keys: KeySpecification = .none, inTransaction transaction: TransactionRole = .queued,
+        channels: ChannelUse = .none, shows shown: ShownArguments = .options, group: CommandGroup, since: StaticString, categories: ACLCategories = [], tips: StaticString = "",
         deprecated: (StaticString, StaticString)? = nil, complexity: StaticString, summary: StaticString,
         syntax: StaticString = "", subcommands: [CommandDescriptor] = []
     ) {
         self.id = id
         self.name = name
         self.arity = arity
-        self.flags = flags
+        precondition(flags.isDisjoint(with: .implied), "say it by the command's effect")
+        self.effect = effect
+        self.flags = flags.union(effect.flags).union(transaction == .refused ? .noMulti : [])
+            .union(keys.namesKeys ? .namesKeys : [])
         self.keys = keys
+        self.transaction = transaction
+        self.channels = channels
+        self.shown = shown
         self.group = group
         self.since = since
         self.extraCategories = categories
@@ -93,6 +106,14 @@ struct CommandFlags: OptionSet, BitwiseCopyable {
     /// The key specification is not exact: `COMMAND GETKEYS` is.
     static let movableKeys = CommandFlags(rawValue: 1 << 17)
 
+    /// Not shown: its keys are names of keys, not tokens or users.
+    static let namesKeys = CommandFlags(rawValue: 1 << 24)
+    /// Not shown: held back by `CLIENT PAUSE … WRITE`, as it changes data, or replicas are told of it.
+    static let waitsForWritePause = CommandFlags(rawValue: 1 << 25)
+    /// Not shown: allowed to a connection that has subscribed and speaks RESP2.
+    static let whileSubscribed = CommandFlags(rawValue: 1 << 26)
+    /// Not shown: what `CLIENT CACHING` said holds for the command behind it.
+    static let keepsCaching = CommandFlags(rawValue: 1 << 27)
     /// Not shown: may have to wait for entropy (`Node.mustWait`).
     static let takesEntropy = CommandFlags(rawValue: 1 << 28)
     /// Shown in `COMMAND DOCS` only: not for clients.
@@ -101,6 +122,9 @@ struct CommandFlags: OptionSet, BitwiseCopyable {
     static let token = CommandFlags(rawValue: 1 << 30)
     /// Not shown: the second word names what is executed.
     static let container = CommandFlags(rawValue: 1 << 31)
+
+    /// Those that no row says: they follow from what it says otherwise.
+    static let implied: CommandFlags = [.write, .readonly, .noMulti, .namesKeys, .waitsForWritePause, .container]
 
     /// Names of the shown flags by bit number.
     static let names: [StaticString] = [
@@ -129,21 +153,30 @@ struct CommandFlags: OptionSet, BitwiseCopyable {
 enum KeySpecification {
     case none
     /// One key.
-    case single(Int16, StaticString)
+    case single(Int8, StaticString)
     /// Two keys that are used differently, words 1 and 2.
     case pair(StaticString, StaticString)
     /// From `first` to `last` (negative counts from the end), every `step` words.
-    case range(first: Int16, last: Int16, step: Int16, StaticString)
+    case range(first: Int8, last: Int8, step: Int8, StaticString)
     /// As many as the word at `count` says, right behind it (`ZUNION numkeys key …`). Such keys are movable: the old
     /// form of `COMMAND INFO` does not show them.
-    case counted(count: Int16, StaticString)
+    case counted(count: Int8, StaticString)
     /// Word 1, used as the first flags say, and from word 2 to the last (`SINTERSTORE destination key …`).
     case destinationAndRest(StaticString, StaticString)
     /// Word 1, used as the first flags say, and as many as word 2 says (`ZUNIONSTORE destination numkeys key …`).
     case destinationAndCounted(StaticString, StaticString)
 
+    /// Whether the words it finds are names of keys.
+    var namesKeys: Bool {
+        switch self {
+        case .none: false
+        case .single(_, let flags), .range(_, _, _, let flags): !flags.bytes.isEqual(to: "not_key")
+        case .pair, .counted, .destinationAndRest, .destinationAndCounted: true
+        }
+    }
+
     /// First, last and step as in the old form of `COMMAND INFO`; zeros without keys.
-    var range: (first: Int16, last: Int16, step: Int16) {
+    var range: (first: Int8, last: Int8, step: Int8) {
         switch self {
         case .none, .counted: (0, 0, 0)
         case .destinationAndRest: (1, -1, 1)

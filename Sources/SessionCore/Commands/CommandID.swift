@@ -50,8 +50,3 @@ enum CommandID: UInt16, CaseIterable {
     case sessCreate, sessGet, sessSet, sessUnset, sessTouch, sessRotate, sessRevoke, sessRevokeUser, sessList,
         sessCard
 }
-
-extension CommandID {
-    /// CLIENT, or one of its subcommands.
-    var isClientCommand: Bool { (CommandID.client.rawValue...CommandID.clientHelp.rawValue).contains(rawValue) }
-}

@@ -1,17 +1,16 @@
 /// The replies of `COMMAND` and its subcommands, derived from the table. Cold: words are arrays, text is `String`.
 /// Source: https://redis.io/docs/latest/commands/command/
 extension CommandTable {
-    /// Executes `COMMAND` or one of its subcommands. `words` is the whole request, its number of words checked.
-    func execute(_ id: CommandID, _ words: [[UInt8]], into reply: inout ReplyWriter) throws(ReplyError) {
-        switch id {
-        case .commandCount: reply.integer(commands.count)
-        case .commandInfo: writeFacts(of: words.dropFirst(2), into: &reply)
-        case .commandDocs: writeDocumentation(of: words.dropFirst(2), into: &reply)
-        case .commandList: try writeNames(Array(words.dropFirst(2)), into: &reply)
-        case .commandGetkeys: try writeKeys(of: Array(words.dropFirst(2)), withFlags: false, into: &reply)
-        case .commandGetkeysandflags: try writeKeys(of: Array(words.dropFirst(2)), withFlags: true, into: &reply)
-        case .commandHelp: writeHelp(for: .command, into: &reply)
-        default: writeFacts(of: [], into: &reply)
+    /// Answers `COMMAND` or one of its subcommands. `words` is the whole request, its number of words checked.
+    func answer(_ query: CommandQuery, _ words: [[UInt8]], into reply: inout ReplyWriter) throws(ReplyError) {
+        switch query {
+        case .everything: writeFacts(of: [], into: &reply)
+        case .count: reply.integer(commands.count)
+        case .names: try writeNames(Array(words.dropFirst(2)), into: &reply)
+        case .facts: writeFacts(of: words.dropFirst(2), into: &reply)
+        case .documentation: writeDocumentation(of: words.dropFirst(2), into: &reply)
+        case .keys: try writeKeys(of: Array(words.dropFirst(2)), withFlags: false, into: &reply)
+        case .keysAndFlags: try writeKeys(of: Array(words.dropFirst(2)), withFlags: true, into: &reply)
         }
     }
 
@@ -92,7 +91,7 @@ extension CommandTable {
     }
 
     private func writeKeySpecification(
-        _ first: Int16, _ last: Int16, _ step: Int16, _ flags: StaticString, into reply: inout ReplyWriter
+        _ first: Int8, _ last: Int8, _ step: Int8, _ flags: StaticString, into reply: inout ReplyWriter
     ) {
         writeBeginOfSearch(first, flags, into: &reply)
         writePair("type", "range", into: &reply)
@@ -106,7 +105,7 @@ extension CommandTable {
         reply.integer(0)
     }
 
-    private func writeCountedKeySpecification(_ count: Int16, _ flags: StaticString, into reply: inout ReplyWriter) {
+    private func writeCountedKeySpecification(_ count: Int8, _ flags: StaticString, into reply: inout ReplyWriter) {
         writeBeginOfSearch(count, flags, into: &reply)
         writePair("type", "keynum", into: &reply)
         reply.bulk("spec" as StaticString)
@@ -120,7 +119,7 @@ extension CommandTable {
     }
 
     /// A specification up to the two pairs of `find_keys`, which are to follow.
-    private func writeBeginOfSearch(_ index: Int16, _ flags: StaticString, into reply: inout ReplyWriter) {
+    private func writeBeginOfSearch(_ index: Int8, _ flags: StaticString, into reply: inout ReplyWriter) {
         reply.map(3)
         reply.bulk("flags" as StaticString)
         writeWords(flags, into: &reply)
@@ -193,4 +192,22 @@ extension CommandTable {
             reply.simple("    \(subcommand.summary)")
         }
     }
+}
+
+/// What `COMMAND` and its subcommands are asked for.
+enum CommandQuery {
+    /// `COMMAND`: the facts of all commands.
+    case everything
+    /// `COMMAND COUNT`
+    case count
+    /// `COMMAND LIST`
+    case names
+    /// `COMMAND INFO`
+    case facts
+    /// `COMMAND DOCS`
+    case documentation
+    /// `COMMAND GETKEYS`
+    case keys
+    /// `COMMAND GETKEYSANDFLAGS`
+    case keysAndFlags
 }

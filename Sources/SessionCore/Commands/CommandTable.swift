@@ -1,14 +1,19 @@
 /// What dispatch needs to know about a command, in 16 bytes.
 struct CommandFacts: BitwiseCopyable {
     let flags: CommandFlags
-    /// Words of a request, command name (and container) included; negative for "at least so many".
-    let arity: Int16
-    /// Position of the first key, counted in words with the command name as word 0; 0 without keys.
-    let firstKey: Int16
-    /// Position of the last key; negative counts from the end.
-    let lastKey: Int16
-    let keyStep: Int16
     let id: CommandID
+    /// Words of a request, command name (and container) included; negative for "at least so many".
+    let arity: Int8
+    /// Position of the first key, counted in words with the command name as word 0; 0 without keys.
+    let firstKey: Int8
+    /// Position of the last key; negative counts from the end.
+    let lastKey: Int8
+    let keyStep: Int8
+    let creation: KeyCreation
+    let propagation: CommandPropagation
+    let streamRole: StreamRole
+    let tracking: TrackedKeys
+    let transaction: TransactionRole
 
     /// The second word names what is executed (unless there is none and the arity allows that, as for `COMMAND`).
     @inline(__always)
@@ -16,7 +21,7 @@ struct CommandFacts: BitwiseCopyable {
 
     /// Whether `CLIENT PAUSE … WRITE` holds it back: what changes data, and what replicas are told of.
     var waitsForWritePause: Bool {
-        !flags.isDisjoint(with: [.write, .mayReplicate]) || id == .publish || id == .eval || id == .evalsha
+        !flags.isDisjoint(with: [.waitsForWritePause, .mayReplicate])
     }
 
     /// Whether replicas and monitors, which no pause holds back, may not use it.
@@ -31,7 +36,7 @@ struct CommandFacts: BitwiseCopyable {
 
     /// Whether its keys are names of keys, not tokens or users.
     @inline(__always)
-    var namesKeys: Bool { firstKey > 0 && !flags.contains(.token) && id != .sessRevoke && id != .sessRevokeUser }
+    var namesKeys: Bool { firstKey > 0 && flags.contains(.namesKeys) }
 
     /// Whether a request of so many words has the right number of them.
     @inline(__always)
@@ -43,6 +48,11 @@ struct CommandFacts: BitwiseCopyable {
         arity = descriptor.arity
         flags = descriptor.isContainer ? descriptor.flags.union(.container) : descriptor.flags
         (firstKey, lastKey, keyStep) = (range.first, range.last, range.step)
+        creation = descriptor.effect.creation
+        propagation = descriptor.effect.propagation
+        streamRole = descriptor.effect.streamRole
+        tracking = descriptor.effect.tracking
+        transaction = descriptor.transaction
     }
 }
 
@@ -100,7 +110,7 @@ struct CommandTable: ~Copyable {
         keyAccess = Vector(capacity: rows.count)
         for row in rows {
             categories.append(row.categories)
-            keyAccess.append(KeyAccess(row.keys))
+            keyAccess.append(KeyAccess(row.keys, row.channels))
         }
         var bits: UInt64 = 4
         while 1 << bits < rows.count * 4 { bits += 1 }

@@ -57,13 +57,13 @@ extension Node {
     mutating func lastsave() { reply.integer(startedAt.unixMilliseconds / 1000) }
 
     /// COMMAND and its subcommands.
-    mutating func command(_ request: borrowing Request, _ id: CommandID) throws(ReplyError) {
+    mutating func command(_ request: borrowing Request, _ query: CommandQuery) throws(ReplyError) {
         var words: [[UInt8]] = []
         for index in 0..<request.count {
             let word = request[index]
             words.append((0..<word.byteCount).map { word[$0] })
         }
-        try table.execute(id, words, into: &reply)
+        try table.answer(query, words, into: &reply)
     }
 
     /// SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]

@@ -3,38 +3,22 @@
 /// A framework that keeps a session in a plain key writes it back when a request ends, whether or not another request
 /// has logged the user out meanwhile. After a deletion such writes are answered as ever, but store nothing.
 extension Node {
-    /// How a command makes a key.
-    private enum Writing {
-        /// Whatever was there before.
-        case overwriting
-        /// Adding to what is there, or to nothing.
-        case amending
-        /// Only where nothing is: the client means to begin anew.
-        case beginning
-    }
-
-    private func writing(_ request: borrowing Request, _ command: CommandID) -> Writing? {
-        switch command {
-        case .set:
-            for index in 3..<max(3, request.count) where request[index].matches("nx") { return .beginning }
-            return .overwriting
-        case .setex, .psetex, .getset, .mset: return .overwriting
-        case .append, .setrange, .incr, .decr, .incrby, .decrby, .incrbyfloat, .hset, .hmset, .hincrby, .hincrbyfloat:
-            return .amending
-        case .setnx, .msetnx, .hsetnx: return .beginning
-        default: return nil
-        }
+    /// How a request makes keys: as its command does, or as its options say.
+    private func creation(_ request: borrowing Request, _ facts: CommandFacts) -> KeyCreation {
+        guard facts.creation == .asOptionsSay else { return facts.creation }
+        for index in 3..<max(3, request.count) where request[index].matches("nx") { return .beginning }
+        return .overwriting
     }
 
     /// Looks at the keys of a command before it is executed.
     /// - Returns: whether `endSticky` is to be called when it has succeeded.
     /// - Throws: `.tombstonesFull` where a new key could not be kept dead one day.
     @inline(never)
-    mutating func beginSticky(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) -> Bool {
+    mutating func beginSticky(_ request: borrowing Request) throws(ReplyError) -> Bool {
         stickyKeys.removeAll()
-        guard let facts = request.command, facts.flags.contains(.write),
-            let writing = writing(request, command)
-        else { return false }
+        guard let facts = request.command else { return false }
+        let creation = creation(request, facts)
+        if creation == .nothing || creation == .unmarked { return false }
         stickyLogStart = store.changes.count
         let last = facts.lastKey < 0 ? request.count + Int(facts.lastKey) : Int(facts.lastKey)
         for index in stride(from: 1, through: last, by: Int(facts.keyStep)) {
@@ -43,11 +27,11 @@ extension Node {
             let exists = store.find(database, request[index], hash).map { !store.isDue($0.record) } ?? false
             if !exists && lacksRoomForMarks() { throw .tombstonesFull }
             let isDead = !exists && store.isBuried(database, request[index], hash)
-            let mayLackDeadline = configuration.sessionDefaultTTL > 0 && (!exists || writing == .overwriting)
+            let mayLackDeadline = configuration.sessionDefaultTTL > 0 && (!exists || creation == .overwriting)
             if isDead || mayLackDeadline {
                 stickyKeys.append(
                     StickyKey(
-                        word: index, prefix: prefix, isDead: isDead, isRevived: writing == .beginning,
+                        word: index, prefix: prefix, isDead: isDead, isRevived: creation == .beginning,
                         mayLackDeadline: mayLackDeadline))
             }
         }

@@ -60,17 +60,14 @@ extension Node {
     @inline(never)
     mutating func queue(_ request: borrowing Request) throws(ReplyError) -> Bool {
         guard let facts = request.command else { preconditionFailure("an unknown command was admitted") }
-        switch facts.id {
-        case .multi, .exec, .discard, .watch, .quit, .reset: return false
-        default: break
-        }
+        if facts.transaction == .immediate || facts.transaction == .execution { return false }
         do throws(ReplyError) { try enqueue(request, facts) } catch { throw refused(request, error) }
         reply.literal("+QUEUED\r\n")
         return true
     }
 
     private mutating func enqueue(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
-        if facts.flags.contains(.noMulti) || logsIn(request, facts) { throw .notInTransaction }
+        if isRefused(request, facts) { throw .notInTransaction }
         if isOverMemory && !makeRoom() { throw .outOfMemory }
         // A transaction that will not be executed need not be kept.
         if clients[current].transaction.isSpoiled || clients[current].transaction.hasChangedKeys { return }
@@ -87,13 +84,15 @@ extension Node {
         clients[current].transaction.append(request, facts)
     }
 
-    /// Whether a request would log the connection in. Transactions have none: nothing can be held back in them, so they
-    /// would be a way around `LoginBrake`.
-    private func logsIn(_ request: borrowing Request, _ facts: CommandFacts) -> Bool {
-        if facts.id == .auth { return true }
-        guard facts.id == .hello else { return false }
-        for index in 2..<max(request.count, 2) where request[index].matches("auth") { return true }
-        return false
+    /// Whether transactions do not have such requests.
+    private func isRefused(_ request: borrowing Request, _ facts: CommandFacts) -> Bool {
+        switch facts.transaction {
+        case .queued, .immediate, .execution: return false
+        case .refused, .login: return true
+        case .loginOption:
+            for index in 2..<max(request.count, 2) where request[index].matches("auth") { return true }
+            return false
+        }
     }
 
     /// A request was refused before it was executed or queued: the transaction it belongs to will not be executed, and
@@ -101,7 +100,7 @@ extension Node {
     /// - Returns: the error to answer with.
     @inline(never)
     mutating func refused(_ request: borrowing Request, _ error: ReplyError) -> ReplyError {
-        if request.command?.id == .exec { return abort(error) }
+        if request.command?.transaction == .execution { return abort(error) }
         if clients[current].isInTransaction { clients[current].transaction.isSpoiled = true }
         return error
     }

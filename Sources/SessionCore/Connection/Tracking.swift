@@ -42,13 +42,9 @@ extension Node {
     mutating func track(_ request: borrowing Request, isExecuted: Bool) {
         let options = clients[current].tracking.options
         guard options.contains(.on), let facts = request.command else { return }
-        // A script is taken to read the keys that it declares.
-        let reads = facts.flags.contains(.readonly) || facts.id == .eval || facts.id == .evalsha
-        if isExecuted && reads && remembers(options) {
-            remember(request, facts)
-        }
+        if isExecuted && facts.tracking != .nothing && remembers(options) { remember(request, facts) }
         // It holds for the next command, or transaction, after CLIENT CACHING.
-        if options.contains(.caching) && !clients[current].isInTransaction && !facts.id.isClientCommand {
+        if options.contains(.caching) && !clients[current].isInTransaction && !facts.flags.contains(.keepsCaching) {
             clients[current].tracking.options.remove(.caching)
         }
     }
@@ -57,7 +53,7 @@ extension Node {
     @inline(never)
     mutating func trackNested(_ request: borrowing Request, _ facts: CommandFacts) {
         let options = clients[current].tracking.options
-        guard options.contains(.on), facts.flags.contains(.readonly), remembers(options) else { return }
+        guard options.contains(.on), facts.tracking != .nothing, remembers(options) else { return }
         remember(request, facts)
     }
 
@@ -68,7 +64,7 @@ extension Node {
     }
 
     private mutating func remember(_ request: borrowing Request, _ facts: CommandFacts) {
-        if facts.id == .sessGet { return rememberSession(request) }
+        if facts.tracking == .session { return rememberSession(request) }
         let keys = table.keyAccess[Int(facts.id.rawValue)]
         if keys.first == 0 { return }
         for index in stride(from: Int(keys.first), through: lastKey(keys, request), by: Int(keys.step)) {

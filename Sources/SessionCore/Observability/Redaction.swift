@@ -35,8 +35,7 @@ struct Redaction {
     /// The rule for one command, from the syntax in the command table. Cold.
     init(_ row: CommandDescriptor, isSubcommand: Bool) {
         head = isSubcommand ? 2 : 1
-        if row.id == .configGet { directiveStep = 1 }
-        if row.id == .configSet { directiveStep = 2 }
+        if case .directives(let step) = row.shown { directiveStep = step }
         let arguments = Redaction.flattened(CommandSyntax.parse(row.syntax))
         var index = 0
         while index < arguments.count, let place = Redaction.place(arguments[index]), arguments[index].token == nil {

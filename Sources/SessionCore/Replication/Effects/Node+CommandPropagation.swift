@@ -1,51 +1,55 @@
 /// The effects of each command on plain keys.
 extension Node {
     /// Propagates what a command has changed, which the log of changes tells from the entry at `first` on.
-    mutating func propagateChange(_ request: borrowing Request, _ command: CommandID, from first: Int) {
-        switch command {
+    mutating func propagateChange(_ request: borrowing Request, _ kind: CommandPropagation, from first: Int) {
+        switch kind {
         case .set where request.count == 3 && sessionPrefixes.isEmpty: propagateVerbatim(request)
-        case .set, .setex, .psetex, .setnx, .getset, .incr, .decr, .incrby, .decrby, .incrbyfloat:
-            propagateString(request, command)
-        case .del where sessionPrefixes.isEmpty, .unlink where sessionPrefixes.isEmpty: propagateVerbatim(request)
-        case .flushdb, .flushall, .swapdb: propagateVerbatim(request)
+        case .set: propagateString(request, isSet: true)
+        case .string: propagateString(request)
+        case .deletion where sessionPrefixes.isEmpty, .request: propagateVerbatim(request)
         default:
             if !sessionPrefixes.isEmpty && !stickyKeys.isEmpty {
                 propagateEntries(from: first, .values)
             } else {
-                propagateOther(request, command, from: first)
+                propagateOther(request, kind, from: first)
             }
         }
     }
 
     @inline(never)
-    private mutating func propagateOther(_ request: borrowing Request, _ command: CommandID, from first: Int) {
-        switch command {
-        case .mset, .setrange: propagateVerbatim(request)
-        case .msetnx: propagate(request, as: ("MSET" as StaticString).bytes)
+    private mutating func propagateOther(
+        _ request: borrowing Request, _ kind: CommandPropagation, from first: Int
+    ) {
+        switch kind {
+        case .strings: propagateVerbatim(request)
+        case .mset: propagate(request, as: ("MSET" as StaticString).bytes)
         case .append: propagateAppend(request)
-        case .hset, .hmset, .sadd:
+        case .additions:
             propagateVerbatim(request)
             repeatDeadline(request[1], request.hash)
-        case .hsetnx, .hincrby, .hincrbyfloat: propagateField(request)
-        case .zadd, .zincrby: propagateScores(request, command)
-        case .hdel, .srem, .zrem, .zremrangebyscore:
+        case .field: propagateField(request)
+        case .scores: propagateScores(request, hasOptions: true)
+        case .score: propagateScores(request, hasOptions: false)
+        case .removal:
             if isEmptied {
                 propagation.append(database, "DEL", request[1])
             } else {
                 propagateVerbatim(request)
             }
-        case .spop: propagateRemoved("SREM")
-        case .zpopmin, .zpopmax, .zmpop, .zremrangebyrank, .zremrangebylex: propagateRemoved("ZREM")
-        case .smove: propagateMove(request, from: first)
-        default: propagateEntries(from: first, .changes)
+        case .chosenMembers: propagateRemoved("SREM")
+        case .chosenScores: propagateRemoved("ZREM")
+        case .move: propagateMove(request, from: first)
+        case .changes, .request, .set, .string, .deletion, .sessionFields, .message:
+            propagateEntries(from: first, .changes)
         }
     }
 
     /// The string under the request's key, with its deadline.
-    private mutating func propagateString(_ request: borrowing Request, _ command: CommandID) {
+    /// - Parameter isSet: the request is a `SET`.
+    private mutating func propagateString(_ request: borrowing Request, isSet: Bool = false) {
         guard let place = store.find(database, request[1], request.hash) else { return }
         let deadline = store.deadline(place.record)
-        if let deadline, command == .set, request.count == 5, request.isEncoded {
+        if let deadline, isSet, request.count == 5, request.isEncoded {
             // `SET key value` as it came, of as many words as with PXAT: one run of bytes.
             propagation.append(database, encoded: request.encoded(before: 3))
             propagation.buffer.append("$4\r\nPXAT\r\n")
@@ -60,7 +64,7 @@ extension Node {
         guard let place = store.find(database, request[1], request.hash) else { return }
         let length = store.heap.length(place.record)
         let old = length - request[2].byteCount
-        if old == 0 { return propagateString(request, .append) }
+        if old == 0 { return propagateString(request) }
         if old < length { propagation.append(database, "SETRANGE", request[1], Int64(old), request[2]) }
     }
 
@@ -78,10 +82,11 @@ extension Node {
     }
 
     /// The scores that members have now, unless the request says them itself.
-    private mutating func propagateScores(_ request: borrowing Request, _ command: CommandID) {
+    /// - Parameter hasOptions: the request is a `ZADD`, which may say more than scores.
+    private mutating func propagateScores(_ request: borrowing Request, hasOptions: Bool) {
         var index = 2
-        if command == .zadd { while DoubleText.parse(request[index]) == nil { index += 1 } }
-        if command == .zadd && index == 2 {
+        if hasOptions { while DoubleText.parse(request[index]) == nil { index += 1 } }
+        if hasOptions && index == 2 {
             propagateVerbatim(request)
         } else if let place = store.find(database, request[1], request.hash) {
             var digits = ByteBuffer()

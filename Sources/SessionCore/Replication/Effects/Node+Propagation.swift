@@ -18,7 +18,8 @@ extension Node {
     /// Propagates what a command has changed. It may be one of a transaction or script; those are asked for themselves
     /// too, when they have nothing left to tell.
     @inline(never)
-    mutating func propagate(_ request: borrowing Request, _ command: CommandID) {
+    mutating func propagate(_ request: borrowing Request) {
+        guard let kind = request.command?.propagation else { preconditionFailure("an unknown command was executed") }
         let first = propagation.settled
         if first < store.changes.count {
             propagation.settled = store.changes.count
@@ -31,12 +32,12 @@ extension Node {
                 }
             }
             // What had expired or had to go did so before the command changed anything.
-            if hasOwn && !(command == .sessSet && propagateFields(request, from: first)) {
+            if hasOwn && !(kind == .sessionFields && propagateFields(request, from: first)) {
                 propagateEntries(from: first, .alone)
             }
-            if isChanged { propagateChange(request, command, from: first) }
+            if isChanged { propagateChange(request, kind, from: first) }
         }
-        if command == .publish { propagateVerbatim(request) }
+        if kind == .message { propagateVerbatim(request) }
         if !propagation.words.isEmpty { propagation.words.removeAll() }
     }
 

@@ -24,22 +24,13 @@ extension Node {
     }
 
     private mutating func apply(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
-        guard Node.isEffect(facts) else { throw unknown(request) }
+        guard facts.streamRole.isEffect else { throw unknown(request) }
         if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
         if try applyToSessions(request) { return }
         if facts.namesKeys { try checkKeys(request, facts) }
-        if facts.id == .del || facts.id == .unlink { return applyDeletion(request, facts.id) }
+        if facts.streamRole == .deletes || facts.streamRole == .buries { return applyDeletion(request, facts) }
         if !sessionPrefixes.isEmpty && facts.flags.contains(.write) { exhumeKeys(request, facts) }
         try handle(request, facts.id)
-    }
-
-    /// Whether a primary may send a command: what changes data, except what only a primary can decide.
-    private static func isEffect(_ facts: CommandFacts) -> Bool {
-        switch facts.id {
-        case .sessCreate, .sessGet, .sessSet, .sessUnset, .sessTouch, .sessRotate, .sessRevoke, .sessRevokeUser: false
-        case .publish, .select: true
-        default: facts.flags.contains(.write)
-        }
     }
 
     /// What the primary writes under a dead key lives: it has seen to that.
@@ -55,7 +46,7 @@ extension Node {
 
     /// `DEL` and `UNLINK` of keys of all kinds. Under `session-prefixes` a primary says `UNLINK` where a client has
     /// deleted a key, which stays dead then, and `DEL` where it has expired or been evicted.
-    mutating func applyDeletion(_ request: borrowing Request, _ command: CommandID) {
+    mutating func applyDeletion(_ request: borrowing Request, _ facts: CommandFacts) {
         for index in 1..<request.count {
             let key = request[index]
             if SessionKey.isReserved(key) {
@@ -64,10 +55,22 @@ extension Node {
             }
             let hash = keyHash(request, index)
             let place = store.lookup(database, key, hash)
-            if command == .unlink { deleted(key, hash, existed: place != nil) }
+            if facts.streamRole == .buries { deleted(key, hash, existed: place != nil) }
             guard let place else { continue }
             store.remove(place, database)
             store.changed(.del, database, key)
+        }
+    }
+}
+
+extension StreamRole {
+    /// Whether such a request is executed on a replica: what changes data, but for what only a primary can decide.
+    fileprivate var isEffect: Bool {
+        switch self {
+        case .unknown, .ignored, .acknowledgement, .refused: false
+        case .database, .executed, .deletes, .buries, .setsFields, .removesFields, .setsDeadline, .removesDeadline,
+            .setsString:
+            true
         }
     }
 }

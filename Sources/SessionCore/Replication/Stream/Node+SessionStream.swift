@@ -17,20 +17,20 @@ extension Node {
         guard let facts = request.command, facts.namesKeys, facts.accepts(words: request.count),
             namesSession(request, facts)
         else { return false }
-        if facts.id == .del || facts.id == .unlink {
-            applyDeletion(request, facts.id)
+        if facts.streamRole == .deletes || facts.streamRole == .buries {
+            applyDeletion(request, facts)
             return true
         }
         guard facts.flags.contains(.write), let (handle, kind) = SessionKey.parse(request[1]) else {
             throw .sessionKeyReadOnly
         }
-        switch facts.id {
-        case .hset where kind == .session, .hmset where kind == .session: try setFields(request, handle)
-        case .hdel where kind == .session: try removeFields(request, handle)
-        case .pexpireat: try setDeadline(request, handle, kind)
-        case .persist: persist(handle, kind)
-        case .set where kind == .tombstone: try setTombstone(request, handle)
-        case .set where kind == .predecessor: try setPredecessor(request, handle)
+        switch (facts.streamRole, kind) {
+        case (.setsFields, .session): try setFields(request, handle)
+        case (.removesFields, .session): try removeFields(request, handle)
+        case (.setsDeadline, _): try setDeadline(request, handle, kind)
+        case (.removesDeadline, _): persist(handle, kind)
+        case (.setsString, .tombstone): try setTombstone(request, handle)
+        case (.setsString, .predecessor): try setPredecessor(request, handle)
         default: throw .sessionKeyReadOnly
         }
         return true

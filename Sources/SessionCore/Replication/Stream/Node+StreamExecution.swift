@@ -116,7 +116,7 @@ extension Node {
         guard permissions.heldStream != .all, let facts = table.lookup(bytes.slice(input.words[first])) else {
             return true
         }
-        return facts.id == .exec || facts.waitsForWritePause
+        return facts.transaction == .execution || facts.waitsForWritePause
     }
 
     /// Whether more of the stream is to be read: what is held back is kept up to a bound.
@@ -161,7 +161,7 @@ extension Node {
     /// What keeps a request of the stream from being executed here, whatever the data; nil if nothing does.
     private func obstacle(_ request: borrowing Request) -> String? {
         if !isKnown(request) { return configuration.skipsUnsupportedTypes ? nil : unsupported(request) }
-        guard request.command?.id == .select else { return nil }
+        guard request.command?.streamRole == .database else { return nil }
         guard request.count == 2, let number = parseInteger(request[1]) else {
             return "its stream selects no database but '\(PeerText.shortened(request[request.count - 1]))'"
         }
@@ -175,27 +175,32 @@ extension Node {
     /// Whether a request is one that a primary may send, as far as its command and its number of words tell.
     private func isKnown(_ request: borrowing Request) -> Bool {
         guard let facts = request.command, !facts.isContainer else { return false }
-        switch facts.id {
-        case .ping, .multi, .exec, .replconf, .select: return true
-        default: return (facts.flags.contains(.write) || facts.id == .publish) && facts.accepts(words: request.count)
+        switch facts.streamRole {
+        case .unknown: return false
+        case .ignored, .acknowledgement, .database: return true
+        case .refused, .executed, .deletes, .buries, .setsFields, .removesFields, .setsDeadline, .removesDeadline,
+            .setsString:
+            return facts.accepts(words: request.count)
         }
     }
 
     /// Executes one request of the stream.
     private mutating func executeReplicated(_ request: borrowing Request) -> String? {
         if let failure = obstacle(request) { return failure }
-        switch request.command?.id {
-        case .ping?, .multi?, .exec?: return nil
-        case .replconf?:
+        switch request.command?.streamRole {
+        case .ignored: return nil
+        case .acknowledgement:
             if request.count > 1, request[1].matches("getack") { replication.wantsOwnAcknowledgement = true }
             return nil
-        case .select?:
+        case .database:
             if let number = parseInteger(request[1]),
                 let database = PeerNumber.database(number, of: store.databases.count) {
                 clients[current].database = database
             }
             return nil
-        default: break
+        case nil, .unknown, .refused, .executed, .deletes, .buries, .setsFields, .removesFields, .setsDeadline,
+            .removesDeadline, .setsString:
+            break
         }
         if !isKnown(request) {
             noteSkipped(request)
