@@ -65,8 +65,8 @@ extension Node {
 
     /// Why the current connection's user may not make a request; nil if he may.
     func denial(of request: borrowing Request, _ facts: CommandFacts) -> AccessDenial? {
-        let keys = table.keyAccess[Int(facts.id.rawValue)]
-        return access.denial(clients[current].user, of: request, from: 0, facts, keys)
+        let needs = table.accessNeeds[Int(facts.id.rawValue)]
+        return access.denial(clients[current].user, of: request, from: 0, facts, needs)
     }
 
     private func refusal(_ denial: AccessDenial, _ facts: CommandFacts) -> ReplyError {

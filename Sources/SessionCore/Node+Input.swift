@@ -268,7 +268,7 @@ extension Node {
             facts = subcommand
         }
         plan.facts = facts
-        let key = Int(facts.firstKey)
+        let key = Int(facts.keys.first)
         if key > 0 && key < count {
             if facts.flags.contains(.token) {
                 plan.handle = Handle(token: bytes.slice(arguments[first &+ key]))

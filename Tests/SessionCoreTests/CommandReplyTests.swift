@@ -7,8 +7,16 @@ extension CommandTable {
     func reply(_ request: String, isRESP3: Bool = false) -> String {
         var writer = ReplyWriter()
         writer.isRESP3 = isRESP3
-        let words = request.split(separator: " ").map { Array($0.utf8) }
-        let second = words.count > 1 ? find(full: "command|\(request.split(separator: " ")[1])") : nil
+        let words = request.split(separator: " ")
+        var bytes = ByteBuffer()
+        var ranges = Vector<ArgumentRange>()
+        for word in words {
+            ranges.append(ArgumentRange(offset: UInt32(bytes.count), count: UInt32(word.utf8.count)))
+            bytes.append(String(word))
+        }
+        let plan = RequestPlan(
+            first: 0, count: words.count, start: 0, end: 0, facts: nil, hash: 0, handle: Handle(low: 0, high: 0))
+        let second = words.count > 1 ? find(full: "command|\(words[1])") : nil
         let query: CommandQuery
         switch second?.id {
         case .commandHelp:
@@ -23,7 +31,7 @@ extension CommandTable {
         default: query = .everything
         }
         do {
-            try answer(query, words, into: &writer)
+            try answer(query, Request(bytes: bytes.bytes, arguments: ranges.span, plan: plan), into: &writer)
         } catch {
             writer.error(error)
         }

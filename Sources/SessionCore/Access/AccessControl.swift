@@ -89,9 +89,9 @@ struct AccessControl: ~Copyable {
     /// Why a user may not execute a request; nil if he may.
     @inline(__always)
     func denial(
-        _ number: Int, of request: borrowing Request, from start: Int, _ facts: CommandFacts, _ keys: KeyAccess
+        _ number: Int, of request: borrowing Request, from start: Int, _ facts: CommandFacts, _ needs: AccessNeeds
     ) -> AccessDenial? {
-        grants[number].denial(of: request, from: start, facts, keys)
+        grants[number].denial(of: request, from: start, facts, needs)
     }
 
     /// Whether a user may listen to a channel, or a pattern of channels.

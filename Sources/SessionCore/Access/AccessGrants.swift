@@ -105,11 +105,11 @@ struct AccessGrants: ~Copyable {
     /// - Parameter start: the word of `request` that names the command.
     /// - Complexity: O(selectors × (keys × patterns)), each match O(length of the pattern × length of the key).
     func denial(
-        of request: borrowing Request, from start: Int, _ facts: CommandFacts, _ keys: KeyAccess
+        of request: borrowing Request, from start: Int, _ facts: CommandFacts, _ needs: AccessNeeds
     ) -> AccessDenial? {
         var worst = AccessDenial(reason: .command)
         for index in 0..<selectors.count {
-            guard let denial = denial(selectors[index], request, start, facts, keys) else { return nil }
+            guard let denial = denial(selectors[index], request, start, facts, needs) else { return nil }
             let isWorse = denial.reason.rawValue > worst.reason.rawValue
             if isWorse || (denial.reason == worst.reason && denial.position > worst.position) { worst = denial }
         }
@@ -118,18 +118,18 @@ struct AccessGrants: ~Copyable {
 
     /// Why this selector does not allow a request; nil if it does.
     private func denial(
-        _ selector: Selector, _ request: borrowing Request, _ start: Int, _ facts: CommandFacts, _ keys: KeyAccess
+        _ selector: Selector, _ request: borrowing Request, _ start: Int, _ facts: CommandFacts, _ needs: AccessNeeds
     ) -> AccessDenial? {
         if !selector.allowsAllCommands && !selector.allowed.contains(facts.id) && !facts.flags.contains(.noAuth)
             && !allowsFirstArgument(selector, request, start, facts.id) {
             return AccessDenial(reason: .command)
         }
-        if !selector.allowsAllKeys && keys.hasKeys {
-            let denied = firstDeniedKey(selector, request, start, facts, keys)
+        if !selector.allowsAllKeys && facts.namesKeys {
+            let denied = firstDeniedKey(selector, request, start, facts, needs)
             if denied > 0 { return AccessDenial(reason: .key, position: denied) }
         }
         if !selector.allowsAllChannels {
-            let denied = firstDeniedChannel(selector, request, start, keys.channels)
+            let denied = firstDeniedChannel(selector, request, start, needs.channels)
             if denied > 0 { return AccessDenial(reason: .channel, position: denied) }
         }
         return nil
@@ -148,47 +148,13 @@ struct AccessGrants: ~Copyable {
 
     /// The first key that the patterns do not allow, counted from the command's name; 0 if they allow all.
     private func firstDeniedKey(
-        _ selector: Selector, _ request: borrowing Request, _ start: Int, _ facts: CommandFacts, _ keys: KeyAccess
+        _ selector: Selector, _ request: borrowing Request, _ start: Int, _ facts: CommandFacts, _ needs: AccessNeeds
     ) -> Int {
-        let words = request.count - start
-        var (first, last) = (Int(keys.first), Int(keys.last))
-        if keys.count > 0 {
-            // An invalid number is the command's to complain about: it executes nothing, as in Redis.
-            guard Int(keys.count) < words else { return 0 }
-            let number = leadingNumber(request[start + Int(keys.count)])
-            guard number > 0, number < words - Int(keys.count) else { return 0 }
-            last = Int(keys.count) + number
-        } else if last < 0 {
-            last += words
-        }
-        if keys.hasLeading && words > 1 && !allows(selector, request[start + 1], keys.leading) { return 1 }
-        let permission = facts.id == .set ? permissionToSet(request, start) : keys.permission
-        if first == 0 { first = words }
-        while first <= min(last, words - 1) {
-            if !allows(selector, request[start + first], permission) { return first }
-            first += Int(keys.step)
+        for position in request.keysToPermit(of: facts, from: start) {
+            let permission = needs.permission(at: position, of: request, from: start)
+            if !allows(selector, request[start + position], permission) { return position }
         }
         return 0
-    }
-
-    /// The number that a word begins with, as C's `atoi` finds it; 0 for none, and for what no request has as many
-    /// words as. More lenient than any command: what it takes for keys is never more than what is checked here.
-    private func leadingNumber(_ word: RawSpan) -> Int {
-        var position = 0
-        while position < word.byteCount, word[position] == 32 || (9...13).contains(word[position]) { position += 1 }
-        if position < word.byteCount, word[position] == UInt8(ascii: "+") { position += 1 }
-        var number = 0
-        while position < word.byteCount, word[position] &- 48 < 10, number <= Limits.arguments {
-            number = number * 10 + Int(word[position] &- 48)
-            position += 1
-        }
-        return number <= Limits.arguments ? number : 0
-    }
-
-    /// `SET … GET` reads too; the other forms only write.
-    private func permissionToSet(_ request: borrowing Request, _ start: Int) -> KeyPermission {
-        for index in min(start + 3, request.count)..<request.count where request[index].matches("get") { return .all }
-        return .write
     }
 
     /// Whether one of the selector's patterns matches a key and gives the permission.

@@ -125,16 +125,12 @@ extension Node {
         guard let number = access.number(of: request[2]) else {
             throw .quoting(Array("ERR User '".utf8) + request[2].array + Array("' not found".utf8))
         }
-        var found = table.lookup(request[3])
-        if let container = found, container.isContainer, request.count > 4 {
-            found = table.lookup(container: container, subcommand: request[4])
-        }
-        guard let facts = found else {
+        guard let facts = table.command(of: request, from: 3) else {
             throw .quoting(Array("ERR Command '".utf8) + request[3].array + Array("' not found".utf8))
         }
         guard facts.accepts(words: request.count - 3) else { throw .wrongArity(command: table.fullName(of: facts)) }
-        let keys = table.keyAccess[Int(facts.id.rawValue)]
-        guard let denial = access.denial(number, of: request, from: 3, facts, keys) else { return reply.ok() }
+        let needs = table.accessNeeds[Int(facts.id.rawValue)]
+        guard let denial = access.denial(number, of: request, from: 3, facts, needs) else { return reply.ok() }
         var text = Array("This user has no permissions to ".utf8)
         switch denial.reason {
         case .command, .authentication: text += Array("run the '\(table.fullName(of: facts))' command".utf8)

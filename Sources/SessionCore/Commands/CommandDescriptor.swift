@@ -36,7 +36,8 @@ struct CommandDescriptor {
     init(
         _ id: CommandID, _ name: StaticString, arity: Int8, effect: CommandEffect, flags: CommandFlags = [],
         keys: KeySpecification = .none, inTransaction transaction: TransactionRole = .queued,
-        channels: ChannelUse = .none, shows shown: ShownArguments = .options, group: CommandGroup, since: StaticString, categories: ACLCategories = [], tips: StaticString = "",
+        channels: ChannelUse = .none, shows shown: ShownArguments = .options, group: CommandGroup,
+        since: StaticString, categories: ACLCategories = [], tips: StaticString = "",
         deprecated: (StaticString, StaticString)? = nil, complexity: StaticString, summary: StaticString,
         syntax: StaticString = "", subcommands: [CommandDescriptor] = []
     ) {
@@ -142,49 +143,6 @@ struct CommandFlags: OptionSet, BitwiseCopyable {
         if contains(.admin) { categories.formUnion([.admin, .dangerous]) }
         if contains(.pubsub) { categories.insert(.pubsub) }
         return categories
-    }
-}
-
-/// Where a request's keys stand, counted in words with the command name as word 0.
-///
-/// Each specification carries Redis's key flags, separated by spaces: `RO`, `RW`, `OW` or `RM` first, then `access`,
-/// `insert`, `update` or `delete`. Session tokens and users are `not_key`, which in Redis means "route it like a key":
-/// proxies find the word that decides, while ACL key patterns do not apply to it.
-enum KeySpecification {
-    case none
-    /// One key.
-    case single(Int8, StaticString)
-    /// Two keys that are used differently, words 1 and 2.
-    case pair(StaticString, StaticString)
-    /// From `first` to `last` (negative counts from the end), every `step` words.
-    case range(first: Int8, last: Int8, step: Int8, StaticString)
-    /// As many as the word at `count` says, right behind it (`ZUNION numkeys key …`). Such keys are movable: the old
-    /// form of `COMMAND INFO` does not show them.
-    case counted(count: Int8, StaticString)
-    /// Word 1, used as the first flags say, and from word 2 to the last (`SINTERSTORE destination key …`).
-    case destinationAndRest(StaticString, StaticString)
-    /// Word 1, used as the first flags say, and as many as word 2 says (`ZUNIONSTORE destination numkeys key …`).
-    case destinationAndCounted(StaticString, StaticString)
-
-    /// Whether the words it finds are names of keys.
-    var namesKeys: Bool {
-        switch self {
-        case .none: false
-        case .single(_, let flags), .range(_, _, _, let flags): !flags.bytes.isEqual(to: "not_key")
-        case .pair, .counted, .destinationAndRest, .destinationAndCounted: true
-        }
-    }
-
-    /// First, last and step as in the old form of `COMMAND INFO`; zeros without keys.
-    var range: (first: Int8, last: Int8, step: Int8) {
-        switch self {
-        case .none, .counted: (0, 0, 0)
-        case .destinationAndRest: (1, -1, 1)
-        case .destinationAndCounted: (1, 1, 1)
-        case .single(let position, _): (position, position, 1)
-        case .pair: (1, 2, 1)
-        case .range(let first, let last, let step, _): (first, last, step)
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 /// Source: https://redis.io/docs/latest/commands/command-docs/
 extension CommandTable {
     /// The documentation of the commands named, unknown names left out; of all commands without a name.
-    func writeDocumentation(of names: ArraySlice<[UInt8]>, into reply: inout ReplyWriter) {
+    func writeDocumentation(of names: [[UInt8]], into reply: inout ReplyWriter) {
         // A name may be given a million times: what is kept of each is small.
         let found = names.isEmpty ? commands.map(\.id) : names.compactMap { lookup(full: $0.span.bytes)?.id }
         reply.map(found.count)

@@ -1,21 +1,23 @@
 /// The replies of `COMMAND` and its subcommands, derived from the table. Cold: words are arrays, text is `String`.
 /// Source: https://redis.io/docs/latest/commands/command/
 extension CommandTable {
-    /// Answers `COMMAND` or one of its subcommands. `words` is the whole request, its number of words checked.
-    func answer(_ query: CommandQuery, _ words: [[UInt8]], into reply: inout ReplyWriter) throws(ReplyError) {
+    /// Answers `COMMAND` or one of its subcommands.
+    func answer(
+        _ query: CommandQuery, _ request: borrowing Request, into reply: inout ReplyWriter
+    ) throws(ReplyError) {
         switch query {
         case .everything: writeFacts(of: [], into: &reply)
         case .count: reply.integer(commands.count)
-        case .names: try writeNames(Array(words.dropFirst(2)), into: &reply)
-        case .facts: writeFacts(of: words.dropFirst(2), into: &reply)
-        case .documentation: writeDocumentation(of: words.dropFirst(2), into: &reply)
-        case .keys: try writeKeys(of: Array(words.dropFirst(2)), withFlags: false, into: &reply)
-        case .keysAndFlags: try writeKeys(of: Array(words.dropFirst(2)), withFlags: true, into: &reply)
+        case .names: try writeNames(request.arguments(from: 2), into: &reply)
+        case .facts: writeFacts(of: request.arguments(from: 2), into: &reply)
+        case .documentation: writeDocumentation(of: request.arguments(from: 2), into: &reply)
+        case .keys: try writeKeys(of: request, from: 2, withFlags: false, into: &reply)
+        case .keysAndFlags: try writeKeys(of: request, from: 2, withFlags: true, into: &reply)
         }
     }
 
     /// `COMMAND INFO`: the facts of the commands named, null for unknown names; of all commands without a name.
-    private func writeFacts(of names: ArraySlice<[UInt8]>, into reply: inout ReplyWriter) {
+    private func writeFacts(of names: [[UInt8]], into reply: inout ReplyWriter) {
         if names.isEmpty {
             reply.array(commands.count)
             for command in commands { writeFacts(of: command, into: &reply) }
@@ -68,6 +70,12 @@ extension CommandTable {
         case .single(let position, let flags):
             reply.set(1)
             writeKeySpecification(position, 0, 1, flags, into: &reply)
+        case .set:
+            reply.set(1)
+            writeKeySpecification(1, 0, 1, keys.flags.others, into: &reply)
+        case .sessions:
+            reply.set(1)
+            writeKeySpecification(1, -1, 1, keys.flags.others, into: &reply)
         case .pair(let first, let second):
             reply.set(2)
             writeKeySpecification(1, 0, 1, first, into: &reply)
@@ -140,7 +148,7 @@ extension CommandTable {
     }
 
     /// A set of the words of `text`.
-    private func writeWords(_ text: StaticString, into reply: inout ReplyWriter) {
+    func writeWords(_ text: StaticString, into reply: inout ReplyWriter) {
         let words = CommandTable.words(text)
         reply.set(words.count)
         for word in words { reply.simple(word) }
@@ -191,6 +199,15 @@ extension CommandTable {
             reply.simple("\(subcommand.name)".uppercased() + (arguments.isEmpty ? "" : " " + arguments))
             reply.simple("    \(subcommand.summary)")
         }
+    }
+}
+
+extension Request {
+    /// Copies of the words from the one at `first` on.
+    fileprivate func arguments(from first: Int) -> [[UInt8]] {
+        var arguments: [[UInt8]] = []
+        for index in first..<count { arguments.append(self[index].array) }
+        return arguments
     }
 }
 

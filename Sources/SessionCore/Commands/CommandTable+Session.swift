@@ -56,7 +56,7 @@ extension CommandTable {
             CommandDescriptor(
                 .sessRevoke, "sessrevoke", arity: -2,
                 effect: .writes(creates: .nothing, propagates: .changes, inStream: .refused),
-                flags: [.fast, .movableKeys], keys: .range(first: 1, last: -1, step: 1, "not_key"), group: .session,
+                flags: [.fast, .movableKeys], keys: .sessions, group: .session,
                 since: "1.0.0", complexity: "O(N) with N the number of sessions named",
                 summary: "Ends sessions for good and returns how many were live.",
                 syntax: "<targets: token [token ...] | HANDLE handle [handle ...]> [REASON reason]"),

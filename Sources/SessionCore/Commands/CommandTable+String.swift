@@ -10,7 +10,7 @@ extension CommandTable {
             CommandDescriptor(
                 .set, "set", arity: -3,
                 effect: .writes(creates: .asOptionsSay, propagates: .set, inStream: .setsString), flags: .denyOOM,
-                keys: .single(1, "RW access update variable_flags"), group: .string, since: "1.0.0",
+                keys: .set, group: .string, since: "1.0.0",
                 complexity: "O(1), plus the elements of a collection it replaces",
                 summary: "Stores a string at a key, whatever was there, with a time to live if asked.",
                 syntax: """

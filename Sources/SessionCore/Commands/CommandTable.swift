@@ -1,61 +1,3 @@
-/// What dispatch needs to know about a command, in 16 bytes.
-struct CommandFacts: BitwiseCopyable {
-    let flags: CommandFlags
-    let id: CommandID
-    /// Words of a request, command name (and container) included; negative for "at least so many".
-    let arity: Int8
-    /// Position of the first key, counted in words with the command name as word 0; 0 without keys.
-    let firstKey: Int8
-    /// Position of the last key; negative counts from the end.
-    let lastKey: Int8
-    let keyStep: Int8
-    let creation: KeyCreation
-    let propagation: CommandPropagation
-    let streamRole: StreamRole
-    let tracking: TrackedKeys
-    let transaction: TransactionRole
-
-    /// The second word names what is executed (unless there is none and the arity allows that, as for `COMMAND`).
-    @inline(__always)
-    var isContainer: Bool { flags.contains(.container) }
-
-    /// Whether `CLIENT PAUSE … WRITE` holds it back: what changes data, and what replicas are told of.
-    var waitsForWritePause: Bool {
-        !flags.isDisjoint(with: [.waitsForWritePause, .mayReplicate])
-    }
-
-    /// Whether replicas and monitors, which no pause holds back, may not use it.
-    var touchesKeyspace: Bool { flags.contains(.readonly) || waitsForWritePause }
-
-    /// How much entropy a request may take, in as many tokens.
-    var tokens: Int {
-        if !flags.contains(.takesEntropy) { return 0 }
-        // Only the length of a generated password is the client's choice.
-        return id == .aclGenpass ? (Limits.generatedPassword / 8 - 1) / Limits.tokenEntropy + 1 : 1
-    }
-
-    /// Whether its keys are names of keys, not tokens or users.
-    @inline(__always)
-    var namesKeys: Bool { firstKey > 0 && flags.contains(.namesKeys) }
-
-    /// Whether a request of so many words has the right number of them.
-    @inline(__always)
-    func accepts(words: Int) -> Bool { arity >= 0 ? words == Int(arity) : words >= -Int(arity) }
-
-    init(_ descriptor: CommandDescriptor) {
-        let range = descriptor.keys.range
-        id = descriptor.id
-        arity = descriptor.arity
-        flags = descriptor.isContainer ? descriptor.flags.union(.container) : descriptor.flags
-        (firstKey, lastKey, keyStep) = (range.first, range.last, range.step)
-        creation = descriptor.effect.creation
-        propagation = descriptor.effect.propagation
-        streamRole = descriptor.effect.streamRole
-        tracking = descriptor.effect.tracking
-        transaction = descriptor.transaction
-    }
-}
-
 /// All commands and subcommands: found by name without allocation or reference counting, and described.
 ///
 /// Rows are in the order of `CommandID`, a container before its subcommands. Names are looked up in an open-addressed
@@ -78,9 +20,9 @@ struct CommandTable: ~Copyable {
     /// All rows.
     let rows: [CommandDescriptor]
     private let fullNames: [String]
-    /// ACL categories of each row, and where its keys are: what `AccessControl` asks of the table.
+    /// ACL categories of each row, and the permissions it needs: what `AccessControl` asks of the table.
     private(set) var categories: Vector<ACLCategories>
-    private(set) var keyAccess: Vector<KeyAccess>
+    private(set) var accessNeeds: Vector<AccessNeeds>
 
     init() {
         commands =
@@ -107,10 +49,10 @@ struct CommandTable: ~Copyable {
         precondition(rows.count == CommandID.allCases.count)
         precondition(rows.count < CommandSet.capacity, "the last bit of a CommandSet is no row")
         categories = Vector(capacity: rows.count)
-        keyAccess = Vector(capacity: rows.count)
+        accessNeeds = Vector(capacity: rows.count)
         for row in rows {
             categories.append(row.categories)
-            keyAccess.append(KeyAccess(row.keys, row.channels))
+            accessNeeds.append(AccessNeeds(row))
         }
         var bits: UInt64 = 4
         while 1 << bits < rows.count * 4 { bits += 1 }
@@ -169,6 +111,14 @@ struct CommandTable: ~Copyable {
         guard bar >= 0 else { return lookup(full) }
         guard let container = lookup(full.slice(0, bar)), container.isContainer else { return nil }
         return lookup(container: container, subcommand: full.slice(bar + 1, full.byteCount - bar - 1))
+    }
+
+    /// The command or subcommand that a request names; nil if there is none.
+    /// - Parameter start: the word that names it.
+    func command(of request: borrowing Request, from start: Int) -> CommandFacts? {
+        guard let found = lookup(request[start]) else { return nil }
+        guard found.isContainer, request.count > start + 1 else { return found }
+        return lookup(container: found, subcommand: request[start + 1])
     }
 
     /// The facts of a row.

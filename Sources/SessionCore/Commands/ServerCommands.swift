@@ -58,12 +58,7 @@ extension Node {
 
     /// COMMAND and its subcommands.
     mutating func command(_ request: borrowing Request, _ query: CommandQuery) throws(ReplyError) {
-        var words: [[UInt8]] = []
-        for index in 0..<request.count {
-            let word = request[index]
-            words.append((0..<word.byteCount).map { word[$0] })
-        }
-        try table.answer(query, words, into: &reply)
+        try table.answer(query, request, into: &reply)
     }
 
     /// SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]

@@ -20,8 +20,7 @@ extension Node {
         let creation = creation(request, facts)
         if creation == .nothing || creation == .unmarked { return false }
         stickyLogStart = store.changes.count
-        let last = facts.lastKey < 0 ? request.count + Int(facts.lastKey) : Int(facts.lastKey)
-        for index in stride(from: 1, through: last, by: Int(facts.keyStep)) {
+        for index in request.keys(of: facts) {
             guard let prefix = sessionPrefixes.match(request[index]) else { continue }
             let hash = keyHash(request, index)
             let exists = store.find(database, request[index], hash).map { !store.isDue($0.record) } ?? false

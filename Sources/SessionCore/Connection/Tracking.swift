@@ -65,25 +65,10 @@ extension Node {
 
     private mutating func remember(_ request: borrowing Request, _ facts: CommandFacts) {
         if facts.tracking == .session { return rememberSession(request) }
-        let keys = table.keyAccess[Int(facts.id.rawValue)]
-        if keys.first == 0 { return }
-        for index in stride(from: Int(keys.first), through: lastKey(keys, request), by: Int(keys.step)) {
-            // No key is as long: there is nothing that could change.
-            if request[index].byteCount > Limits.key { continue }
+        // No key is longer: there is nothing that could change.
+        for index in request.keys(of: facts) where request[index].byteCount <= Limits.key {
             remember(key: request[index])
         }
-    }
-
-    /// The last word that is a key of a command that only reads; 0 if none is.
-    private func lastKey(_ keys: KeyAccess, _ request: borrowing Request) -> Int {
-        let count = Int(keys.count)
-        if count == 0 {
-            return min(keys.last < 0 ? request.count + Int(keys.last) : Int(keys.last), request.count - 1)
-        }
-        guard count < request.count, let number = parseInteger(request[count]), number > 0,
-            number < request.count - count
-        else { return 0 }
-        return count + Int(number)
     }
 
     /// A session is tracked under the key by which it can be read; if the token is an old one, under that of its

@@ -138,3 +138,8 @@ extension StaticString {
         }
     }
 }
+
+extension [UInt8] {
+    /// Equal to `text`, which is in lower case, but for the case of ASCII letters.
+    func matches(_ text: StaticString) -> Bool { span.bytes.matches(text) }
+}

@@ -78,7 +78,7 @@ extension NodeDialogue {
             defer { node.current = -1 }
             let command = words[0]
             let facts = node.table.lookup(command.span.bytes)
-            let position = Int(facts?.firstKey ?? 0)
+            let position = Int(facts?.keys.first ?? 0)
             let key = position > 0 && position < words.count ? words[position] : []
             let plan = RequestPlan(
                 first: 0, count: words.count, start: 0, end: bytes.count, facts: facts,

@@ -36,10 +36,7 @@ extension Node {
     /// What the primary writes under a dead key lives: it has seen to that.
     @inline(never)
     private mutating func exhumeKeys(_ request: borrowing Request, _ facts: CommandFacts) {
-        let last = facts.lastKey < 0 ? request.count + Int(facts.lastKey) : min(Int(facts.lastKey), request.count - 1)
-        guard facts.firstKey > 0, last >= Int(facts.firstKey) else { return }
-        for index in stride(from: Int(facts.firstKey), through: last, by: Int(facts.keyStep))
-        where sessionPrefixes.match(request[index]) != nil {
+        for index in request.fixedKeys(of: facts) where sessionPrefixes.match(request[index]) != nil {
             store.exhume(database, request[index], store.hash(request[index]))
         }
     }

@@ -37,12 +37,7 @@ extension Node {
     }
 
     private func namesSession(_ request: borrowing Request, _ facts: CommandFacts) -> Bool {
-        let last = facts.lastKey < 0 ? request.count + Int(facts.lastKey) : min(Int(facts.lastKey), request.count - 1)
-        guard last >= Int(facts.firstKey) else { return false }
-        for index in stride(from: Int(facts.firstKey), through: last, by: Int(facts.keyStep))
-        where SessionKey.isReserved(request[index]) {
-            return true
-        }
+        for index in request.fixedKeys(of: facts) where SessionKey.isReserved(request[index]) { return true }
         return false
     }
 
