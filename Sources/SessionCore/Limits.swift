@@ -126,8 +126,8 @@ enum Limits {
     /// some seconds.
     static let loginDelay: Int64 = 100_000
     static let loginDelayMaximum: Int64 = 3_200_000
-    /// Delayed login replies that a client still receives after it has closed its sending side, as `nc` does at the end
-    /// of its input. With more, it would keep its connection for long.
+    /// Delayed logins of a client that has closed its sending side, as `nc` does at the end of its input: with so many
+    /// it still receives its replies, with more it is closed without, because it would keep its connection for long.
     static let awaitedLogins: UInt8 = 3
     /// What a failed login adds to the account of its address, and to that of the user's name, in microseconds: an
     /// address may fail 50 times a second for a long time without delaying other logins from it, as a connection pool
