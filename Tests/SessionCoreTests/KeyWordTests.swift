@@ -109,9 +109,9 @@ import Testing
         let node = NodeDialogue()
         for trial in trials(2, seed: 3) {
             for position in trial.head..<trial.words.count {
-                // A pattern has no spaces.
+                // A pattern has no spaces; `?` would allow other words, too.
                 let others = trial.words.indices.filter { $0 != position }.map {
-                    "~" + trial.words[$0].map { $0 == " " ? "?" : String($0) }.joined()
+                    "~" + trial.words[$0].map { $0 == " " ? "[^a-zA-Z0-9]" : String($0) }.joined()
                 }
                 _ = node.send(["ACL", "SETUSER", "u", "reset", "+@all", "allchannels"] + others)
                 let reply = node.send(["ACL", "DRYRUN", "u"] + trial.words)
@@ -202,10 +202,10 @@ extension NodeDialogue {
                 first: 0, count: words.count, start: 0, end: 0, facts: nil, hash: 0, handle: Handle(low: 0, high: 0))
             let unplanned = Request(bytes: bytes.bytes, arguments: ranges.span, plan: plan)
             plan.facts = node.table.command(of: unplanned, from: 0)
-            plan.hash = words.count > 1 ? node.store.hash(unplanned[1]) : 0
+            plan.hash = words.count > 1 ? node.execution.store.hash(unplanned[1]) : 0
             let request = Request(bytes: bytes.bytes, arguments: ranges.span, plan: plan)
-            guard (try? node.beginSticky(request)) == true else { return [] }
-            return (0..<node.stickyKeys.count).map { node.stickyKeys[$0].word }
+            guard (try? node.execution.beginSticky(request)) == true else { return [] }
+            return (0..<node.execution.stickyKeys.count).map { node.execution.stickyKeys[$0].word }
         }
     }
 }
