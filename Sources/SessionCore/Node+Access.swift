@@ -102,7 +102,7 @@ extension Node {
 
     /// A key as the log keeps it. What follows a prefix of `session-prefixes` is a token.
     private func shown(key: RawSpan) -> [UInt8] {
-        guard let prefix = sessionPrefixes.match(key) else { return shortened(key) }
+        guard let prefix = execution.sessionPrefixes.match(key) else { return shortened(key) }
         return shortened(key.slice(0, prefix)) + Redaction.placeholder.utf8
     }
 

@@ -3,40 +3,47 @@ extension Node {
     /// Reports the changes since the last call to the observers of keys: replication, watches, tracking, notifications.
     @inline(never)
     mutating func settleChanges() {
-        if store.observers.contains(.replication) {
-            if propagation.settled < store.changes.count { propagateRest() }
-            propagation.settled = 0
-            if store.observers == .replication { return forgetChanges() }
+        if execution.store.observers.contains(.replication) {
+            if execution.propagation.settled < execution.store.changes.count { execution.propagateRest() }
+            execution.propagation.settled = 0
+            if execution.store.observers == .replication { return forgetChanges() }
         }
         var changes = Vector<KeyChange>()
         var keys = ByteBuffer()
-        swap(&changes, &store.changes)
-        swap(&keys, &store.changedKeys)
+        swap(&changes, &execution.store.changes)
+        swap(&keys, &execution.store.changedKeys)
         var isEmptied = false
         for index in 0..<changes.count {
             let change = changes[index]
             let key = keys.bytes.slice(change.offset, change.length)
-            if store.observers.contains(.watches) { touchWatchers(change, key) }
-            if store.observers.contains(.tracking) {
+            if execution.store.observers.contains(.watches) { touchWatchers(change, key) }
+            if execution.store.observers.contains(.tracking) {
                 // Said once, however many databases it concerns.
                 if change.event == .database { isEmptied = true } else { invalidate(change, key) }
             }
-            if store.observers.contains(.notifications) { notify(change, key) }
+            if execution.store.observers.contains(.notifications) { notify(change, key) }
         }
         if isEmptied { invalidateEverything() }
         // Telling changes no keys, so the memory can go back to be used again.
-        swap(&changes, &store.changes)
-        swap(&keys, &store.changedKeys)
+        swap(&changes, &execution.store.changes)
+        swap(&keys, &execution.store.changedKeys)
         forgetChanges()
     }
 
     /// Empties the log of changes.
     private mutating func forgetChanges() {
-        if store.changes.capacity > Limits.retainedChanges {
-            store.changes = Vector()
+        if execution.store.changes.capacity > Limits.retainedChanges {
+            execution.store.changes = Vector()
         } else {
-            store.changes.removeAll()
+            execution.store.changes.removeAll()
         }
-        store.changedKeys.removeAll(keeping: Limits.idleBuffer)
+        execution.store.changedKeys.removeAll(keeping: Limits.idleBuffer)
+    }
+
+    /// Tells whoever observes of records that went without a command.
+    mutating func settleRemovals() {
+        if execution.store.changes.isEmpty { return }
+        if execution.store.observers.contains(.replication) { execution.propagateRest(isEachComplete: true) }
+        settleChanges()
     }
 }

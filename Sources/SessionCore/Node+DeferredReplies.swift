@@ -34,7 +34,8 @@ extension Node {
     mutating func replyAfter(_ effect: NodeEffect, _ command: CommandID, failure: StaticString = "ERR ") {
         deferredReplies.append(
             DeferredReply(
-                index: current, clientID: clients[current].id, offset: reply.buffer.count, isMuted: reply.isMuted,
+                index: current, clientID: clients[current].id, offset: execution.reply.buffer.count,
+                isMuted: execution.reply.isMuted,
                 start: lastTick, command: command, failure: failure))
         hold(current, until: .max)
         emit(effect)

@@ -8,25 +8,25 @@ extension Node {
         var isExecuted = false
         do throws(ReplyError) {
             let command = try admit(request)
-            if permissions.held != .none && isHeldByPause(request) { return postpone() }
+            if execution.permissions.held != .none && isHeldByPause(request) { return postpone() }
             isExecuted = if clients[current].isInTransaction { try !queue(request) } else { true }
             if isExecuted { call(request, command) }
         } catch {
             reject(request, error)
         }
-        if reply.needsAttention { finishReply() }
+        if execution.reply.needsAttention { finishReply() }
         settle()
-        if !store.observers.isDisjoint(with: [.tracking, .replication]) {
-            if store.observers.contains(.tracking) { track(request, isExecuted: isExecuted) }
-            propagation.end()
+        if !execution.store.observers.isDisjoint(with: [.tracking, .replication]) {
+            if execution.store.observers.contains(.tracking) { track(request, isExecuted: isExecuted) }
+            execution.propagation.end()
         }
     }
 
     /// Publishes session events and reports changed keys after a command.
     @inline(__always)
     mutating func settle() {
-        if !store.events.isEmpty { publishSessionEvents() }
-        if !store.changes.isEmpty { settleChanges() }
+        if !execution.store.events.isEmpty { publishSessionEvents() }
+        if !execution.store.changes.isEmpty { settleChanges() }
     }
 
     /// Executes one request of a transaction. What all commands are subject to was checked when it was queued.
@@ -37,16 +37,19 @@ extension Node {
         do throws(ReplyError) {
             guard let facts = request.command else { preconditionFailure("an unknown command was queued") }
             // Nobody will see what it reads: the replies are more than any client is given.
-            if reply.hasOverflowed && facts.flags.contains(.readonly) && !facts.flags.contains(.mayReplicate) { return }
+            let isReading = facts.flags.contains(.readonly) && !facts.flags.contains(.mayReplicate)
+            if isReading && execution.reply.hasOverflowed {
+                return
+            }
             if !clients[current].isUnrestricted { try checkQueuedAccess(request, facts) }
-            if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
+            if facts.flags.contains(.denyOOM) && execution.isHeapFull { throw .outOfMemory }
             do throws(ReplyError) { try perform(request, facts.id) } catch { fail(error) }
             if !deferredReplies.isEmpty { noteDeferred(request) }
         } catch {
             reject(request, error)
         }
         settle()
-        if store.observers.contains(.tracking) { track(request, isExecuted: true) }
+        if execution.store.observers.contains(.tracking) { track(request, isExecuted: true) }
     }
 
     /// Executes a command of a script: checks what a script's commands are subject to, counts and times it.
@@ -58,8 +61,9 @@ extension Node {
         if !clients[current].isUnrestricted { try checkNestedAccess(request, facts) }
         if facts.flags.contains(.write) {
             if facts.namesKeys { try checkKeys(request, facts) }
-            if !restrictions.isEmpty { try checkRestrictions(facts, isWrite: true) }
-            if facts.flags.contains(.denyOOM), mayExceedMemory ? isHeapFull : isOverMemory && !makeRoom() {
+            if !execution.permissions.restrictions.isEmpty { try checkRestrictions(facts, isWrite: true) }
+            if facts.flags.contains(.denyOOM),
+                mayExceedMemory ? execution.isHeapFull : execution.isOverMemory && !makeRoom() {
                 throw .outOfMemory
             }
         }
@@ -104,7 +108,7 @@ extension Node {
     private mutating func called(
         _ request: borrowing Request, _ command: CommandID, since start: UInt64, isScript: Bool = false
     ) {
-        if store.observers.contains(.replication) { propagate(request) }
+        if execution.store.observers.contains(.replication) { execution.propagate(request) }
         statistics.commands &+= 1
         if isRun {
             unmeasured &+= 1
@@ -148,7 +152,7 @@ extension Node {
     @inline(never)
     mutating func fail(_ error: ReplyError) {
         let text = counted(error)
-        reply.error(text)
+        execution.reply.error(text)
     }
 
     /// Counts an error that is about to be answered.
@@ -170,12 +174,14 @@ extension Node {
         }
         if !facts.accepts(words: request.count) { throw .wrongArity(command: table.fullName(of: facts)) }
         if !clients[current].isUnrestricted { try checkAccess(request, facts) }
-        if !restrictions.isEmpty { try checkRestrictions(facts, isWrite: facts.flags.contains(.write)) }
+        if !execution.permissions.restrictions.isEmpty {
+            try checkRestrictions(facts, isWrite: facts.flags.contains(.write))
+        }
         if facts.flags.contains(.write) {
             if facts.namesKeys { try checkKeys(request, facts) }
-            if facts.flags.contains(.denyOOM) && isOverMemory && !makeRoom() { throw .outOfMemory }
+            if facts.flags.contains(.denyOOM) && execution.isOverMemory && !makeRoom() { throw .outOfMemory }
         }
-        if clients[current].isInSubscribeMode(isRESP3: reply.isRESP3) { try checkSubscribeMode(facts) }
+        if clients[current].isInSubscribeMode(isRESP3: execution.reply.isRESP3) { try checkSubscribeMode(facts) }
         if clients[current].isOnlooker && facts.touchesKeyspace {
             throw .custom("ERR Replica can't interact with the keyspace")
         }
@@ -236,7 +242,7 @@ extension Node {
     @inline(never)
     private mutating func beginMutedReply() {
         if clients[current].replyMode == .skipNext { clients[current].replyMode = .skipping }
-        reply.isMuted = true
+        execution.reply.isMuted = true
     }
 
     /// What becomes of a reply that was not written whole. One that the client does not want ends; one that is longer
@@ -244,13 +250,13 @@ extension Node {
     @inline(never)
     private mutating func finishReply() {
         if clients[current].replyMode == .skipping { clients[current].replyMode = .on }
-        reply.isMuted = false
-        guard reply.hasOverflowed else { return }
+        execution.reply.isMuted = false
+        guard execution.reply.hasOverflowed else { return }
         log(
             .warning, of: .largeReply,
-            "Client \(clients[current].id) closed: a reply to it would take more than \(replyLimit) bytes")
+            "Client \(clients[current].id) closed: a reply to it would take more than \(execution.replyLimit) bytes")
         statistics.outputLimitDisconnections += 1
-        reply.clear()
+        execution.reply.clear()
         close(current)
     }
 
@@ -258,9 +264,9 @@ extension Node {
     @inline(__always)
     private mutating func dispatch(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
         var isSticky = false
-        if !sessionPrefixes.isEmpty { isSticky = try beginSticky(request) }
+        if !execution.sessionPrefixes.isEmpty { isSticky = try execution.beginSticky(request) }
         try handle(request, command)
-        if isSticky { endSticky(request) }
+        if isSticky { execution.endSticky(request) }
     }
 
     /// The handler of each command: one jump table, and the only switch over `CommandID`. It has no `default`, so that
@@ -270,135 +276,135 @@ extension Node {
     mutating func handle(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
         switch command {
         // Strings.
-        case .get: try get(request)
-        case .set: try set(request)
-        case .setex: try setex(request)
-        case .psetex: try psetex(request)
-        case .getex: try getex(request)
-        case .getdel: try getdel(request)
-        case .getset: try getset(request)
-        case .setnx: try setnx(request)
-        case .mget: try mget(request)
-        case .mset: try mset(request)
-        case .msetnx: try msetnx(request)
-        case .append: try append(request)
-        case .strlen: try strlen(request)
-        case .getrange, .substr: try getrange(request)
-        case .setrange: try setrange(request)
-        case .incr: try incr(request)
-        case .decr: try decr(request)
-        case .incrby: try incrby(request)
-        case .decrby: try decrby(request)
-        case .incrbyfloat: try incrbyfloat(request)
+        case .get: try execution.get(request)
+        case .set: try execution.set(request)
+        case .setex: try execution.setex(request)
+        case .psetex: try execution.psetex(request)
+        case .getex: try execution.getex(request)
+        case .getdel: try execution.getdel(request)
+        case .getset: try execution.getset(request)
+        case .setnx: try execution.setnx(request)
+        case .mget: try execution.mget(request)
+        case .mset: try execution.mset(request)
+        case .msetnx: try execution.msetnx(request)
+        case .append: try execution.append(request)
+        case .strlen: try execution.strlen(request)
+        case .getrange, .substr: try execution.getrange(request)
+        case .setrange: try execution.setrange(request)
+        case .incr: try execution.incr(request)
+        case .decr: try execution.decr(request)
+        case .incrby: try execution.incrby(request)
+        case .decrby: try execution.decrby(request)
+        case .incrbyfloat: try execution.incrbyfloat(request)
 
         // Keys.
-        case .del, .unlink: try del(request)
-        case .exists: try exists(request)
-        case .touch: try touch(request)
-        case .type: try type(request)
-        case .expire: try expire(request)
-        case .pexpire: try pexpire(request)
-        case .expireat: try expireat(request)
-        case .pexpireat: try pexpireat(request)
-        case .ttl: try ttl(request)
-        case .pttl: try pttl(request)
-        case .expiretime: try expiretime(request)
-        case .pexpiretime: try pexpiretime(request)
-        case .persist: try persist(request)
-        case .scan: try scan(request)
-        case .keys: try keys(request)
-        case .randomkey: try randomkey(request)
-        case .rename: try rename(request)
-        case .renamenx: try renamenx(request)
-        case .copy: try copy(request)
-        case .move: try move(request)
-        case .objectEncoding: try objectEncoding(request)
-        case .objectFreq: try objectFreq(request)
-        case .objectIdletime: try objectIdletime(request)
-        case .objectRefcount: try objectRefcount(request)
-        case .objectHelp: try objectHelp(request)
+        case .del, .unlink: try execution.del(request)
+        case .exists: try execution.exists(request)
+        case .touch: try execution.touch(request)
+        case .type: try execution.type(request)
+        case .expire: try execution.expire(request)
+        case .pexpire: try execution.pexpire(request)
+        case .expireat: try execution.expireat(request)
+        case .pexpireat: try execution.pexpireat(request)
+        case .ttl: try execution.ttl(request)
+        case .pttl: try execution.pttl(request)
+        case .expiretime: try execution.expiretime(request)
+        case .pexpiretime: try execution.pexpiretime(request)
+        case .persist: try execution.persist(request)
+        case .scan: try execution.scan(request)
+        case .keys: try execution.keys(request)
+        case .randomkey: try execution.randomkey(request)
+        case .rename: try execution.rename(request)
+        case .renamenx: try execution.renamenx(request)
+        case .copy: try execution.copy(request)
+        case .move: try execution.move(request)
+        case .objectEncoding: try execution.objectEncoding(request)
+        case .objectFreq: try execution.objectFreq(request)
+        case .objectIdletime: try execution.objectIdletime(request)
+        case .objectRefcount: try execution.objectRefcount(request)
+        case .objectHelp: table.writeHelp(for: .object, into: &execution.reply)
         case .wait: try wait(request)
 
         // Hashes.
-        case .hset: try hset(request)
-        case .hmset: try hmset(request)
-        case .hget: try hget(request)
-        case .hmget: try hmget(request)
-        case .hgetall: try hgetall(request)
-        case .hdel: try hdel(request)
-        case .hexists: try hexists(request)
-        case .hlen: try hlen(request)
-        case .hkeys: try hkeys(request)
-        case .hvals: try hvals(request)
-        case .hsetnx: try hsetnx(request)
-        case .hincrby: try hincrby(request)
-        case .hincrbyfloat: try hincrbyfloat(request)
-        case .hrandfield: try hrandfield(request)
-        case .hstrlen: try hstrlen(request)
-        case .hscan: try hscan(request)
+        case .hset: try execution.hset(request)
+        case .hmset: try execution.hmset(request)
+        case .hget: try execution.hget(request)
+        case .hmget: try execution.hmget(request)
+        case .hgetall: try execution.hgetall(request)
+        case .hdel: try execution.hdel(request)
+        case .hexists: try execution.hexists(request)
+        case .hlen: try execution.hlen(request)
+        case .hkeys: try execution.hkeys(request)
+        case .hvals: try execution.hvals(request)
+        case .hsetnx: try execution.hsetnx(request)
+        case .hincrby: try execution.hincrby(request)
+        case .hincrbyfloat: try execution.hincrbyfloat(request)
+        case .hrandfield: try execution.hrandfield(request)
+        case .hstrlen: try execution.hstrlen(request)
+        case .hscan: try execution.hscan(request)
 
         // Sets.
-        case .sadd: try sadd(request)
-        case .srem: try srem(request)
-        case .sismember: try sismember(request)
-        case .smismember: try smismember(request)
-        case .smembers: try smembers(request)
-        case .scard: try scard(request)
-        case .spop: try spop(request)
-        case .srandmember: try srandmember(request)
-        case .smove: try smove(request)
-        case .sscan: try sscan(request)
-        case .sinter: try sinter(request)
-        case .sintercard: try sintercard(request)
-        case .sinterstore: try sinterstore(request)
-        case .sunion: try sunion(request)
-        case .sunionstore: try sunionstore(request)
-        case .sdiff: try sdiff(request)
-        case .sdiffstore: try sdiffstore(request)
+        case .sadd: try execution.sadd(request)
+        case .srem: try execution.srem(request)
+        case .sismember: try execution.sismember(request)
+        case .smismember: try execution.smismember(request)
+        case .smembers: try execution.smembers(request)
+        case .scard: try execution.scard(request)
+        case .spop: try execution.spop(request)
+        case .srandmember: try execution.srandmember(request)
+        case .smove: try execution.smove(request)
+        case .sscan: try execution.sscan(request)
+        case .sinter: try execution.sinter(request)
+        case .sintercard: try execution.sintercard(request)
+        case .sinterstore: try execution.sinterstore(request)
+        case .sunion: try execution.sunion(request)
+        case .sunionstore: try execution.sunionstore(request)
+        case .sdiff: try execution.sdiff(request)
+        case .sdiffstore: try execution.sdiffstore(request)
 
         // Sorted sets.
-        case .zadd: try zadd(request)
-        case .zincrby: try zincrby(request)
-        case .zrem: try zrem(request)
-        case .zscore: try zscore(request)
-        case .zmscore: try zmscore(request)
-        case .zcard: try zcard(request)
-        case .zrank: try zrank(request, isReverse: false)
-        case .zrevrank: try zrank(request, isReverse: true)
-        case .zcount: try zcount(request)
-        case .zlexcount: try zlexcount(request)
-        case .zrange: try zrange(request)
-        case .zrevrange: try zrevrange(request)
-        case .zrangebyscore: try zrangebyscore(request, isReverse: false)
-        case .zrevrangebyscore: try zrangebyscore(request, isReverse: true)
-        case .zrangebylex: try zrangebylex(request, isReverse: false)
-        case .zrevrangebylex: try zrangebylex(request, isReverse: true)
-        case .zrangestore: try zrangestore(request)
-        case .zremrangebyrank: try zremrangebyrank(request)
-        case .zremrangebyscore: try zremrangebyscore(request)
-        case .zremrangebylex: try zremrangebylex(request)
-        case .zpopmin: try zpop(request, highest: false)
-        case .zpopmax: try zpop(request, highest: true)
-        case .zmpop: try zmpop(request)
-        case .zrandmember: try zrandmember(request)
-        case .zscan: try zscan(request)
-        case .zunion: try zcombine(request, .union, isStored: false)
-        case .zinter: try zcombine(request, .intersection, isStored: false)
-        case .zdiff: try zcombine(request, .difference, isStored: false)
-        case .zintercard: try zintercard(request)
-        case .zunionstore: try zcombine(request, .union, isStored: true)
-        case .zinterstore: try zcombine(request, .intersection, isStored: true)
-        case .zdiffstore: try zcombine(request, .difference, isStored: true)
+        case .zadd: try execution.zadd(request)
+        case .zincrby: try execution.zincrby(request)
+        case .zrem: try execution.zrem(request)
+        case .zscore: try execution.zscore(request)
+        case .zmscore: try execution.zmscore(request)
+        case .zcard: try execution.zcard(request)
+        case .zrank: try execution.zrank(request, isReverse: false)
+        case .zrevrank: try execution.zrank(request, isReverse: true)
+        case .zcount: try execution.zcount(request)
+        case .zlexcount: try execution.zlexcount(request)
+        case .zrange: try execution.zrange(request)
+        case .zrevrange: try execution.zrevrange(request)
+        case .zrangebyscore: try execution.zrangebyscore(request, isReverse: false)
+        case .zrevrangebyscore: try execution.zrangebyscore(request, isReverse: true)
+        case .zrangebylex: try execution.zrangebylex(request, isReverse: false)
+        case .zrevrangebylex: try execution.zrangebylex(request, isReverse: true)
+        case .zrangestore: try execution.zrangestore(request)
+        case .zremrangebyrank: try execution.zremrangebyrank(request)
+        case .zremrangebyscore: try execution.zremrangebyscore(request)
+        case .zremrangebylex: try execution.zremrangebylex(request)
+        case .zpopmin: try execution.zpop(request, highest: false)
+        case .zpopmax: try execution.zpop(request, highest: true)
+        case .zmpop: try execution.zmpop(request)
+        case .zrandmember: try execution.zrandmember(request)
+        case .zscan: try execution.zscan(request)
+        case .zunion: try execution.zcombine(request, .union, isStored: false)
+        case .zinter: try execution.zcombine(request, .intersection, isStored: false)
+        case .zdiff: try execution.zcombine(request, .difference, isStored: false)
+        case .zintercard: try execution.zintercard(request)
+        case .zunionstore: try execution.zcombine(request, .union, isStored: true)
+        case .zinterstore: try execution.zcombine(request, .intersection, isStored: true)
+        case .zdiffstore: try execution.zcombine(request, .difference, isStored: true)
 
         // Connection.
         case .ping: try ping(request)
-        case .echo: reply.bulk(request[1])
+        case .echo: execution.reply.bulk(request[1])
         case .auth: try auth(request)
         case .select: try select(request)
         case .hello: try hello(request)
         case .quit: quit()
         case .reset: reset()
-        case .clientId: reply.integer(clients[current].id)
+        case .clientId: execution.reply.integer(clients[current].id)
         case .clientList: try clientList(request)
         case .clientInfo: clientInfo(request)
         case .clientGetname: clientGetname()
@@ -414,7 +420,7 @@ extension Node {
         case .clientCaching: try clientCaching(request)
         case .clientTrackinginfo: clientTrackinginfo()
         case .clientGetredir: clientGetredir()
-        case .clientHelp: table.writeHelp(for: .client, into: &reply)
+        case .clientHelp: table.writeHelp(for: .client, into: &execution.reply)
 
         // Users and permissions.
         case .aclCat: try aclCat(request)
@@ -429,7 +435,7 @@ extension Node {
         case .aclSetuser: try aclSetuser(request)
         case .aclUsers: aclUsers()
         case .aclWhoami: aclWhoami()
-        case .aclHelp: table.writeHelp(for: .acl, into: &reply)
+        case .aclHelp: table.writeHelp(for: .acl, into: &execution.reply)
 
         // Publish and subscribe.
         case .subscribe: try subscribe(request, .channel)
@@ -440,7 +446,7 @@ extension Node {
         case .pubsubChannels: try pubsubChannels(request)
         case .pubsubNumsub: pubsubNumsub(request)
         case .pubsubNumpat: pubsubNumpat()
-        case .pubsubHelp: table.writeHelp(for: .pubsub, into: &reply)
+        case .pubsubHelp: table.writeHelp(for: .pubsub, into: &execution.reply)
 
         // Server.
         case .dbsize: dbsize()
@@ -452,7 +458,7 @@ extension Node {
         case .configSet: try configSet(request)
         case .configResetstat: configResetstat()
         case .configRewrite: try configRewrite()
-        case .configHelp: table.writeHelp(for: .config, into: &reply)
+        case .configHelp: table.writeHelp(for: .config, into: &execution.reply)
         case .command: try self.command(request, .everything)
         case .commandCount: try self.command(request, .count)
         case .commandList: try self.command(request, .names)
@@ -460,13 +466,13 @@ extension Node {
         case .commandDocs: try self.command(request, .documentation)
         case .commandGetkeys: try self.command(request, .keys)
         case .commandGetkeysandflags: try self.command(request, .keysAndFlags)
-        case .commandHelp: table.writeHelp(for: .command, into: &reply)
+        case .commandHelp: table.writeHelp(for: .command, into: &execution.reply)
         case .memoryUsage: try memoryUsage(request)
         case .memoryStats: memoryStats()
         case .memoryDoctor: memoryDoctor()
         case .memoryMallocStats: memoryMallocStats()
         case .memoryPurge: memoryPurge()
-        case .memoryHelp: table.writeHelp(for: .memory, into: &reply)
+        case .memoryHelp: table.writeHelp(for: .memory, into: &execution.reply)
         case .debug: try debug(request)
         case .time: time()
         case .lastsave: lastsave()
@@ -481,16 +487,16 @@ extension Node {
         case .failover: try failover(request)
         case .monitor: try monitor()
         case .slowlogGet: try slowlogGet(request)
-        case .slowlogLen: reply.integer(slowLog.count)
+        case .slowlogLen: execution.reply.integer(slowLog.count)
         case .slowlogReset: slowlogReset()
-        case .slowlogHelp: table.writeHelp(for: .slowlog, into: &reply)
+        case .slowlogHelp: table.writeHelp(for: .slowlog, into: &execution.reply)
         case .latencyDoctor: latencyDoctor()
         case .latencyGraph: try latencyGraph(request)
         case .latencyHistogram: latencyHistogram(request)
         case .latencyHistory: latencyHistory(request)
         case .latencyLatest: latencyLatest()
         case .latencyReset: latencyReset(request)
-        case .latencyHelp: table.writeHelp(for: .latency, into: &reply)
+        case .latencyHelp: table.writeHelp(for: .latency, into: &execution.reply)
         case .lolwut: try lolwut(request)
 
         // Transactions.
@@ -510,19 +516,19 @@ extension Node {
         case .scriptFlush: try scriptFlush(request)
         case .scriptKill: try scriptKill()
         case .scriptLoad: try scriptLoad(request)
-        case .scriptHelp: table.writeHelp(for: .script, into: &reply)
+        case .scriptHelp: table.writeHelp(for: .script, into: &execution.reply)
 
         // Sessions.
-        case .sessCreate: try sessCreate(request)
-        case .sessGet: try sessGet(request)
-        case .sessSet: try sessSet(request)
-        case .sessUnset: try sessUnset(request)
-        case .sessTouch: try sessTouch(request)
-        case .sessRotate: try sessRotate(request)
-        case .sessRevoke: try sessRevoke(request)
-        case .sessRevokeUser: try sessRevokeUser(request)
-        case .sessList: try sessList(request)
-        case .sessCard: try sessCard(request)
+        case .sessCreate: try execution.sessCreate(request)
+        case .sessGet: try execution.sessGet(request)
+        case .sessSet: try execution.sessSet(request)
+        case .sessUnset: try execution.sessUnset(request)
+        case .sessTouch: try execution.sessTouch(request)
+        case .sessRotate: try execution.sessRotate(request)
+        case .sessRevoke: try execution.sessRevoke(request)
+        case .sessRevokeUser: try execution.sessRevokeUser(request)
+        case .sessList: try execution.sessList(request)
+        case .sessCard: try execution.sessCard(request)
 
         // Containers are executed by their subcommands: `check` has refused a request that names none.
         case .object, .client, .acl, .config, .memory, .pubsub, .script, .slowlog, .latency: throw unknown(request)

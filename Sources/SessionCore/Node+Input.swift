@@ -129,22 +129,25 @@ extension Node {
     /// - Returns: how many bytes they took; the rest is incomplete or has to wait.
     private mutating func process(_ bytes: RawSpan, _ index: Int) -> Int {
         current = index
-        effectsBefore = propagation.buffer.count
-        swap(&reply, &clients[index].reply)
-        reply.begin(allowing: replyLimit)
-        if reply.buffer.count > Limits.unauthenticatedOutput { reply.checkBeforeNext() }
+        execution.database = clients[index].database
+        effectsBefore = execution.propagation.buffer.count
+        swap(&execution.reply, &clients[index].reply)
+        execution.reply.begin(allowing: execution.replyLimit)
+        if execution.reply.buffer.count > Limits.unauthenticatedOutput { execution.reply.checkBeforeNext() }
         var batch = RequestBatch()
         swap(&batch, &self.batch)
         var position = 0
         var goesOn = true
         while goesOn { (position, goesOn) = processBatch(bytes, from: position, &batch) }
         swap(&batch, &self.batch)
-        reply.end()
-        swap(&reply, &clients[index].reply)
+        execution.reply.end()
+        swap(&execution.reply, &clients[index].reply)
         current = -1
-        if propagation.buffer.count != effectsBefore {
+        if execution.propagation.buffer.count != effectsBefore {
             clients[index].writtenOffset = writtenOffset
-            if propagation.buffer.count > Limits.effectsAhead && replication.backlog.isActive { takeEffects() }
+            if execution.propagation.buffer.count > Limits.effectsAhead && replication.backlog.isActive {
+                takeEffects()
+            }
         }
         if !clients[index].reply.buffer.isEmpty || clients[index].phase == .closing { outputAdded(index) }
         return position
@@ -198,17 +201,17 @@ extension Node {
     /// Whether a request cannot even be looked at now, for lack of entropy or of room for its reply.
     @inline(__always)
     private mutating func mustWait(_ plan: RequestPlan) -> Bool {
-        if reply.buffer.count > reply.checkpoint && passCheckpoint() { return true }
+        if execution.reply.buffer.count > execution.reply.checkpoint && passCheckpoint() { return true }
         guard let facts = plan.facts else { return false }
-        return facts.flags.contains(.takesEntropy) && entropy.count < entropyNeeded(facts)
+        return facts.flags.contains(.takesEntropy) && execution.entropy.count < entropyNeeded(facts)
     }
 
     /// Many replies have been written since it was last looked at how many are unsent.
     /// - Returns: true if there are too many.
     @inline(never)
     private mutating func passCheckpoint() -> Bool {
-        if reply.buffer.count > outputBackpressure(current) { return true }
-        reply.begin(allowing: replyLimit)
+        if execution.reply.buffer.count > outputBackpressure(current) { return true }
+        execution.reply.begin(allowing: execution.replyLimit)
         return false
     }
 
@@ -272,11 +275,11 @@ extension Node {
         if key > 0 && key < count {
             if facts.flags.contains(.token) {
                 plan.handle = Handle(token: bytes.slice(arguments[first &+ key]))
-                plan.hash = store.hash(plan.handle)
+                plan.hash = execution.store.hash(plan.handle)
             } else {
-                plan.hash = store.hash(bytes.slice(arguments[first &+ key]))
+                plan.hash = execution.store.hash(bytes.slice(arguments[first &+ key]))
             }
-            store.databases[clients[current].database].records.prefetch(plan.hash, store.heap)
+            execution.store.databases[clients[current].database].records.prefetch(plan.hash, execution.store.heap)
         }
         return plan
     }
@@ -287,7 +290,7 @@ extension Node {
         guard batch.plans.count > 1 else { return end }
         let database = clients[current].database
         for index in 0..<batch.plans.count where batch.plans[index].hash != 0 {
-            store.prefetch(database, batch.plans[index].hash)
+            execution.store.prefetch(database, batch.plans[index].hash)
         }
         return end
     }

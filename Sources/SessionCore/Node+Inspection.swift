@@ -4,18 +4,19 @@ extension Node {
     /// O(data).
     package mutating func contentDigest(touchInterval: Int64, now: Timestamp) -> UInt64 {
         setTime(now)
-        return store.contentDigest(touchInterval: touchInterval)
+        return execution.store.contentDigest(touchInterval: touchInterval)
     }
 
     /// As `contentDigest`, a line for each record: to find out what two nodes differ in. O(data).
     package mutating func contentDigests(touchInterval: Int64, now: Timestamp) -> [String] {
         setTime(now)
         var lines: [String] = []
-        store.visitDigests(touchInterval: touchInterval) { record, deadline, digest in
+        execution.store.visitDigests(touchInterval: touchInterval) { record, deadline, digest in
             var name = ByteBuffer()
-            store.heap.renderName(record, into: &name)
+            execution.store.heap.renderName(record, into: &name)
             let until = deadline.map { " until \($0)" } ?? ""
-            lines.append("\(store.heap.name(record, name).text) \(store.heap.typeName(record)) \(digest)\(until)")
+            let (key, type) = (execution.store.heap.name(record, name).text, execution.store.heap.typeName(record))
+            lines.append("\(key) \(type) \(digest)\(until)")
         }
         return lines.sorted()
     }
@@ -23,15 +24,19 @@ extension Node {
     /// What is under a plain key of database 0, due or not; nil for nothing. O(value).
     package func keyImage(_ key: String) -> KeyImage? {
         let bytes = Array(key.utf8)
-        guard let place = store.find(0, bytes.span.bytes, store.hash(bytes.span.bytes)) else { return nil }
-        guard let digest = store.contentDigest(of: place.record, 0) else { return nil }
-        return KeyImage(digest: digest, deadline: store.deadline(place.record))
+        guard let place = execution.store.find(0, bytes.span.bytes, execution.store.hash(bytes.span.bytes)) else {
+            return nil
+        }
+        guard let digest = execution.store.contentDigest(of: place.record, 0) else { return nil }
+        return KeyImage(digest: digest, deadline: execution.store.deadline(place.record))
     }
 
     /// Records of all kinds in all databases, due or not, and marks of dead plain keys. O(databases).
     package var recordCount: Int {
-        var count = store.keyTombstoneCount
-        for database in 0..<store.databases.count { count += Int(store.databases[database].records.count) }
+        var count = execution.store.keyTombstoneCount
+        for database in 0..<execution.store.databases.count {
+            count += Int(execution.store.databases[database].records.count)
+        }
         return count
     }
 
@@ -43,10 +48,12 @@ extension Node {
     }
 
     /// Whether it executes writes of clients now: it is a primary, and nothing holds them back or forbids them.
-    package var takesWrites: Bool { !replication.isReplica && restrictions.isEmpty && permissions.held == .none }
+    package var takesWrites: Bool {
+        !replication.isReplica && execution.permissions.restrictions.isEmpty && execution.permissions.held == .none
+    }
 
     /// Bytes of the heap in use.
-    package var heapBytes: Int { usedMemory }
+    package var heapBytes: Int { execution.usedMemory }
 }
 
 /// The value under a plain key, as a fingerprint, and its deadline in Unix milliseconds.

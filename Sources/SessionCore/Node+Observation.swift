@@ -111,7 +111,7 @@ extension Node {
         clients[current].isMonitor = true
         clients[current].isOnlooker = true
         monitors.append(UInt32(current))
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// Ends `MONITOR` on a connection.
@@ -161,7 +161,7 @@ extension Node {
                 if isScript {
                     script.results.push(line.bytes)
                 } else {
-                    reply.push(line.bytes)
+                    execution.reply.push(line.bytes)
                 }
             } else {
                 clients[index].reply.buffer.append(line.bytes)

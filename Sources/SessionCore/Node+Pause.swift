@@ -8,7 +8,7 @@ extension Node {
     @inline(never)
     func isHeldByPause(_ request: borrowing Request) -> Bool {
         guard let facts = request.command, !clients[current].isOnlooker else { return false }
-        guard permissions.held == .all || waitsForWritePause(facts) else { return false }
+        guard execution.permissions.held == .all || waitsForWritePause(facts) else { return false }
         if clients[current].isInTransaction && facts.flags.contains(.noMulti) { return false }
         return facts.id != .debug || mayDebug
     }
@@ -25,7 +25,7 @@ extension Node {
         clients[current].isWaiting = true
         clients[current].partial.reset()
         pausedClients.append(reference(current))
-        reply.isMuted = false
+        execution.reply.isMuted = false
         if clients[current].replyMode == .skipping { clients[current].replyMode = .skipNext }
     }
 

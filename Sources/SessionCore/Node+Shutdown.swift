@@ -141,7 +141,7 @@ extension Node {
     mutating func waitForShutdown() {
         if stopping == .now { return closeAfterReply(current) }
         shutdownRequests.append(
-            ShutdownRequest(index: current, clientID: clients[current].id, isMuted: reply.isMuted))
+            ShutdownRequest(index: current, clientID: clients[current].id, isMuted: execution.reply.isMuted))
         clients[current].isBlocked = true
         hold(current, until: .max)
     }

@@ -5,10 +5,13 @@
 /// and `sent` for every connection that `nextWritable` names, then the effects. The same calls with the same values
 /// give the same results, so one thread can run many nodes from one seed.
 public struct Node: ~Copyable {
-    public internal(set) var configuration: Configuration
+    public internal(set) var configuration: Configuration {
+        didSet { execution.settings = DataSettings(configuration) }
+    }
     let table: CommandTable
     private let inPlace = InPlace()
-    var store: Store
+    /// What data commands touch.
+    var execution: Execution
     var clients = Vector<Client>()
     var pubsub: PubSub
     /// Users and their permissions.
@@ -22,10 +25,6 @@ public struct Node: ~Copyable {
 
     /// The connection whose requests are being executed; -1 outside `receive` and `resumeWaiting`.
     var current = -1
-    /// Its replies, moved here from `clients` meanwhile: one place to write to, without an index each time.
-    var reply = ReplyWriter()
-    /// `Limits.reply`; less in tests.
-    var replyLimit = Limits.reply
     var batch = RequestBatch()
     /// The inline request being executed, decoded.
     var inlineBytes = ByteBuffer()
@@ -54,13 +53,6 @@ public struct Node: ~Copyable {
     var holdsPushes = false
     var heldPushes = ReplyWriter()
 
-    /// `session-prefixes`: the plain keys that stay dead once deleted.
-    var sessionPrefixes: KeyPrefixes
-    /// Keys of the command being executed that are under such a prefix and need attention when it is done, and where
-    /// in the log of changes its own begin.
-    var stickyKeys = Vector<StickyKey>()
-    var stickyLogStart = 0
-
     private var writable = Vector<UInt32>()
     private var writableHead = 0
     private var effects: [NodeEffect] = []
@@ -74,24 +66,13 @@ public struct Node: ~Copyable {
     var nextRelease = Int64.max
     /// `advance` has to be called again at once: the runtime has answered an effect for which requests were waiting.
     public internal(set) var wantsTurn = false
-    /// From the system's CSPRNG, for tokens and generated passwords.
-    var entropy = ByteBuffer()
-    /// Packed fields under construction.
-    var fieldBuffer = ByteBuffer()
-    /// For choices that need no secrecy (`RANDOMKEY`, eviction samples).
-    var random: SplitMix64
     /// For ids and marks that must not be predictable.
     var identifiers: IdentifierSource
     /// 40 hexadecimal characters that change with every start.
     let runID: String
     var replication: Replication
-    /// What its role permits.
-    var permissions: RolePermissions
     /// Effects that waited for the stream before the present batch of a connection.
     var effectsBefore = 0
-
-    /// What the replication stream takes over of what happens here.
-    var propagation = Propagation()
 
     /// A session that the replication stream has ended, until the request behind it says why.
     var endedSession: SessionEvent?
@@ -147,21 +128,15 @@ public struct Node: ~Copyable {
         self.configuration = configuration
         self.ticks = ticks
         table = CommandTable()
-        store = Store(databases: configuration.databases, seed: seeds.hashKey, now: now.unixMilliseconds)
-        store.wheel.warning = configuration.sessionWarn
+        execution = Execution(configuration, seeds: seeds, now: now)
         pubsub = PubSub(seed: seeds.hashKey)
         trackedKeys = PubSub(
             seed: seeds.hashKey, PubSub.Budget(total: .max, reserved: Limits.trackingReservation))
-        sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
         access = AccessControl(configuration, table)
         loginBrake = LoginBrake(KeyHash(seed: seeds.hashKey))
-        random = SplitMix64(state: seeds.choices)
         identifiers = IdentifierSource(key: seeds.identifierKey)
         runID = identifiers.next()
         replication = Replication(id: identifiers.next())
-        permissions = RolePermissions(
-            RoleSituation(role: .primary(goodReplicas: nil), failover: .none, stopping: .no, clientPause: .none),
-            configuration)
         rates = RateSampler(
             RateSampler.Sample(
                 time: now.monotonicMicroseconds, commands: 0, bytesReceived: 0, bytesSent: 0))
@@ -177,13 +152,13 @@ public struct Node: ~Copyable {
     /// Bytes of entropy the node would like to be given before the next call of `receive` or `advance`. Tokens are made
     /// of it; when none is left, requests that create sessions wait for the next turn.
     public var entropyWanted: Int {
-        entropy.count < Limits.entropyLow ? Limits.entropy - entropy.count : 0
+        execution.entropy.count < Limits.entropyLow ? Limits.entropy - execution.entropy.count : 0
     }
 
     /// Adds entropy from the system's CSPRNG, at most `entropyWanted` bytes.
     public mutating func supply(entropy bytes: RawSpan) {
-        precondition(bytes.byteCount <= Limits.entropy - entropy.count)
-        entropy.append(bytes)
+        precondition(bytes.byteCount <= Limits.entropy - execution.entropy.count)
+        execution.entropy.append(bytes)
     }
 
     // MARK: Connections
@@ -267,7 +242,7 @@ public struct Node: ~Copyable {
 
     /// The next connection that has output and has not been returned since its output was last empty or blocked.
     public mutating func nextWritable() -> ConnectionID? {
-        if !propagation.buffer.isEmpty && replication.backlog.isActive { takeEffects() }
+        if !execution.propagation.buffer.isEmpty && replication.backlog.isActive { takeEffects() }
         while writableHead < writable.count {
             let index = Int(writable[writableHead])
             writableHead += 1
@@ -363,7 +338,7 @@ public struct Node: ~Copyable {
     @inline(__always)
     mutating func setTime(_ now: Timestamp) {
         self.now = now
-        store.setTime(now.unixMilliseconds)
+        execution.store.setTime(now.unixMilliseconds)
     }
 
     /// Expires what is due, does a bounded slice of background work, and executes requests that had to wait.
@@ -373,25 +348,25 @@ public struct Node: ~Copyable {
         setTime(now)
         if pause.advance(to: now.monotonicMicroseconds) { pauseChanged() }
         noteRates()
-        statistics.peakMemory = max(statistics.peakMemory, usedMemory)
+        statistics.peakMemory = max(statistics.peakMemory, execution.usedMemory)
         let mono = now.monotonicMicroseconds
         var next = Int64.max
-        store.wheel.warning = configuration.sessionWarn
-        if store.dueRecords != .expire {
-            store.sweepKeyTombstones()
+        execution.store.wheel.warning = configuration.sessionWarn
+        if execution.store.dueRecords != .expire {
+            execution.store.sweepKeyTombstones()
         } else if expiresActively {
             let start = beginLatency()
-            if !store.expireDue() { next = mono }
+            if !execution.store.expireDue() { next = mono }
             endLatency(.expireCycle, from: start)
             publishSessionEvents()
             settleRemovals()
-            if let wake = store.wheel.nextWake() {
+            if let wake = execution.store.wheel.nextWake() {
                 // At least once a second, to notice a step of the wall clock.
                 next = min(next, mono + min(max(0, wake * 1000 - now.unixMicroseconds), 1_000_000))
             }
         }
         if trackingClients > 0 && limitTracking() { next = mono }
-        if store.resizeSlice() { next = min(next, mono + 1000) }
+        if execution.store.resizeSlice() { next = min(next, mono + 1000) }
         if mono >= nextRelease { releaseDue() }
         if hasReplication { next = min(next, replicate()) }
         if !waiting.isEmpty { resumeWaiting() }

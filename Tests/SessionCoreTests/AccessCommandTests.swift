@@ -110,7 +110,7 @@ import Testing
         supply(1)
         dialogue.advance(milliseconds: 1)
         #expect(dialogue.read() == bulk(String(repeating: "a5", count: 32)))
-        #expect(dialogue.inspect { $0.entropy.count } == 496)
+        #expect(dialogue.inspect { $0.execution.entropy.count } == 496)
         supply(2000)
         for (bits, digits) in [("1", 1), ("4", 1), ("5", 2), ("8", 2), ("9", 3), ("4096", 1024)] {
             let password = String(String(repeating: "a5", count: 512).prefix(digits))

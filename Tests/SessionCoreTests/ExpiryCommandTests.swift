@@ -48,7 +48,9 @@ struct ExpiryCommandTests {
         node.expect("GET", "never", gives: bulk("v"))
     }
 
-    private func count(_ node: NodeDialogue) -> UInt32 { node.inspect { $0.store.databases[0].records.count } }
+    private func count(_ node: NodeDialogue) -> UInt32 {
+        node.inspect { $0.execution.store.databases[0].records.count }
+    }
 
     /// Commands that use a value mark it as used; those that ask about the key do not.
     @Test func idleTimes() {
@@ -81,7 +83,7 @@ struct ExpiryCommandTests {
             ("MGET k n", "*2\r\n$1\r\nv\r\n$-1"),
             ("TTL n", ":-2"), ("TYPE k", "+string"), ("SET k w GET", "$1\r\nv"), ("GETEX n", "$-1"), ("INCR n", ":1"),
         ])
-        #expect(node.inspect { $0.store.statistics.hits } == 5)
-        #expect(node.inspect { $0.store.statistics.misses } == 5)
+        #expect(node.inspect { $0.execution.store.statistics.hits } == 5)
+        #expect(node.inspect { $0.execution.store.statistics.misses } == 5)
     }
 }

@@ -47,7 +47,7 @@ import Testing
     @Test(arguments: 0..<4) func inEveryCommand(seed: UInt64) {
         var random = SplitMix64(seed: seed &* 977 &+ 3)
         let dialogue = NodeDialogue()
-        dialogue.modify { $0.replyLimit = 1 << 20 }
+        dialogue.modify { $0.execution.replyLimit = 1 << 20 }
         fill(dialogue)
         let token = dialogue.create("USER alice")
         let rows = dialogue.inspect { Array($0.table.rows) }

@@ -242,7 +242,7 @@ import Testing
         dialogue.expect("HGETALL", "h", gives: bulks("f0", "0"))
         dialogue.expect("HDEL", "h", "f0", gives: ":1\r\n")
         dialogue.expect("HLEN", "h", gives: ":0\r\n")
-        #expect(dialogue.inspect { $0.store.heap.usedBytes } < 1024)
+        #expect(dialogue.inspect { $0.execution.store.heap.usedBytes } < 1024)
     }
 
     @Test func conversionByBytes() {
@@ -290,8 +290,8 @@ import Testing
                 dialogue.expect("HLEN", "h", gives: ":\(model.count)\r\n")
             }
         }
-        dialogue.modify { $0.store.flushAll() }
-        #expect(dialogue.inspect { $0.store.heap.usedBytes } == 0)
+        dialogue.modify { $0.execution.store.flushAll() }
+        #expect(dialogue.inspect { $0.execution.store.heap.usedBytes } == 0)
     }
 
     // MARK: Sessions
@@ -331,7 +331,7 @@ import Testing
         dialogue.modify { node in
             let image = SessionImage(created: NodeDialogue.start, idle: 60_000, max: 0)
             let none = ByteBuffer()
-            _ = node.store.createSession(
+            _ = node.execution.store.createSession(
                 0, Handle(low: 7, high: 7), image, user: none.bytes, device: none.bytes, fields: none)
         }
         let anonymous = "__sess__:07000000000000000700000000000000"
@@ -360,7 +360,7 @@ import Testing
             var fields = ByteBuffer()
             PackedFields.append(("cart" as StaticString).bytes, ("3" as StaticString).bytes, to: &fields)
             PackedFields.append(("lang" as StaticString).bytes, ("" as StaticString).bytes, to: &fields)
-            _ = node.store.createSession(
+            _ = node.execution.store.createSession(
                 0, Handle(low: 0xAB, high: 0), image, user: ("alice" as StaticString).bytes,
                 device: ("phone" as StaticString).bytes, fields: fields)
         }
@@ -383,10 +383,11 @@ import Testing
 
     private func record(_ key: String, _ node: borrowing Node) -> Slot {
         let bytes = Array(key.utf8)
-        return node.store.find(0, bytes.span.bytes, node.store.hash(bytes.span.bytes))?.record ?? .none
+        return node.execution.store.find(0, bytes.span.bytes, node.execution.store.hash(bytes.span.bytes))?.record
+            ?? .none
     }
 
     private func kind(of key: String, _ dialogue: NodeDialogue) -> RecordKind {
-        dialogue.inspect { $0.store.heap.kind(record(key, $0)) }
+        dialogue.inspect { $0.execution.store.heap.kind(record(key, $0)) }
     }
 }

@@ -72,7 +72,7 @@ struct HashKeyTests {
         }
     }
 
-    private func usedBytes(_ node: NodeDialogue) -> Int { node.inspect { $0.store.heap.usedBytes } }
+    private func usedBytes(_ node: NodeDialogue) -> Int { node.inspect { $0.execution.store.heap.usedBytes } }
 
     @Test func aTableIsRenamedAndMovedAsItIs() {
         let node = withTable()

@@ -10,7 +10,8 @@ import Testing
     /// 64 MiB of address space, about half of it taken by one set and one sorted set, each of 2000 members of 8 kB.
     init() {
         dialogue.modify { node in
-            node.store = Store(databases: 16, seed: (1, 2), now: node.now.unixMilliseconds, reserving: 64 << 20)
+            node.execution.store = Store(
+                databases: 16, seed: (1, 2), now: node.now.unixMilliseconds, reserving: 64 << 20)
         }
         for number in 0..<2000 {
             let member = "\(number)" + String(repeating: "m", count: 8000)
@@ -22,7 +23,7 @@ import Testing
     private let refused = "-OOM command not allowed when used memory > 'maxmemory'.\r\n"
 
     @Test func copiesThatDoNotFit() {
-        let before = dialogue.inspect { $0.store.heap.usedBytes }
+        let before = dialogue.inspect { $0.execution.store.heap.usedBytes }
         #expect(before > 30 << 20 && before < 50 << 20)
         _ = dialogue.send("COPY", "s", "first")
         for command in [

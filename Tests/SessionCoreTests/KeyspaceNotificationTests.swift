@@ -140,7 +140,7 @@ struct KeyspaceNotificationTests {
     /// Nothing is recorded while nobody can hear it.
     @Test func nothingIsMadeForNobody() {
         let node = NodeDialogue()
-        func observes() -> Bool { node.inspect { !$0.store.observers.isEmpty } }
+        func observes() -> Bool { node.inspect { !$0.execution.store.observers.isEmpty } }
         node.expect([("CONFIG SET notify-keyspace-events KEA", "+OK")])
         #expect(!observes())
         _ = node.send("SUBSCRIBE", "news", "__session__:set", on: 1)

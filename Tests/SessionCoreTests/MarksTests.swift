@@ -16,16 +16,18 @@ import Testing
     private static func recount(_ dialogue: NodeDialogue) -> (count: Int, bytes: Int) {
         dialogue.modify { node in
             var (count, bytes) = (0, 0)
-            for database in 0..<node.store.databases.count {
+            for database in 0..<node.execution.store.databases.count {
                 for ofKeys in [false, true] {
                     let table = ofKeys
-                        ? node.store.databases[database].keyTombstones : node.store.databases[database].records
+                        ? node.execution.store.databases[database].keyTombstones
+                        : node.execution.store.databases[database].records
                     var cursor: UInt64 = 0
                     var records = Vector<Slot>()
-                    repeat { cursor = table.scan(cursor, node.store.heap, into: &records) } while cursor != 0
-                    for index in 0..<records.count where WheelSlots.isMark(node.store.heap.kind(records[index])) {
+                    repeat { cursor = table.scan(cursor, node.execution.store.heap, into: &records) } while cursor != 0
+                    for index in 0..<records.count
+                    where WheelSlots.isMark(node.execution.store.heap.kind(records[index])) {
                         count += 1
-                        bytes += node.store.heap.capacity(of: records[index])
+                        bytes += node.execution.store.heap.capacity(of: records[index])
                     }
                 }
             }
@@ -35,7 +37,7 @@ import Testing
 
     private static func expectCounted(_ dialogue: NodeDialogue, sourceLocation: SourceLocation = #_sourceLocation) {
         let (count, bytes) = recount(dialogue)
-        let marks = dialogue.inspect { $0.store.marks }
+        let marks = dialogue.inspect { $0.execution.store.marks }
         #expect(marks.tombstones + marks.predecessors + marks.keyTombstones == count, sourceLocation: sourceLocation)
         #expect(marks.bytes == bytes, sourceLocation: sourceLocation)
     }
@@ -77,7 +79,7 @@ import Testing
         }
         #expect(refusal?.code == "OOM")
         #expect(revoked.count > 1000)
-        #expect(dialogue.inspect { $0.usedMemory } < 1 << 19, "the rest is for data")
+        #expect(dialogue.inspect { $0.execution.usedMemory } < 1 << 19, "the rest is for data")
         #expect(revoked.allSatisfy { dialogue.run("SESSSET \($0) FIELDS 1 a b").code == "REVOKED" })
         #expect(dialogue.run("SESSROTATE \(last)").code == "OOM")
         dialogue.expect("SET", "k", "v", gives: "+OK\r\n")
@@ -104,8 +106,8 @@ import Testing
             revoked.append(token)
             if revoked.count % 50 == 0 { dialogue.advance(milliseconds: 1000) }
         }
-        #expect(dialogue.inspect { $0.store.marks.forgotten } > 1000)
-        #expect(dialogue.inspect { $0.store.marks.bytes - $0.markLimit } < 1024)
+        #expect(dialogue.inspect { $0.execution.store.marks.forgotten } > 1000)
+        #expect(dialogue.inspect { $0.execution.store.marks.bytes - $0.execution.markLimit } < 1024)
         for number in 0..<200 { dialogue.expect("EXISTS", "k\(number)", gives: ":1\r\n") }
         let newest = revoked.suffix(500)
         #expect(newest.filter { dialogue.run("SESSSET \($0) FIELDS 1 a b").code == "REVOKED" }.count > 480)
@@ -123,8 +125,8 @@ import Testing
             dialogue.expect("SET", "sess:\(number)", "v", gives: "+OK\r\n")
             dialogue.expect("DEL", "sess:\(number)", gives: ":1\r\n")
         }
-        #expect(dialogue.inspect { $0.store.marks.bytes - $0.markLimit } < 1024)
-        #expect(dialogue.inspect { $0.store.marks.keyTombstones } > 1000)
+        #expect(dialogue.inspect { $0.execution.store.marks.bytes - $0.execution.markLimit } < 1024)
+        #expect(dialogue.inspect { $0.execution.store.marks.keyTombstones } > 1000)
         dialogue.expect("SET", "plain", "v", gives: "+OK\r\n")
         Self.expectCounted(dialogue)
     }
@@ -134,7 +136,7 @@ import Testing
         dialogue.expect("CONFIG", "SET", "sess-reuse-revokes", "no", gives: "+OK\r\n")
         var tokens = [dialogue.create("MAX 1h")]
         for _ in 0..<200 { tokens.append(dialogue.rotate(tokens[tokens.count - 1], "GRACE 0")) }
-        #expect(dialogue.inspect { $0.store.marks.predecessors } == Limits.predecessors)
+        #expect(dialogue.inspect { $0.execution.store.marks.predecessors } == Limits.predecessors)
         let codes = tokens.dropLast().map { dialogue.run("SESSSET \($0) FIELDS 1 a b").code }
         #expect(codes.suffix(Limits.predecessors).allSatisfy { $0 == "REUSED" })
         #expect(codes.dropLast(Limits.predecessors).allSatisfy { $0 == "NOSESSION" })
@@ -153,7 +155,7 @@ import Testing
                 _ = dialogue.send("DEL", "sess:\(number)", "sess:absent\(number)")
             }
             Self.expectCounted(dialogue)
-            #expect(dialogue.inspect { $0.store.marks.bytes } > 0)
+            #expect(dialogue.inspect { $0.execution.store.marks.bytes } > 0)
         }
         fill()
         _ = dialogue.send("SELECT", "1")
@@ -164,12 +166,12 @@ import Testing
         Self.expectCounted(dialogue)
         _ = dialogue.send("FLUSHALL")
         Self.expectCounted(dialogue)
-        #expect(dialogue.inspect { $0.store.marks.bytes } == 0)
+        #expect(dialogue.inspect { $0.execution.store.marks.bytes } == 0)
         fill()
         dialogue.advance(milliseconds: 3600 * 1000)
         for _ in 0..<100 { dialogue.advance(milliseconds: 1) }
         Self.expectCounted(dialogue)
-        #expect(dialogue.inspect { $0.store.marks.bytes } == 0)
+        #expect(dialogue.inspect { $0.execution.store.marks.bytes } == 0)
     }
 
     /// Not every write that makes a key is refused for want of room: the marks of plain keys give way to one another.
@@ -188,7 +190,7 @@ import Testing
                 _ = dialogue.sendRaw(words.joined(separator: "\(number)") + "\r\n")
             }
         }
-        let (bytes, limit) = dialogue.inspect { ($0.store.marks.bytes, $0.markLimit) }
+        let (bytes, limit) = dialogue.inspect { ($0.execution.store.marks.bytes, $0.execution.markLimit) }
         #expect(bytes > limit / 2 && bytes <= limit + 1024)
         dialogue.expect("SET", "other", "v", gives: "+OK\r\n")
         Self.expectCounted(dialogue)

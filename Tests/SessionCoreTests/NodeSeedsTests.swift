@@ -24,9 +24,9 @@ import Testing
         let now = Timestamp(unixMicroseconds: 1, monotonicMicroseconds: 1)
         var node = Node(configuration: Configuration(), seeds: NodeSeeds(using: &generator), now: now)
         return Traits(
-            hash: node.store.hash("key".utf8Span.span.bytes),
+            hash: node.execution.store.hash("key".utf8Span.span.bytes),
             identifiers: [node.runID, node.replication.id, node.identifiers.next(), node.identifiers.next()],
-            choices: [node.random.next(), node.random.next()])
+            choices: [node.execution.random.next(), node.execution.random.next()])
     }
 
     @Test func eachWordIsForOnePurpose() {

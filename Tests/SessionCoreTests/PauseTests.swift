@@ -200,11 +200,11 @@ import Testing
         if mode == "WRITE" {
             dialogue.expect([("GET a", "$-1"), ("EXISTS c", ":0"), ("TTL a", ":-2")])
         }
-        #expect(dialogue.inspect { $0.store.statistics.expired } == 0)
-        #expect(dialogue.inspect { $0.store.keyCount } == 2)
+        #expect(dialogue.inspect { $0.execution.store.statistics.expired } == 0)
+        #expect(dialogue.inspect { $0.execution.store.keyCount } == 2)
         dialogue.advance(milliseconds: 50_000)
-        #expect(dialogue.inspect { $0.store.statistics.expired } == 2)
-        #expect(dialogue.inspect { $0.store.keyCount } == 0)
+        #expect(dialogue.inspect { $0.execution.store.statistics.expired } == 2)
+        #expect(dialogue.inspect { $0.execution.store.keyCount } == 0)
     }
 
     @Test func nothingIsEvictedAndMemoryRefusesNothing() {
@@ -217,10 +217,10 @@ import Testing
         dialogue.expect("SET", "a", "b", gives: "")
         dialogue.expect("GET", "a", on: 1, gives: "$-1\r\n")
         dialogue.advance(milliseconds: 999)
-        #expect(dialogue.inspect { $0.store.statistics.evicted } == 0)
+        #expect(dialogue.inspect { $0.execution.store.statistics.evicted } == 0)
         dialogue.advance(milliseconds: 1)
         #expect(dialogue.read() == "+OK\r\n")
-        #expect(dialogue.inspect { $0.store.statistics.evicted } > 0)
+        #expect(dialogue.inspect { $0.execution.store.statistics.evicted } > 0)
     }
 
     // MARK: Replication
@@ -242,7 +242,7 @@ import Testing
         #expect(nodes[0].read(on: 2) == ":1\r\n")
         #expect(nodes[0].send("INFO", "replication", on: 9).contains("master_repl_offset:\(offset)\r\n"))
         #expect(nodes.info(1, "slave_repl_offset") == offset)
-        #expect(nodes[0].inspect { $0.store.statistics.expired } == 0)
+        #expect(nodes[0].inspect { $0.execution.store.statistics.expired } == 0)
         nodes[0].expect("CLIENT", "UNPAUSE", on: 9, gives: "+OK\r\n")
         nodes.settle()
         #expect(nodes[0].read() == "+OK\r\n")
@@ -292,9 +292,9 @@ import Testing
         nodes[1].expect("REPLICAOF", "NO", "ONE", on: 8, gives: "+OK\r\n")
         nodes[1].advance(milliseconds: 2000)
         nodes[1].expect("GET", "a", gives: "$-1\r\n")
-        #expect(nodes[1].inspect { $0.store.statistics.expired } == 0, "the pause goes on")
+        #expect(nodes[1].inspect { $0.execution.store.statistics.expired } == 0, "the pause goes on")
         nodes[1].advance(milliseconds: 3000)
-        #expect(nodes[1].inspect { $0.store.statistics.expired } == 1)
+        #expect(nodes[1].inspect { $0.execution.store.statistics.expired } == 1)
     }
 
     @Test func monitorsAreNotPausedAndMayNotTouchKeys() {

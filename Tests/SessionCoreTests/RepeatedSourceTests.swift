@@ -58,24 +58,24 @@ import Testing
                 sources.append(SortedSetSource(record: Slot(rawValue: 16), count: 20_000))
                 sources.append(SortedSetSource(record: Slot(rawValue: 32), count: 5))
             }
-            let (all, distinct) = node.store.members(of: sources)
+            let (all, distinct) = node.execution.store.members(of: sources)
             #expect(all == 20_005_000)
             #expect(distinct == 20_005)
         }
     }
 
     @Test func digitsAreWrittenOncePerSet() {
-        let before = dialogue.inspect { $0.store.heap.usedBytes }
+        let before = dialogue.inspect { $0.execution.store.heap.usedBytes }
         dialogue.modify { node in
             let key = ("integers" as StaticString).bytes
-            guard let record = node.store.find(0, key, node.store.hash(key))?.record else { return }
+            guard let record = node.execution.store.find(0, key, node.execution.store.hash(key))?.record else { return }
             var sources = Vector<SortedSetSource>()
             for _ in 0..<1000 { sources.append(SortedSetSource(record: record, count: 3)) }
-            node.store.renderIntegers(of: &sources)
-            #expect(node.store.heap.usedBytes - before < 1000)
+            node.execution.store.renderIntegers(of: &sources)
+            #expect(node.execution.store.heap.usedBytes - before < 1000)
             for index in 0..<sources.count where sources[index].digits != sources[0].digits { Issue.record("\(index)") }
-            node.store.freeIntegers(of: sources)
+            node.execution.store.freeIntegers(of: sources)
         }
-        #expect(dialogue.inspect { $0.store.heap.usedBytes } == before)
+        #expect(dialogue.inspect { $0.execution.store.heap.usedBytes } == before)
     }
 }

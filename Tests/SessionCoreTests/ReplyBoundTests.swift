@@ -10,7 +10,7 @@ import Testing
     private let limit = 4096
     private let value = String(repeating: "v", count: 1000)
 
-    init() { dialogue.modify { [limit] in $0.replyLimit = limit } }
+    init() { dialogue.modify { [limit] in $0.execution.replyLimit = limit } }
 
     /// Sends a request whose reply would be too long, and expects the connection to be closed without one, after little
     /// was made of it.
@@ -62,7 +62,7 @@ import Testing
     /// What was made for a name once is copied for its repetitions: they must be the same, byte by byte.
     @Test func repeatedPartsAreTheSame() {
         _ = dialogue.send("GET", "k")
-        dialogue.modify { $0.replyLimit = Limits.reply }
+        dialogue.modify { $0.execution.replyLimit = Limits.reply }
         // The first line says how many there are.
         let body = { (reply: String) in reply.split(separator: "\r\n", maxSplits: 1).last.map(String.init) ?? "" }
         for command in [["COMMAND", "DOCS"], ["COMMAND", "INFO"], ["LATENCY", "HISTOGRAM"]] {
@@ -176,7 +176,7 @@ import Testing
         for number in 0..<200 { keys.append("k\(number)") }
         for _ in 0..<2 {
             // A limit that two values do not fit.
-            dialogue.modify { $0.replyLimit = 150_000 }
+            dialogue.modify { $0.execution.replyLimit = 150_000 }
             let reply = dialogue.send(["EVAL", obtain, "200"] + keys + [long, "100000", "10000"])
             #expect(reply == "+OK\r\n")
             #expect(dialogue.inspect { $0.script.copied } < 100_000 * 210)

@@ -72,7 +72,7 @@ struct ScanCommandTests {
         node.skip(milliseconds: 50)
         #expect(scan(node, "0", "COUNT", "1000").keys == ["stays"])
         #expect(allKeys(node) == ["stays"])
-        #expect(node.inspect { $0.store.databases[0].records.count } == 101)
+        #expect(node.inspect { $0.execution.store.databases[0].records.count } == 101)
         node.expect("RANDOMKEY", gives: bulk("stays"))
     }
 
@@ -82,7 +82,7 @@ struct ScanCommandTests {
         for index in 0..<100 { node.expect("SET", "due:\(index)", "v", "PX", "50", gives: "+OK\r\n") }
         node.skip(milliseconds: 50)
         node.expect("RANDOMKEY", gives: "$-1\r\n")
-        #expect(node.inspect { $0.store.databases[0].records.count } == 0)
+        #expect(node.inspect { $0.execution.store.databases[0].records.count } == 0)
     }
 
     @Test func randomKeyFindsEveryKey() {

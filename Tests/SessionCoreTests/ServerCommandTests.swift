@@ -32,18 +32,18 @@ import Testing
         _ = dialogue.send("SELECT", "1")
         _ = dialogue.send("SET", "stays", "1")
         _ = dialogue.send("SELECT", "0")
-        let before = dialogue.inspect { $0.store.heap.usedBytes }
+        let before = dialogue.inspect { $0.execution.store.heap.usedBytes }
         for index in 0..<600 {
             _ = dialogue.send("HSET", "h", "field\(index)", "value")
             _ = dialogue.send("SET", "key\(index)", "value", "EX", "10")
             _ = dialogue.send("SESSCREATE", "USER", "alice")
         }
         dialogue.expect("FLUSHDB", gives: "+OK\r\n")
-        #expect(dialogue.inspect { $0.store.heap.usedBytes } == before)
-        #expect(dialogue.inspect { $0.store.wheel.count } == 0)
+        #expect(dialogue.inspect { $0.execution.store.heap.usedBytes } == before)
+        #expect(dialogue.inspect { $0.execution.store.wheel.count } == 0)
         dialogue.expect("SESSCARD", "alice", gives: ":0\r\n")
         dialogue.advance(milliseconds: 24 * 3600 * 1000)
-        #expect(dialogue.inspect { $0.store.statistics.expired } == 0)
+        #expect(dialogue.inspect { $0.execution.store.statistics.expired } == 0)
         dialogue.expect("DBSIZE", gives: ":0\r\n")
         _ = dialogue.send("SELECT", "1")
         dialogue.expect("GET", "stays", gives: bulk("1"))
@@ -267,7 +267,7 @@ import Testing
         let empty = fields(dialogue, "memory")
         #expect(empty["used_memory_peak"] == full["used_memory"])
         let used = try #require(empty["used_memory"].flatMap { Int($0) })
-        #expect(used == dialogue.inspect { $0.store.heap.usedBytes })
+        #expect(used == dialogue.inspect { $0.execution.store.heap.usedBytes })
     }
 
     @Test func infoKeyspace() {
@@ -332,9 +332,9 @@ import Testing
     @Test func memoryUsageOfTable() throws {
         let dialogue = NodeDialogue()
         _ = dialogue.send("SET", "other", "1")
-        let before = dialogue.inspect { $0.store.heap.usedBytes }
+        let before = dialogue.inspect { $0.execution.store.heap.usedBytes }
         for index in 0..<1000 { _ = dialogue.send("HSET", "h", "field\(index + 1000)", "value") }
-        let used = dialogue.inspect { $0.store.heap.usedBytes } - before
+        let used = dialogue.inspect { $0.execution.store.heap.usedBytes } - before
         let reply = dialogue.send("MEMORY", "USAGE", "h", "SAMPLES", "0")
         let all = try #require(Int(reply.filter(\.isNumber)))
         #expect(all <= used && all > used * 9 / 10, "\(all) of \(used)")

@@ -14,7 +14,7 @@ import Testing
         #expect(dialogue.run("SESSCARD alice") == 1)
         dialogue.stepWallClock(milliseconds: 400 * 24 * 3_600_000)
         dialogue.advance(milliseconds: 0)
-        #expect(dialogue.inspect { $0.store.wheel.count } == 0 && dialogue.run("SESSCARD") == 0)
+        #expect(dialogue.inspect { $0.execution.store.wheel.count } == 0 && dialogue.run("SESSCARD") == 0)
     }
 
     @Test(arguments: [1, 999, 1000, 1001, 60_000, 86_400_000] as [Int64]) func back(by step: Int64) {
@@ -34,7 +34,7 @@ import Testing
         #expect(dialogue.run("SESSGET \(token)") == .null)
         // The wheel follows: within its tolerance late, else on time.
         dialogue.advance(milliseconds: 1000)
-        #expect(dialogue.inspect { $0.store.wheel.count } == 0 && dialogue.run("SESSCARD") == 0)
+        #expect(dialogue.inspect { $0.execution.store.wheel.count } == 0 && dialogue.run("SESSCARD") == 0)
     }
 
     @Test func backAndForthWithEventsInTime() {

@@ -30,7 +30,7 @@ import Testing
             let token = isRotated ? dialogue.rotate(dialogue.create("ID \(expected)x")) : dialogue.create()
             #expect(token == expected)
         }
-        #expect(dialogue.inspect { $0.entropy.count } == 0)
+        #expect(dialogue.inspect { $0.execution.entropy.count } == 0)
     }
 
     @Test func wantsBeforeItRunsOut() {
@@ -40,7 +40,7 @@ import Testing
         var made = 0
         while dialogue.inspect({ $0.entropyWanted }) == 0 {
             // The same bytes give the same token: it is the number that matters here.
-            dialogue.modify { _ = $0.makeToken() }
+            dialogue.modify { _ = $0.execution.makeToken() }
             made += 1
         }
         #expect(65_536 - made * 24 < 16_384 && 65_536 - (made - 1) * 24 >= 16_384)

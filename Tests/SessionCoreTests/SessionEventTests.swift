@@ -260,6 +260,6 @@ import Testing
         for index in 0..<100 { _ = dialogue.create("IDLE \(300 + index)") }
         for _ in 0..<100 { dialogue.advance(milliseconds: 5) }
         #expect(dialogue.heard().count == 300)
-        #expect(dialogue.inspect { $0.store.wheel.count } == 0)
+        #expect(dialogue.inspect { $0.execution.store.wheel.count } == 0)
     }
 }

@@ -67,10 +67,10 @@ import Testing
         let handles = (0..<20).map { _ in dialogue.handle(dialogue.create("USER alice")) }
         let user = Array("alice".utf8)
         dialogue.modify { node in
-            var session = node.store.firstSession(0, user: user.span.bytes)
+            var session = node.execution.store.firstSession(0, user: user.span.bytes)
             while session != .none {
-                node.store.heap.setLastUse(session, UseStamp(milliseconds: node.store.now))
-                session = node.store.nextSession(session)
+                node.execution.store.heap.setLastUse(session, UseStamp(milliseconds: node.execution.store.now))
+                session = node.execution.store.nextSession(session)
             }
         }
         let listed = dialogue.run("SESSLIST alice").elements?[1].elements?.compactMap { $0["handle"]?.text }

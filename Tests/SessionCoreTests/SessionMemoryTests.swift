@@ -17,14 +17,14 @@ import Testing
         for round in 0..<10 {
             for pipeline in pipelines { _ = dialogue.sendRaw(pipeline) }
             #expect(dialogue.run("SESSCARD") == 50_000)
-            peaks.append(dialogue.inspect { $0.store.heap.pageBytesInUse })
+            peaks.append(dialogue.inspect { $0.execution.store.heap.pageBytesInUse })
             dialogue.advance(milliseconds: 6000)
             #expect(dialogue.run("SESSCARD") == 0, "round \(round)")
         }
         #expect(peaks.allSatisfy { $0 <= peaks[0] + peaks[0] / 10 }, "\(peaks)")
         settle(dialogue)
-        #expect(dialogue.inspect { $0.store.heap.usedBytes } < 16 * 1024)
-        #expect(dialogue.inspect { $0.store.heap.pageBytesInUse } <= 4 * 65_536)
+        #expect(dialogue.inspect { $0.execution.store.heap.usedBytes } < 16 * 1024)
+        #expect(dialogue.inspect { $0.execution.store.heap.pageBytesInUse } <= 4 * 65_536)
     }
 
     /// Revoked, rotated and rewritten sessions leave nothing behind either.
@@ -46,8 +46,8 @@ import Testing
         }
         dialogue.advance(milliseconds: 60_000)
         settle(dialogue)
-        #expect(dialogue.inspect { $0.store.heap.usedBytes } < 16 * 1024)
-        #expect(dialogue.inspect { $0.store.wheel.count } == 0)
+        #expect(dialogue.inspect { $0.execution.store.heap.usedBytes } < 16 * 1024)
+        #expect(dialogue.inspect { $0.execution.store.wheel.count } == 0)
     }
 
     /// Gives the node turns enough to shrink its tables.
@@ -65,8 +65,8 @@ import Testing
         for token in revoked { _ = dialogue.run("SESSREVOKE \(token)") }
         dialogue.advance(milliseconds: 1000)
         for _ in 0..<3000 { _ = dialogue.create("USER alice FIELDS 1 a \(String(repeating: "x", count: 100))") }
-        #expect(dialogue.inspect { $0.store.statistics.evicted } > 1000)
-        #expect(dialogue.inspect { $0.usedMemory } <= 200_000 + 65_536)
+        #expect(dialogue.inspect { $0.execution.store.statistics.evicted } > 1000)
+        #expect(dialogue.inspect { $0.execution.usedMemory } <= 200_000 + 65_536)
         #expect(revoked.allSatisfy { dialogue.run("SESSSET \($0) FIELDS 1 a b").code == "REVOKED" })
         #expect(dialogue.run("SESSCREATE ID \(revoked[7])").code == "REVOKED")
     }
@@ -77,7 +77,7 @@ import Testing
         let token = dialogue.create()
         let new = dialogue.rotate(token, "GRACE 1h")
         dialogue.advance(milliseconds: 1000)
-        dialogue.modify { $0.store.evict($0.store.soonest(sample: 1)) }
+        dialogue.modify { $0.execution.store.evict($0.execution.store.soonest(sample: 1)) }
         #expect(dialogue.run("SESSGET \(new)") == .null && dialogue.run("SESSGET \(token)") == .null)
         _ = dialogue.create("ID \(new)")
         #expect(dialogue.run("SESSGET \(token)") == .null && dialogue.run("SESSTOUCH \(token)") == -2)
@@ -95,10 +95,10 @@ import Testing
         // Large sessions, so that the marks are within their share of the memory, and would be given up no sooner.
         let large = "FIELDS 1 a \(String(repeating: "x", count: 60_000))"
         for _ in 0..<30 { _ = dialogue.create(large) }
-        dialogue.modify { $0.configuration.maxMemory = $0.usedMemory + 1 }
+        dialogue.modify { $0.configuration.maxMemory = $0.execution.usedMemory + 1 }
         for step in 0..<50 { #expect(dialogue.run("SESSCREATE \(large)").text != nil, "\(step)") }
-        #expect(dialogue.inspect { $0.store.marks.forgotten } == 0)
-        #expect(dialogue.inspect { $0.store.statistics.evicted } >= 44)
+        #expect(dialogue.inspect { $0.execution.store.marks.forgotten } == 0)
+        #expect(dialogue.inspect { $0.execution.store.statistics.evicted } >= 44)
     }
 
     @Test("eviction goes on for as long as there is a session", arguments: [0, 200, 5000] as [Int64])
@@ -111,11 +111,15 @@ import Testing
         for left in stride(from: 300, to: 0, by: -1) {
             #expect(dialogue.run("SESSCARD") == .integer(Int64(left)))
             dialogue.modify { node in
-                let victim = node.store.soonest(sample: 16)
-                if victim == .none { Issue.record("none found among \(left)") } else { node.store.evict(victim) }
+                let victim = node.execution.store.soonest(sample: 16)
+                if victim == .none {
+                    Issue.record("none found among \(left)")
+                } else {
+                    node.execution.store.evict(victim)
+                }
             }
         }
-        #expect(dialogue.modify { $0.store.soonest(sample: 16) } == .none)
+        #expect(dialogue.modify { $0.execution.store.soonest(sample: 16) } == .none)
     }
 
     /// A session of 200 bytes of data with a user and a device must stay within its budget: 340 bytes, tables included.
@@ -123,7 +127,7 @@ import Testing
         let dialogue = NodeDialogue()
         let count = 20_000
         let data = String(repeating: "d", count: 200)
-        let before = dialogue.inspect { $0.store.heap.pageBytesInUse }
+        let before = dialogue.inspect { $0.execution.store.heap.pageBytesInUse }
         for first in stride(from: 0, to: count, by: 100) {
             let pipeline = (first..<(first + 100)).map {
                 "SESSCREATE USER user\($0) DEVICE \"Firefox on Linux\" FIELDS 1 data \(data)\r\n"
@@ -131,7 +135,7 @@ import Testing
             _ = dialogue.sendRaw(pipeline.joined())
         }
         settle(dialogue)
-        let each = (dialogue.inspect { $0.store.heap.pageBytesInUse } - before) / count
+        let each = (dialogue.inspect { $0.execution.store.heap.pageBytesInUse } - before) / count
         #expect(each > 250 && each <= 364, "\(each) bytes")
     }
 }

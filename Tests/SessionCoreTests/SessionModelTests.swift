@@ -82,11 +82,12 @@ import Testing
             }
         }
         dialogue.advance(milliseconds: 100_000)
-        #expect(dialogue.inspect { $0.store.databases[0].records.count } == 0, "seed \(seed): nothing is left")
-        #expect(dialogue.inspect { $0.store.databases[0].users.count } == 0)
-        #expect(dialogue.inspect { $0.store.wheel.count } == 0)
-        #expect(dialogue.inspect { $0.store.databases[0].expiring } == 0)
-        #expect(dialogue.inspect { $0.store.databases[0].sessions } == 0)
+        #expect(
+            dialogue.inspect { $0.execution.store.databases[0].records.count } == 0, "seed \(seed): nothing is left")
+        #expect(dialogue.inspect { $0.execution.store.databases[0].users.count } == 0)
+        #expect(dialogue.inspect { $0.execution.store.wheel.count } == 0)
+        #expect(dialogue.inspect { $0.execution.store.databases[0].expiring } == 0)
+        #expect(dialogue.inspect { $0.execution.store.databases[0].sessions } == 0)
         return evicted
     }
 

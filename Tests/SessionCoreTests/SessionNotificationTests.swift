@@ -16,7 +16,7 @@ struct SessionNotificationTests {
 
     private func publish(_ event: SessionEvent, _ dialogue: NodeDialogue) {
         dialogue.modify {
-            $0.store.events.append(event)
+            $0.execution.store.events.append(event)
             $0.publishSessionEvents()
         }
     }
@@ -60,14 +60,14 @@ struct SessionNotificationTests {
         _ = dialogue.send("SUBSCRIBE", "__session__:set", "__session__:created")
         dialogue.modify {
             for kind in [SessionEvent.Kind.created, .set, .created] {
-                $0.store.events.append(SessionNotificationTests.event(kind))
+                $0.execution.store.events.append(SessionNotificationTests.event(kind))
             }
             $0.publishSessionEvents()
         }
         let text = dialogue.read()
         let kinds = text.split(separator: "\"event\":\"").dropFirst().map { String($0.prefix { $0 != "\"" }) }
         #expect(kinds == ["created", "set", "created"])
-        #expect(dialogue.inspect { $0.store.events.isEmpty })
+        #expect(dialogue.inspect { $0.execution.store.events.isEmpty })
     }
 
     @Test("what session commands and the clock cause, and never a token")
@@ -98,11 +98,11 @@ struct SessionNotificationTests {
     ])
     func recording(_ command: String, _ topic: String, _ records: Bool) {
         let dialogue = NodeDialogue()
-        #expect(!dialogue.inspect { $0.store.recordsEvents })
+        #expect(!dialogue.inspect { $0.execution.store.recordsEvents })
         _ = dialogue.send(command, topic, on: 1)
-        #expect(dialogue.inspect { $0.store.recordsEvents } == records)
+        #expect(dialogue.inspect { $0.execution.store.recordsEvents } == records)
         dialogue.disconnect(1)
-        #expect(!dialogue.inspect { $0.store.recordsEvents })
+        #expect(!dialogue.inspect { $0.execution.store.recordsEvents })
     }
 }
 

@@ -73,7 +73,7 @@ import Testing
             #expect(dialogue.run("SESSSET \(token) FIELDS 1 a b").code == "REVOKED")
             dialogue.advance(milliseconds: 1)
             #expect(dialogue.run("SESSSET \(token) FIELDS 1 a b").code == "NOSESSION")
-            #expect(dialogue.inspect { $0.store.heap.usedBytes } < 1024)
+            #expect(dialogue.inspect { $0.execution.store.heap.usedBytes } < 1024)
         }
     }
 

@@ -147,12 +147,12 @@ import Testing
             _ = dialogue.run("SESSTOUCH \(token)")
             token = dialogue.rotate(token)
         }
-        let held = dialogue.inspect { $0.store.databases[0].records.count }
+        let held = dialogue.inspect { $0.execution.store.databases[0].records.count }
         #expect(held == 51, "none has gone before")
         dialogue.advance(milliseconds: 1000)
-        #expect(dialogue.inspect { $0.store.databases[0].records.count } == 0)
-        #expect(dialogue.inspect { $0.store.wheel.count } == 0)
-        #expect(dialogue.inspect { $0.store.databases[0].expiring } == 0)
+        #expect(dialogue.inspect { $0.execution.store.databases[0].records.count } == 0)
+        #expect(dialogue.inspect { $0.execution.store.wheel.count } == 0)
+        #expect(dialogue.inspect { $0.execution.store.databases[0].expiring } == 0)
     }
 
     /// However often a session is rotated, its old tokens cost little when the wheel comes by.
@@ -208,7 +208,7 @@ import Testing
             }
         }
         dialogue.advance(milliseconds: 1)
-        #expect(dialogue.inspect { $0.store.databases[0].records.count } == 0)
+        #expect(dialogue.inspect { $0.execution.store.databases[0].records.count } == 0)
         #expect(dialogue.run("SESSSET \(first) FIELDS 1 a b").code == "NOSESSION")
     }
 

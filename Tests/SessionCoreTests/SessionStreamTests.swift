@@ -113,8 +113,8 @@ struct SessionStreamTests {
         let mark = primary.inspect { node in
             let handle = Handle(token: old.utf8Span.span.bytes)
             var text = ByteBuffer()
-            guard let place = node.store.find(0, handle, node.store.hash(handle)) else { return "" }
-            PredecessorContent(place.record, node.store.heap).write(to: &text)
+            guard let place = node.execution.store.find(0, handle, node.execution.store.hash(handle)) else { return "" }
+            PredecessorContent(place.record, node.execution.store.heap).write(to: &text)
             return text.bytes.text
         }
         #expect(replica.apply("SET", key(old) + ":rotated", mark, "PXAT", "\(primary.milliseconds + 100_000)") == nil)
@@ -287,7 +287,7 @@ struct PlainStreamTests {
         let replica = NodeDialogue()
         _ = replica.send("CONFIG", "SET", "session-prefixes", "sess:")
         replica.becomeReplica()
-        let tombstones = { replica.inspect { $0.store.keyTombstoneCount } }
+        let tombstones = { replica.inspect { $0.execution.store.keyTombstoneCount } }
         replica.apply("SET", "sess:a", "1")
         replica.apply("SET", "sess:b", "1")
         replica.apply("DEL", "sess:a")

@@ -103,7 +103,7 @@ import Testing
         _ = dialogue.run("SELECT 0")
         #expect(dialogue.run("SESSTOUCH \(kept)") == 1000)
         dialogue.advance(milliseconds: 1000)
-        #expect(dialogue.inspect { $0.store.wheel.count } == 0)
+        #expect(dialogue.inspect { $0.execution.store.wheel.count } == 0)
         #expect(dialogue.run("SESSCARD") == 0)
     }
 

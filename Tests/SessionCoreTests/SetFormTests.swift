@@ -117,7 +117,7 @@ import Testing
         configuration.maxMemoryPolicy = .allKeysLRU
         let dialogue = NodeDialogue(configuration)
         for index in 0..<50 { _ = dialogue.send(["SADD", "s\(index)"] + (0..<400).map { "member \($0)" }) }
-        #expect(dialogue.inspect { $0.store.statistics.evicted } > 10)
+        #expect(dialogue.inspect { $0.execution.store.statistics.evicted } > 10)
         #expect(dialogue.usedBytes < 500_000)
     }
 

@@ -119,7 +119,7 @@ import Testing
     @Test func readsCountAsReads() {
         let dialogue = NodeDialogue()
         dialogue.expect([("SADD a 1", ":1"), ("SINTER a none", "*0"), ("SUNIONSTORE d a none", ":1")])
-        #expect(dialogue.inspect { $0.store.statistics.hits } == 2)
-        #expect(dialogue.inspect { $0.store.statistics.misses } == 2)
+        #expect(dialogue.inspect { $0.execution.store.statistics.hits } == 2)
+        #expect(dialogue.inspect { $0.execution.store.statistics.misses } == 2)
     }
 }

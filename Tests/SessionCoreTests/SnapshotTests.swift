@@ -56,7 +56,9 @@ struct SnapshotTests {
         #expect(target.content() == content)
         #expect(loaded.keys == content.count && loaded.streamDatabase == 3 && loaded.skippedSessions == 0)
         #expect([1, 2, 3].starts(with: loaded.rest))
-        #expect(target.inspect { $0.store.databases[0].sessions } == source.inspect { $0.store.databases[0].sessions })
+        #expect(
+            target.inspect { $0.execution.store.databases[0].sessions }
+                == source.inspect { $0.execution.store.databases[0].sessions })
         // And once more from there.
         #expect(try keys(ofSnapshot: target.snapshot()).sorted() == keys(ofSnapshot: bytes).sorted())
     }
@@ -261,7 +263,7 @@ struct ChangingSnapshotTests {
         var writer = SnapshotWriter(
             SnapshotFacts(replicationID: "", offset: 0, streamDatabase: -1, version: "1", interval: 1))
         var largest = 0
-        while !dialogue.modify({ writer.write(&$0.store, budget: 3000) }) {
+        while !dialogue.modify({ writer.write(&$0.execution.store, budget: 3000) }) {
             largest = max(largest, writer.output.buffer.count)
             writer.output.take(writer.output.buffer.count)
         }

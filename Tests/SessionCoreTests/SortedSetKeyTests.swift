@@ -22,13 +22,13 @@ import Testing
         }
     }
 
-    private func usedBytes(_ node: NodeDialogue) -> Int { node.inspect { $0.store.heap.usedBytes } }
+    private func usedBytes(_ node: NodeDialogue) -> Int { node.inspect { $0.execution.store.heap.usedBytes } }
 
     private func kind(of key: String, _ node: NodeDialogue) -> RecordKind? {
         let bytes = Array(key.utf8)
         return node.inspect { node in
-            let place = node.store.find(0, bytes.span.bytes, node.store.hash(bytes.span.bytes))
-            return place.map { node.store.heap.kind($0.record) }
+            let place = node.execution.store.find(0, bytes.span.bytes, node.execution.store.hash(bytes.span.bytes))
+            return place.map { node.execution.store.heap.kind($0.record) }
         }
     }
 

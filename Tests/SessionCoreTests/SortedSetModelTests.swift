@@ -48,8 +48,8 @@ import Testing
             }
             if step % 10 == 0 { check(dialogue, model, &random) }
         }
-        dialogue.modify { $0.store.flushAll() }
-        #expect(dialogue.inspect { $0.store.heap.usedBytes } == 0)
+        dialogue.modify { $0.execution.store.flushAll() }
+        #expect(dialogue.inspect { $0.execution.store.heap.usedBytes } == 0)
     }
 
     private func sorted(_ model: [String: Double]) -> [String] {

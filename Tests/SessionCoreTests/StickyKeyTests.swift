@@ -19,7 +19,7 @@ struct StickyKeyTests {
         return node
     }
 
-    private func zombies(_ node: NodeDialogue) -> Int64 { node.inspect { $0.store.statistics.zombieWrites } }
+    private func zombies(_ node: NodeDialogue) -> Int64 { node.inspect { $0.execution.store.statistics.zombieWrites } }
 
     @Test func offByDefault() {
         let node = NodeDialogue()
@@ -27,7 +27,7 @@ struct StickyKeyTests {
             ("SET sess:a v", "+OK"), ("DEL sess:a", ":1"), ("SET sess:a v", "+OK"), ("GET sess:a", "$1\r\nv"),
             ("TTL sess:a", ":-1"),
         ])
-        #expect(node.inspect { $0.store.keyTombstoneCount } == 0)
+        #expect(node.inspect { $0.execution.store.keyTombstoneCount } == 0)
     }
 
     /// Writes without a condition are answered as if they had stored something.
@@ -41,11 +41,11 @@ struct StickyKeyTests {
     ])
     func lateWritesStoreNothing(command: String, reply: String) {
         let node = Self.nodeAfterLogout()
-        let before = node.inspect { $0.store.heap.usedBytes }
+        let before = node.inspect { $0.execution.store.heap.usedBytes }
         node.expect([(command, reply), ("EXISTS sess:a", ":0")])
         #expect(zombies(node) == 1)
-        #expect(node.inspect { $0.store.heap.usedBytes } == before)
-        #expect(node.inspect { $0.store.databases[0].expiring } == 0)
+        #expect(node.inspect { $0.execution.store.heap.usedBytes } == before)
+        #expect(node.inspect { $0.execution.store.databases[0].expiring } == 0)
     }
 
     /// Errors are those of a key that does not exist.
@@ -80,7 +80,7 @@ struct StickyKeyTests {
     func conditionalWritesBringAKeyBack(command: String, reply: String) {
         let node = Self.nodeAfterLogout()
         node.expect([(command, reply), ("EXISTS sess:a", ":1"), ("SET sess:a w", "+OK"), ("GET sess:a", "$1\r\nw")])
-        #expect(node.inspect { $0.store.keyTombstoneCount } == 0)
+        #expect(node.inspect { $0.execution.store.keyTombstoneCount } == 0)
         #expect(zombies(node) == 0)
     }
 
@@ -94,8 +94,8 @@ struct StickyKeyTests {
         node.skip(milliseconds: 1)
         node.expect([("SET sess:a v", "+OK"), ("EXISTS sess:a", ":1")])
         node.advance(milliseconds: 0)
-        #expect(node.inspect { $0.store.keyTombstoneCount } == 0)
-        #expect(node.inspect { $0.store.absentKeyTombstones } == 0)
+        #expect(node.inspect { $0.execution.store.keyTombstoneCount } == 0)
+        #expect(node.inspect { $0.execution.store.absentKeyTombstones } == 0)
     }
 
     @Test(arguments: [
@@ -147,7 +147,7 @@ struct StickyKeyTests {
             let node = Self.nodeAfterLogout()
             node.expect([("DEL sess:never", ":0"), ("SELECT 2", "+OK"), ("SET k v", "+OK"), ("SELECT 0", "+OK")])
             node.expect([(flush, "+OK"), ("SET sess:a v", "+OK"), ("EXISTS sess:a", ":1")])
-            #expect(node.inspect { $0.store.keyTombstoneCount + $0.store.absentKeyTombstones } == 0)
+            #expect(node.inspect { $0.execution.store.keyTombstoneCount + $0.execution.store.absentKeyTombstones } == 0)
         }
         let node = Self.nodeAfterLogout()
         node.expect([("SELECT 1", "+OK"), ("FLUSHDB", "+OK"), ("SWAPDB 0 1", "+OK"), ("SET sess:a v", "+OK")])
@@ -161,11 +161,11 @@ struct StickyKeyTests {
         for start in stride(from: 0, to: Limits.absentKeyTombstones, by: 4096) {
             #expect(node.send(["DEL"] + (start..<(start + 4096)).map { "sess:\($0)" }) == ":0\r\n")
         }
-        #expect(node.inspect { $0.store.keyTombstoneCount } == Limits.absentKeyTombstones)
+        #expect(node.inspect { $0.execution.store.keyTombstoneCount } == Limits.absentKeyTombstones)
         node.expect([("DEL sess:more", ":0"), ("SET sess:more v", "+OK"), ("EXISTS sess:more", ":1")])
         node.expect([("DEL sess:more", ":1"), ("SET sess:more v", "+OK"), ("EXISTS sess:more", ":0")])
         node.advance(milliseconds: 60_000)
-        #expect(node.inspect { $0.store.keyTombstoneCount + $0.store.absentKeyTombstones } == 0)
+        #expect(node.inspect { $0.execution.store.keyTombstoneCount + $0.execution.store.absentKeyTombstones } == 0)
         node.expect([("DEL sess:more", ":0"), ("SET sess:more v", "+OK"), ("EXISTS sess:more", ":0")])
     }
 
@@ -176,7 +176,7 @@ struct StickyKeyTests {
             for index in 0..<50 { _ = node.send("SET", "k\(index)", String(repeating: "x", count: 10_000), "EX", "50") }
             node.expect([("SET sess:a v", "+OK"), ("EXISTS sess:a", ":0")])
         }
-        #expect(node.inspect { $0.store.statistics.evicted } > 0)
+        #expect(node.inspect { $0.execution.store.statistics.evicted } > 0)
     }
 
     /// The event names no key: what stands behind the prefix may be a token.

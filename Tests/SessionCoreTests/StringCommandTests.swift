@@ -304,7 +304,7 @@ struct StringCommandTests {
         let node = NodeDialogue()
         node.expect([("SET k v PX 100", "+OK"), ("SET l v PXAT 1", "+OK"), ("SET m v", "+OK")])
         node.advance(milliseconds: 100)
-        #expect(node.inspect { $0.store.databases[0].records.count } == 1)
+        #expect(node.inspect { $0.execution.store.databases[0].records.count } == 1)
     }
 
     /// Large values take runs of pages; growing and shrinking must neither lose nor invent bytes.

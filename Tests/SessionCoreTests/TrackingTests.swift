@@ -389,7 +389,7 @@ struct TrackingTests {
             run(node, "MSET k v a v")
             node.advance(milliseconds: 0)
             if ending != "disconnect" { #expect(node.read(on: 1) + node.read(on: 2) == "") }
-            #expect(node.inspect { $0.store.observers.isEmpty && $0.trackingClients == 0 })
+            #expect(node.inspect { $0.execution.store.observers.isEmpty && $0.trackingClients == 0 })
             #expect(node.inspect { $0.trackedKeys.topicCount(.trackedKey) + $0.pubsub.topicCount(.trackedPrefix) } == 0)
         }
     }

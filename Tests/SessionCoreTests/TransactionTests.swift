@@ -194,8 +194,8 @@ import Testing
         ])
         dialogue.suppliesEntropy = false
         dialogue.modify { node in
-            let used = node.entropy.count - 2 * Limits.tokenEntropy + 1
-            node.entropy.removeFirst(used)
+            let used = node.execution.entropy.count - 2 * Limits.tokenEntropy + 1
+            node.execution.entropy.removeFirst(used)
         }
         // Queueing takes none, and so may be done without.
         dialogue.expect("MULTI", on: 1, gives: "+OK\r\n")

@@ -68,7 +68,7 @@ import Testing
             ("EXEC", "*0"),
         ])
         #expect(dialogue.inspect { $0.watchingClients } == 0)
-        #expect(dialogue.inspect { $0.store.observers.isEmpty })
+        #expect(dialogue.inspect { $0.execution.store.observers.isEmpty })
     }
 
     @Test func aSpoiledTransactionSaysSoRatherThanNothing() {

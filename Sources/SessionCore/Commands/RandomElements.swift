@@ -1,5 +1,5 @@
 /// What HRANDFIELD, SRANDMEMBER and SPOP share.
-extension Node {
+extension Execution {
     /// An element of a record's table, chosen at random.
     mutating func randomElement(_ record: Slot, _ scratch: inout Vector<Slot>) -> Slot {
         let table = store.heap.table(record)

@@ -32,11 +32,11 @@ extension Node {
     /// To be called when subscriptions or directives have changed: nothing is recorded for listeners that are not
     /// there.
     mutating func updateObservers() {
-        store.recordsEvents = pubsub.hearsSessions
+        execution.store.recordsEvents = pubsub.hearsSessions
         if configuration.keyspaceEvents.publishes && pubsub.hearsKeys {
-            store.observers.insert(.notifications)
+            execution.store.observers.insert(.notifications)
         } else {
-            store.observers.remove(.notifications)
+            execution.store.observers.remove(.notifications)
         }
     }
 }

@@ -3,14 +3,14 @@ extension Node {
     /// Publishes what has happened to sessions since the last call. Without subscribers nothing is recorded
     /// (`Store.recordsEvents`), and without subscribers to an event's two channels its text is not created.
     mutating func publishSessionEvents() {
-        if store.events.isEmpty { return }
+        if execution.store.events.isEmpty { return }
         var events = Vector<SessionEvent>()
-        swap(&events, &store.events)
+        swap(&events, &execution.store.events)
         for index in 0..<events.count { publish(events[index]) }
         if events.capacity > Limits.retainedEvents { return }
         events.removeAll()
         // Delivering records no events, so the memory can go back to be used again.
-        swap(&events, &store.events)
+        swap(&events, &execution.store.events)
     }
 
     private mutating func publish(_ event: SessionEvent) {

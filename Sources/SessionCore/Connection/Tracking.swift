@@ -75,9 +75,9 @@ extension Node {
     /// present token too, for that is the one that changes.
     private mutating func rememberSession(_ request: borrowing Request) {
         remember(request.handle)
-        switch store.session(database, request.handle, request.hash) {
+        switch execution.store.session(execution.database, request.handle, request.hash) {
         case .live(let place), .grace(let place):
-            let handle = store.heap.handle(place.record)
+            let handle = execution.store.heap.handle(place.record)
             if handle != request.handle { remember(handle) }
         case .reused, .revoked, .missing: break
         }
@@ -157,14 +157,14 @@ extension Node {
             let isWithin = trackedKeys.topicCount(.trackedKey) <= limit
                 && trackedKeys.blockBytes <= Limits.trackingMemory
             if isWithin { return false }
-            invalidate(trackedKeys.randomTopic(.trackedKey, &random), sparingCurrent: false)
+            invalidate(trackedKeys.randomTopic(.trackedKey, &execution.random), sparingCurrent: false)
         }
         return true
     }
 
     // MARK: Telling
 
-    func isRESP3(_ index: Int) -> Bool { index == current ? reply.isRESP3 : clients[index].reply.isRESP3 }
+    func isRESP3(_ index: Int) -> Bool { index == current ? execution.reply.isRESP3 : clients[index].reply.isRESP3 }
 
     /// Tells a connection, or the one it has named, that keys are no longer valid. RESP2 has no messages out of band:
     /// there, only a connection that has subscribed can be told, in another one's place.
@@ -209,7 +209,7 @@ extension Node {
         trackedKeys.removeAll(ofClient: index, .trackedKey)
         pubsub.removeAll(ofClient: index, .trackedPrefix)
         trackingClients -= 1
-        if trackingClients == 0 { store.observers.remove(.tracking) }
+        if trackingClients == 0 { execution.store.observers.remove(.tracking) }
     }
 }
 

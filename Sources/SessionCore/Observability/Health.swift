@@ -53,8 +53,8 @@ extension Node {
 
     /// Whether a write that needs memory would be refused.
     private var memoryCheck: HealthCheck {
-        if isHeapFull { return HealthCheck("memory", false, "the address space for data is used up") }
-        guard isOverMemory else { return HealthCheck("memory", true, "there is room for data") }
+        if execution.isHeapFull { return HealthCheck("memory", false, "the address space for data is used up") }
+        guard execution.isOverMemory else { return HealthCheck("memory", true, "there is room for data") }
         let makesRoom = configuration.maxMemoryPolicy != .noEviction
         let policy = configuration.maxMemoryPolicy.rawValue
         return HealthCheck(

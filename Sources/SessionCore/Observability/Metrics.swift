@@ -57,54 +57,56 @@ extension Node {
 
     private func sessionMetrics(_ text: inout MetricsText) {
         var live: Int64 = 0
-        for index in 0..<store.databases.count { live += Int64(store.databases[index].sessions) }
+        for index in 0..<execution.store.databases.count { live += Int64(execution.store.databases[index].sessions) }
         text.single("sessions", .gauge, "Live sessions.", live)
-        text.single("sessions_created_total", .counter, "Sessions created.", store.statistics.sessionsCreated)
-        text.single("sessions_revoked_total", .counter, "Sessions revoked.", store.statistics.sessionsRevoked)
-        text.single("sessions_expired_total", .counter, "Sessions expired.", store.statistics.sessionsExpired)
+        text.single("sessions_created_total", .counter, "Sessions created.", execution.store.statistics.sessionsCreated)
+        text.single("sessions_revoked_total", .counter, "Sessions revoked.", execution.store.statistics.sessionsRevoked)
+        text.single("sessions_expired_total", .counter, "Sessions expired.", execution.store.statistics.sessionsExpired)
         text.single(
             "zombie_writes_total", .counter, "Late writes to dead keys under session-prefixes, answered and dropped.",
-            store.statistics.zombieWrites)
+            execution.store.statistics.zombieWrites)
         text.family("tombstones", .gauge, "Marks of dead tokens and keys, by kind.")
-        text.sample([("kind", "revoked")], Int64(store.marks.tombstones))
-        text.sample([("kind", "replaced")], Int64(store.marks.predecessors))
-        text.sample([("kind", "key")], Int64(store.marks.keyTombstones))
-        text.single("tombstone_bytes", .gauge, "Memory for these marks.", Int64(store.marks.bytes))
-        text.single("tombstone_limit_bytes", .gauge, "Most memory for them.", Int64(markLimit))
+        text.sample([("kind", "revoked")], Int64(execution.store.marks.tombstones))
+        text.sample([("kind", "replaced")], Int64(execution.store.marks.predecessors))
+        text.sample([("kind", "key")], Int64(execution.store.marks.keyTombstones))
+        text.single("tombstone_bytes", .gauge, "Memory for these marks.", Int64(execution.store.marks.bytes))
+        text.single("tombstone_limit_bytes", .gauge, "Most memory for them.", Int64(execution.markLimit))
         text.single(
             "tombstones_forgotten_total", .counter, "Marks given up before their time, for lack of memory.",
-            store.marks.forgotten)
+            execution.store.marks.forgotten)
         text.family("keys", .gauge, "Keys, sessions and marks of dead tokens included.")
-        for index in 0..<store.databases.count where store.databases[index].records.count > 0 || index == 0 {
-            text.sample([("db", String(index))], Int64(store.databases[index].records.count))
+        for index in 0..<execution.store.databases.count
+        where execution.store.databases[index].records.count > 0 || index == 0 {
+            text.sample([("db", String(index))], Int64(execution.store.databases[index].records.count))
         }
-        text.single("keyspace_hits_total", .counter, "Lookups that found a key.", store.statistics.hits)
-        text.single("keyspace_misses_total", .counter, "Lookups that found none.", store.statistics.misses)
+        text.single("keyspace_hits_total", .counter, "Lookups that found a key.", execution.store.statistics.hits)
+        text.single("keyspace_misses_total", .counter, "Lookups that found none.", execution.store.statistics.misses)
     }
 
     private func expiryMetrics(_ text: inout MetricsText) {
-        text.single("expired_total", .counter, "Keys and sessions expired.", store.statistics.expired)
-        text.single("evicted_total", .counter, "Keys and sessions evicted.", store.statistics.evicted)
-        let backlog = store.wheel.nextWake().map { max(0, store.now - $0) } ?? 0
+        text.single("expired_total", .counter, "Keys and sessions expired.", execution.store.statistics.expired)
+        text.single("evicted_total", .counter, "Keys and sessions evicted.", execution.store.statistics.evicted)
+        let backlog = execution.store.wheel.nextWake().map { max(0, execution.store.now - $0) } ?? 0
         text.single(
             "expiry_backlog_seconds", .gauge, "How far the removal of what is due is behind.", seconds: backlog * 1000)
         text.family(
             "expiry_lag_seconds", .histogram, "How late what was due was removed; it was never served meanwhile.")
         var count: UInt64 = 0
         for bucket in 0..<LagHistogram.buckets - 1 {
-            count += store.lag[bucket]
+            count += execution.store.lag[bucket]
             let bound = MetricsText.seconds(LagHistogram.upperBound(bucket) * 1000)
             text.sample(suffix: "_bucket", [("le", bound)], Int64(clamping: count))
         }
-        text.sample(suffix: "_bucket", [("le", "+Inf")], Int64(clamping: store.lag.total))
-        text.sample(suffix: "_sum", [], seconds: store.lag.sum * 1000)
-        text.sample(suffix: "_count", [], Int64(clamping: store.lag.total))
+        text.sample(suffix: "_bucket", [("le", "+Inf")], Int64(clamping: execution.store.lag.total))
+        text.sample(suffix: "_sum", [], seconds: execution.store.lag.sum * 1000)
+        text.sample(suffix: "_count", [], Int64(clamping: execution.store.lag.total))
     }
 
     private func memoryMetrics(_ text: inout MetricsText) {
-        text.single("memory_used_bytes", .gauge, "Memory for data.", Int64(usedMemory))
+        text.single("memory_used_bytes", .gauge, "Memory for data.", Int64(execution.usedMemory))
         text.single(
-            "memory_peak_bytes", .gauge, "Most memory for data so far.", Int64(max(statistics.peakMemory, usedMemory)))
+            "memory_peak_bytes", .gauge, "Most memory for data so far.",
+            Int64(max(statistics.peakMemory, execution.usedMemory)))
         text.single(
             "memory_limit_bytes", .gauge, "Most memory for data (maxmemory); 0 for no limit.",
             Int64(configuration.maxMemory))

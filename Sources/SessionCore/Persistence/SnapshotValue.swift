@@ -6,9 +6,7 @@ struct SnapshotValue: ~Copyable {
     private(set) var keys: Int64 = 0
     private(set) var skippedSessions: Int64 = 0
 
-    private let hashLimits: HashLimits
-    private let sortedSetLimits: SortedSetLimits
-    private let integerLimit: Int
+    private let settings: DataSettings
     private let memoryLimit: Int
 
     private var database = 0
@@ -35,11 +33,7 @@ struct SnapshotValue: ~Copyable {
     }
 
     init(_ configuration: Configuration, memoryLimit: Int) {
-        hashLimits = HashLimits(
-            entries: configuration.hashMaxListpackEntries, value: configuration.hashMaxListpackValue)
-        sortedSetLimits = SortedSetLimits(
-            entries: configuration.zsetMaxListpackEntries, value: configuration.zsetMaxListpackValue)
-        integerLimit = min(configuration.setMaxIntsetEntries, Limits.integerSet)
+        settings = DataSettings(configuration)
         self.memoryLimit = memoryLimit
     }
 
@@ -114,14 +108,14 @@ struct SnapshotValue: ~Copyable {
     ) throws(RDBError.Reason) {
         if var place {
             try checkRoom(for: name.byteCount + value.byteCount, store)
-            guard store.setField(&place, database, name, value, hashLimits) else { throw .duplicateElement }
+            guard store.setField(&place, database, name, value, settings.hash) else { throw .duplicateElement }
             self.place = place
             return
         }
         if case .plain = target {
             PackedFields.append(name, value, to: &pending)
             pendingCount += 1
-            if pendingCount > hashLimits.entries || pending.count > Limits.packedHash { try build(&store) }
+            if pendingCount > settings.hash.entries || pending.count > Limits.packedHash { try build(&store) }
         } else if pending.count + name.byteCount + value.byteCount <= Limits.session + Limits.bufferGrowthStep {
             PackedFields.append(name, value, to: &pending)
         } else {
@@ -133,7 +127,7 @@ struct SnapshotValue: ~Copyable {
     private mutating func takeMember(_ name: RawSpan, into store: inout Store) throws(RDBError.Reason) {
         if var place {
             try checkRoom(for: name.byteCount, store)
-            guard store.addMember(&place, database, name, integerLimit) else { throw .duplicateElement }
+            guard store.addMember(&place, database, name, settings.integerSet) else { throw .duplicateElement }
             self.place = place
             return
         }
@@ -149,7 +143,7 @@ struct SnapshotValue: ~Copyable {
         if var place {
             try checkRoom(for: name.byteCount, store)
             var score = score
-            guard store.setScore(&place, database, name, &score, [], sortedSetLimits) == .added else {
+            guard store.setScore(&place, database, name, &score, [], settings.sortedSet) == .added else {
                 throw .duplicateElement
             }
             self.place = place
@@ -159,7 +153,7 @@ struct SnapshotValue: ~Copyable {
         pending.appendRaw(score)
         PackedMembers.append(name, to: &pending)
         pendingCount += 1
-        if pendingCount > sortedSetLimits.entries || pending.count > Limits.packedSortedSet { try build(&store) }
+        if pendingCount > settings.sortedSet.entries || pending.count > Limits.packedSortedSet { try build(&store) }
     }
 
     // MARK: Values
@@ -204,10 +198,12 @@ struct SnapshotValue: ~Copyable {
         swap(&pending, &self.pending)
         defer { swap(&pending, &self.pending) }
         var place = store.createHash(
-            database, key.bytes, keyHash, fields: pendingCount, bytes: pending.count, hashLimits)
+            database, key.bytes, keyHash, fields: pendingCount, bytes: pending.count, settings.hash)
         var fields = PackedFields(pending.bytes)
         while let field = fields.next() {
-            if !store.setField(&place, database, fields.name(field), fields.value(field), hashLimits) { return false }
+            if !store.setField(&place, database, fields.name(field), fields.value(field), settings.hash) {
+                return false
+            }
         }
         self.place = place
         return true
@@ -225,7 +221,7 @@ struct SnapshotValue: ~Copyable {
         members = PackedMembers(pending.bytes)
         while let member = members.next() {
             let name = pending.bytes.slice(member.offset, member.length)
-            if !store.addMember(&place, database, name, integerLimit) { return false }
+            if !store.addMember(&place, database, name, settings.integerSet) { return false }
         }
         self.place = place
         return true
@@ -241,11 +237,11 @@ struct SnapshotValue: ~Copyable {
             size += PackedScores.size(score, name.length)
         }
         var place = store.createSortedSet(
-            database, key.bytes, keyHash, members: pendingCount, bytes: size, sortedSetLimits)
+            database, key.bytes, keyHash, members: pendingCount, bytes: size, settings.sortedSet)
         position = 0
         while case .some((var score, let name)) = SnapshotValue.nextScored(pending, &position) {
             let member = pending.bytes.slice(name.offset, name.length)
-            if store.setScore(&place, database, member, &score, [], sortedSetLimits) != .added { return false }
+            if store.setScore(&place, database, member, &score, [], settings.sortedSet) != .added { return false }
         }
         self.place = place
         return true

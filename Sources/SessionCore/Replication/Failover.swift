@@ -37,7 +37,7 @@ extension Node {
         if request.count == 2, request[1].matches("abort") {
             guard replication.failover.phase != .none else { throw .custom("ERR No failover in progress.") }
             abortFailover("Failover manually aborted")
-            return reply.ok()
+            return execution.reply.ok()
         }
         var wanted = Failover(phase: .waiting)
         var (timeout, hasTimeout): (Int64, Bool) = (0, false)
@@ -86,7 +86,7 @@ extension Node {
         replication.wantsAcknowledgements = true
         replication.nextTick = 0
         wantsTurn = true
-        reply.ok()
+        execution.reply.ok()
     }
 
     private func isReplica(_ position: Int, at target: PrimaryAddress) -> Bool {

@@ -1,9 +1,5 @@
 /// The permissions of a node's role, kept up to date, and what clients are refused by them.
 extension Node {
-    /// What replication forbids clients.
-    @inline(__always)
-    var restrictions: Restrictions { permissions.restrictions }
-
     /// Works out the permissions anew: to be called when any part of the situation, or the configuration, has changed.
     ///
     /// A transaction under way is executed to its end as it began, as far as due records are concerned; `EXEC` calls
@@ -12,27 +8,20 @@ extension Node {
         let role: RoleSituation.Role =
             replication.isReplica
             ? .replica(isLinkUp: replication.isLinkUp) : .primary(goodReplicas: replication.goodReplicas)
-        permissions = RolePermissions(
+        execution.permissions = RolePermissions(
             RoleSituation(
                 role: role, failover: replication.failover.phase, stopping: stopping, clientPause: pause.held),
             configuration)
         if current >= 0 && clients[current].isInTransaction { return }
-        store.dueRecords = permissions.dueRecords
-    }
-
-    /// As `checkRestrictions`, for commands that write only at times.
-    @inline(never)
-    func checkMayWrite() throws(ReplyError) {
-        if restrictions.contains(.tooFewReplicas) { throw .custom("NOREPLICAS Not enough good replicas to write.") }
-        if restrictions.contains(.readOnly) { throw .readOnlyReplica }
+        execution.store.dueRecords = execution.permissions.dueRecords
     }
 
     /// Refuses a command that replication forbids now, in Redis's words.
     @inline(never)
     func checkRestrictions(_ facts: CommandFacts, isWrite: Bool) throws(ReplyError) {
-        if isWrite { try checkMayWrite() }
+        if isWrite { try execution.checkMayWrite() }
         // PSYNC decides for itself: it may make this a primary (FAILOVER).
-        if restrictions.contains(.stale) && !facts.flags.contains(.stale) && facts.id != .psync {
+        if execution.permissions.restrictions.contains(.stale) && !facts.flags.contains(.stale) && facts.id != .psync {
             throw .custom("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.")
         }
     }

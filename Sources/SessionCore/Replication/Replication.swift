@@ -32,9 +32,6 @@ struct Replication: ~Copyable {
     var isInputHeld = false
     /// The data set being loaded.
     var loading: SnapshotReception?
-    /// When this node became a primary that had been a replica, Unix milliseconds. What others know of the deadlines of
-    /// sessions that have not been touched since is not known here.
-    var promotedAt = Int64.min
     /// We have data that goes with `id` and the stream's end, so that a primary may let us go on from there.
     var canResume = false
 

@@ -25,7 +25,7 @@ extension Node {
         var health = ReplicationHealth()
         health.offset = replication.offset
         for replica in replication.replicas where replica.phase == .online { health.connectedReplicas += 1 }
-        health.hasEnoughReplicas = !restrictions.contains(.tooFewReplicas)
+        health.hasEnoughReplicas = !execution.permissions.restrictions.contains(.tooFewReplicas)
         guard let link = replication.primary else { return health }
         health.isPrimary = false
         health.isLinkUp = replication.isLinkUp

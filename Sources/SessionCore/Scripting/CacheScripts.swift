@@ -2,7 +2,7 @@
 extension Node {
     /// Laravel's cache, `add`
     mutating func addEntry(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        guard isEqual(try call(.exists, run.key(1), site: 0), 0) else { return reply.null() }
+        guard isEqual(try call(.exists, run.key(1), site: 0), 0) else { return execution.reply.null() }
         answer(try call(.setex, run.key(1), run.argument(2), run.argument(1), site: 1))
     }
 
@@ -26,12 +26,12 @@ extension Node {
         addWord(run.argument(4))
         _ = try finishCall(site: 0)
         if !run.argument(3, is: "-1") { _ = try call(.expire, run.key(1), run.argument(3), site: 1) }
-        reply.integer(1)
+        execution.reply.integer(1)
     }
 
     /// django-redis `incr`: of a key that exists, or of any.
     mutating func increment(_ run: borrowing ScriptInvocation, onlyExisting: Bool) throws(ReplyError) {
-        if onlyExisting, !isEqual(try call(.exists, run.key(1), site: 0), 1) { return reply.null() }
+        if onlyExisting, !isEqual(try call(.exists, run.key(1), site: 0), 1) { return execution.reply.null() }
         answer(try call(.incrby, run.key(1), run.argument(1), site: onlyExisting ? 1 : 0))
     }
 }

@@ -5,7 +5,7 @@ extension Node {
         _ run: borrowing ScriptInvocation, _ command: CommandID, argument: Int? = nil, otherwise: Int64? = 0
     ) throws(ReplyError) {
         guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else {
-            if let otherwise { reply.integer(otherwise) } else { reply.null() }
+            if let otherwise { execution.reply.integer(otherwise) } else { execution.reply.null() }
             return
         }
         guard let argument else { return answer(try call(command, run.key(1), site: 1)) }
@@ -14,23 +14,23 @@ extension Node {
 
     /// redis-py `release`; RedLock variants that answer with what `del` did would not tell the two apart.
     mutating func compareDeleteOne(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return reply.integer(0) }
+        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return execution.reply.integer(0) }
         _ = try call(.del, run.key(1), site: 1)
-        reply.integer(1)
+        execution.reply.integer(1)
     }
 
     /// redis-py `reacquire`
     mutating func compareExpireOne(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return reply.integer(0) }
+        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return execution.reply.integer(0) }
         _ = try call(.pexpire, run.key(1), run.argument(2), site: 1)
-        reply.integer(1)
+        execution.reply.integer(1)
     }
 
     /// redis-py `extend`: adds to the time that is left, or (`replaces`, where ARGV[3] is not "0") sets it.
     mutating func compareExtend(_ run: borrowing ScriptInvocation, mayReplace: Bool) throws(ReplyError) {
-        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return reply.integer(0) }
+        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return execution.reply.integer(0) }
         guard case .integer(let left) = try call(.pttl, run.key(1), site: 1), left >= 0 else {
-            return reply.integer(0)
+            return execution.reply.integer(0)
         }
         // The sum stands before the call in one version of the script, within it in the other.
         let (sumSite, callSite) = mayReplace ? (2, 3) : (3, 2)
@@ -46,24 +46,24 @@ extension Node {
             addWord(added + Double(left))
             _ = try finishCall(site: callSite)
         }
-        reply.integer(1)
+        execution.reply.integer(1)
     }
 
     /// Laravel `refreshLock`: no time, or less, means without end.
     mutating func compareRefresh(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return reply.integer(0) }
+        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return execution.reply.integer(0) }
         guard let seconds = luaNumber(run.argument(2)) else {
             throw luaFailure("attempt to compare number with nil", 1)
         }
         if seconds > 0 { return answer(try call(.expire, run.key(1), run.argument(2), site: 2)) }
         _ = try call(.persist, run.key(1), site: 3)
-        reply.integer(1)
+        execution.reply.integer(1)
     }
 
     /// Laravel `ConcurrencyLimiter`: takes the first free one of several slots.
     mutating func takeSlot(_ run: borrowing ScriptInvocation) throws(ReplyError) {
         guard case .array(let count, var position, _) = try callWithKeys(.mget, run, site: 0) else {
-            return reply.null()
+            return execution.reply.null()
         }
         for index in 1...max(1, count) where index <= count {
             guard case .none = nextElement(&position) else { continue }
@@ -74,9 +74,9 @@ extension Node {
             var slot = ByteBuffer()
             slot.append(name)
             slot.appendDecimal(Int64(index))
-            return reply.bulk(slot)
+            return execution.reply.bulk(slot)
         }
-        reply.null()
+        execution.reply.null()
     }
 
     // MARK: Redlock
@@ -84,7 +84,7 @@ extension Node {
     /// node-redlock 4 and 5, `acquire`
     mutating func redlockAcquire(_ run: borrowing ScriptInvocation) throws(ReplyError) {
         for index in 1...max(1, run.keyCount) where index <= run.keyCount {
-            if isEqual(try call(.exists, run.key(index), site: 0), 1) { return reply.integer(0) }
+            if isEqual(try call(.exists, run.key(index), site: 0), 1) { return execution.reply.integer(0) }
         }
         try redlockSet(run)
     }
@@ -92,7 +92,9 @@ extension Node {
     /// node-redlock 4 and 5, `extend`
     mutating func redlockExtend(_ run: borrowing ScriptInvocation) throws(ReplyError) {
         for index in 1...max(1, run.keyCount) where index <= run.keyCount {
-            guard try call(.get, run.key(index), equals: run.argument(1), site: 0) else { return reply.integer(0) }
+            guard try call(.get, run.key(index), equals: run.argument(1), site: 0) else {
+                return execution.reply.integer(0)
+            }
         }
         try redlockSet(run)
     }
@@ -101,7 +103,7 @@ extension Node {
         for index in 1...max(1, run.keyCount) where index <= run.keyCount {
             _ = try callSet(run.key(index), run.argument(1), "PX", run.argument(2), site: 1)
         }
-        reply.integer(run.keyCount)
+        execution.reply.integer(run.keyCount)
     }
 
     /// node-redlock 4 and 5, `release`: errors of `del` are passed over.
@@ -112,7 +114,7 @@ extension Node {
             do throws(ReplyError) { _ = try call(.del, run.key(index), site: 1) } catch {}
             count += 1
         }
-        reply.integer(count)
+        execution.reply.integer(count)
     }
 
     /// node-redlock up to 3, `lock`
@@ -131,22 +133,22 @@ extension Node {
         let isFree = isEqual(try call(.exists, run.key(1), site: 0), 0)
         var mayLock = isFree && (!asksFirst || run.argument(3, is: "yes"))
         if !mayLock { mayLock = try call(.get, run.key(1), equals: run.argument(1), site: 1) }
-        guard mayLock else { return reply.null() }
+        guard mayLock else { return execution.reply.null() }
         answer(try callSet(run.key(1), run.argument(1), "PX", run.argument(2), site: 2))
     }
 
     /// redlock-rb 0.1, `extend`: the other way round, 0 is success.
     mutating func compareExpireZero(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return reply.integer(1) }
+        guard try call(.get, run.key(1), equals: run.argument(1), site: 0) else { return execution.reply.integer(1) }
         _ = try call(.expire, run.key(1), run.argument(2), site: 1)
-        reply.integer(0)
+        execution.reply.integer(0)
     }
 
     /// redlock-rb: the value and the time left.
     mutating func valueAndTimeLeft(_ run: borrowing ScriptInvocation) throws(ReplyError) {
         let value = try call(.get, run.key(1), site: 0)
         let left = try call(.pttl, run.key(1), site: 1)
-        reply.array(2)
+        execution.reply.array(2)
         answer(value)
         answer(left)
     }
@@ -155,7 +157,7 @@ extension Node {
     mutating func compareDeleteOrMissing(_ run: borrowing ScriptInvocation) throws(ReplyError) {
         let value = try call(.get, run.key(1), site: 0)
         if isEqual(value, run.argument(1)) { return answer(try call(.del, run.key(1), site: 1)) }
-        if case .none = value { reply.integer(-1) } else { reply.integer(0) }
+        if case .none = value { execution.reply.integer(-1) } else { execution.reply.integer(0) }
     }
 
     /// redsync `touch`, which takes the lock anew if it is gone.
@@ -169,7 +171,7 @@ extension Node {
         addWord("PX")
         addWord(run.argument(2))
         addWord("NX")
-        if case .none = try finishCall(site: 2) { reply.integer(0) } else { reply.integer(1) }
+        if case .none = try finishCall(site: 2) { execution.reply.integer(0) } else { execution.reply.integer(1) }
     }
 
     // MARK: Calls

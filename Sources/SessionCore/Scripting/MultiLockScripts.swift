@@ -11,21 +11,21 @@ extension Node {
 
     /// `release`
     mutating func releaseAll(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        guard try allAreHeld(run) else { return reply.null() }
+        guard try allAreHeld(run) else { return execution.reply.null() }
         _ = try callWithKeys(.del, run, site: 2)
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// `refresh`
     mutating func refreshAll(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        guard try allAreHeld(run) else { return reply.null() }
+        guard try allAreHeld(run) else { return execution.reply.null() }
         for index in 1...run.keyCount { _ = try call(.pexpire, run.key(index), run.argument(2), site: 2) }
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// `pttl`: the shortest time left.
     mutating func shortestTimeLeft(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        guard try allAreHeld(run) else { return reply.null() }
+        guard try allAreHeld(run) else { return execution.reply.null() }
         var shortest: Int64 = 0
         for index in 1...run.keyCount {
             guard case .integer(let left) = try call(.pttl, run.key(index), site: 2), left > 0 else { continue }
@@ -39,12 +39,12 @@ extension Node {
         if !isEqual(try callPairs(.msetnx, run, site: 3), 1) {
             let offset = luaNumber(run.argument(2))
             for index in 1...run.keyCount {
-                guard try isOwn(run, run.key(index), offset, site: 2) else { return reply.null() }
+                guard try isOwn(run, run.key(index), offset, site: 2) else { return execution.reply.null() }
             }
             _ = try callPairs(.mset, run, site: 5)
         }
         for index in 1...run.keyCount { _ = try call(.pexpire, run.key(index), run.argument(3), site: 0) }
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// `obtain` of one key, up to version 0.9.
@@ -55,9 +55,9 @@ extension Node {
         addWord("NX")
         addWord("PX")
         addWord(run.argument(3))
-        if case .status = try finishCall(site: 0) { return reply.ok() }
+        if case .status = try finishCall(site: 0) { return execution.reply.ok() }
         let offset = luaNumber(run.argument(2))
-        guard try isOwn(run, run.key(1), offset, site: 3) else { return reply.null() }
+        guard try isOwn(run, run.key(1), offset, site: 3) else { return execution.reply.null() }
         answer(try callSet(run.key(1), run.argument(1), "PX", run.argument(3), site: 4))
     }
 

@@ -177,7 +177,7 @@ extension Node {
 
     /// Most bytes of the words of a script's command: as many as a client's may have. What they become in the heap must
     /// fit what is kept free there (`isHeapFull`), even if rounding doubles it.
-    private var scriptCallLimit: Int { min(Limits.queryBuffer, store.heap.reservedBytes / 16) }
+    private var scriptCallLimit: Int { min(Limits.queryBuffer, execution.store.heap.reservedBytes / 16) }
 
     private mutating func executeCall(_ facts: CommandFacts) throws(ReplyError) {
         var words = ByteBuffer()
@@ -186,7 +186,7 @@ extension Node {
         swap(&arguments, &script.arguments)
         let plan = RequestPlan(
             first: 0, count: arguments.count, start: 0, end: 0, facts: facts,
-            hash: store.hash(words.bytes.slice(arguments[1])), handle: Handle(low: 0, high: 0))
+            hash: execution.store.hash(words.bytes.slice(arguments[1])), handle: Handle(low: 0, high: 0))
         var failure: ReplyError?
         do throws(ReplyError) {
             try executeCall(Request(bytes: words.bytes, arguments: arguments.span, plan: plan), facts)
@@ -198,10 +198,10 @@ extension Node {
 
     private mutating func executeCall(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
         let isExempt = script.hasWritten
-        swap(&reply, &script.results)
-        defer { swap(&reply, &script.results) }
+        swap(&execution.reply, &script.results)
+        defer { swap(&execution.reply, &script.results) }
         try executeNested(request, facts, mayExceedMemory: isExempt)
-        if store.observers.contains(.tracking) { trackNested(request, facts) }
+        if execution.store.observers.contains(.tracking) { trackNested(request, facts) }
     }
 
     mutating func call(_ command: CommandID, _ key: RawSpan?, site: Int) throws(ReplyError) -> ScriptValue {
@@ -287,12 +287,12 @@ extension Node {
     /// Answers with a value, as Redis converts it from Lua's: numbers go through a double.
     mutating func answer(_ value: ScriptValue) {
         switch value {
-        case .none: reply.null()
+        case .none: execution.reply.null()
         case .integer(let integer): answer(integer)
-        case .bytes(let offset, let count): reply.copy(script.results.buffer, from: offset, count, as: "$")
-        case .status(let offset, let count): reply.copy(script.results.buffer, from: offset, count, as: "+")
+        case .bytes(let offset, let count): execution.reply.copy(script.results.buffer, from: offset, count, as: "$")
+        case .status(let offset, let count): execution.reply.copy(script.results.buffer, from: offset, count, as: "+")
         case .array(let count, let start, let end):
-            reply.array(count)
+            execution.reply.array(count)
             var position = start
             while position < end { answer(nextElement(&position)) }
         }
@@ -300,12 +300,12 @@ extension Node {
 
     /// Answers with a number, which is a double in Lua: beyond 2^53 it loses digits.
     mutating func answer(_ integer: Int64) {
-        reply.integer(Int64(exactly: Double(integer)) ?? .min)
+        execution.reply.integer(Int64(exactly: Double(integer)) ?? .min)
     }
 
     /// Answers with a word of the request; nil is null.
     mutating func answer(_ word: RawSpan?) {
-        if let word { reply.bulk(word) } else { reply.null() }
+        if let word { execution.reply.bulk(word) } else { execution.reply.null() }
     }
 }
 

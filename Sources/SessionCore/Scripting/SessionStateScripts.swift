@@ -6,7 +6,7 @@
 extension Node {
     /// `UpdateExpiryTime`: KEYS = data, timeout; ARGV = seconds.
     mutating func renewSession(_ run: borrowing ScriptInvocation, isHash: Bool) throws(ReplyError) {
-        if isEqual(try call(.exists, run.key(1), site: 0), 0) { return reply.integer(1) }
+        if isEqual(try call(.exists, run.key(1), site: 0), 0) { return execution.reply.integer(1) }
         let timeout = try sessionTimeout(run.key(2), isHash, site: 1)
         if case .none = timeout {
             _ = try call(.expire, run.key(1), run.argument(1), site: 4)
@@ -16,7 +16,7 @@ extension Node {
             _ = try call(.expire, run.key(1), timeout, site: 2)
             _ = try call(.expire, run.key(2), timeout, site: 3)
         }
-        reply.integer(1)
+        execution.reply.integer(1)
     }
 
     /// `Set`: KEYS = data, timeout; ARGV = data, seconds, or for hashes the index of the last item, seconds, items.
@@ -34,7 +34,7 @@ extension Node {
         _ = try call(.expire, run.key(1), run.argument(2), site: first)
         try setTimeout(run.key(2), run.argument(2), isHash, site: first + 1)
         _ = try call(.expire, run.key(2), run.argument(2), site: first + 2)
-        reply.integer(1)
+        execution.reply.integer(1)
     }
 
     /// `TryTakeWriteLockAndGetData`: KEYS = lock, data, timeout; ARGV = lock value, seconds for the lock.
@@ -50,10 +50,10 @@ extension Node {
         if let holder { isOwn = isEqual(holder, run.argument(1)) }
         let data = try isOwn ? call(isHash ? .hgetall : .get, run.key(2), site: 3) : nil
         let timeout = try renewFromTimeout(run, isHash, firstSite: 4)
-        reply.array(4)
+        execution.reply.array(4)
         if let holder { answer(holder) } else { answer(run.argument(1)) }
         answerSession(data, timeout)
-        if wasFree { reply.null() } else { reply.integer(1) }
+        if wasFree { execution.reply.null() } else { execution.reply.integer(1) }
     }
 
     /// `TryCheckWriteLockAndGetData`: KEYS = lock, data, timeout.
@@ -65,15 +65,15 @@ extension Node {
         }
         let data = try isFree ? call(isHash ? .hgetall : .get, run.key(2), site: 1) : nil
         let timeout = try renewFromTimeout(run, isHash, firstSite: 2)
-        reply.array(3)
-        if case .none = holder { reply.bulk("") } else { answer(holder) }
+        execution.reply.array(3)
+        if case .none = holder { execution.reply.bulk("") } else { answer(holder) }
         answerSession(data, timeout)
     }
 
     /// Data (nothing if somebody else has the lock) and timeout (-1 if there is none).
     private mutating func answerSession(_ data: ScriptValue?, _ timeout: ScriptValue) {
-        if let data { answer(data) } else { reply.bulk("") }
-        if case .none = timeout { reply.bulk("-1") } else { answer(timeout) }
+        if let data { answer(data) } else { execution.reply.bulk("") }
+        if case .none = timeout { execution.reply.bulk("-1") } else { answer(timeout) }
     }
 
     /// `TryReleaseLockIfLockIdMatch`: KEYS = lock, data, timeout; ARGV = lock value, seconds.
@@ -82,22 +82,22 @@ extension Node {
         if case .none = try renewFromTimeout(run, isHash, firstSite: 2) {
             _ = try call(.expire, run.key(2), run.argument(2), site: 5)
         }
-        reply.integer(1)
+        execution.reply.integer(1)
     }
 
     /// `TryRemoveAndReleaseLock`: KEYS = lock, data, timeout; ARGV = lock value, empty for any.
     mutating func removeSession(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        guard try holdsLock(run) else { return reply.integer(1) }
+        guard try holdsLock(run) else { return execution.reply.integer(1) }
         _ = try call(.del, run.key(2), site: 1)
         _ = try call(.del, run.key(3), site: 2)
         _ = try call(.del, run.key(1), site: 3)
-        reply.null()
+        execution.reply.null()
     }
 
     /// `TryUpdateAndReleaseLock`: KEYS = lock, data, timeout; ARGV = lock value, seconds, then three numbers for items
     /// that are removed and three for those that are set: how many, and the indices of the first and the last.
     mutating func updateSession(_ run: borrowing ScriptInvocation, isHash: Bool) throws(ReplyError) {
-        guard try holdsLock(run) else { return reply.integer(1) }
+        guard try holdsLock(run) else { return execution.reply.integer(1) }
         if isHash { try updateItems(run) } else if luaNumber(run.argument(6)) != 0 {
             _ = try call(.set, run.key(2), run.argument(10), site: 2)
         }
@@ -106,7 +106,7 @@ extension Node {
         try setTimeout(run.key(3), run.argument(2), isHash, site: first + 1)
         _ = try call(.expire, run.key(3), run.argument(2), site: first + 2)
         _ = try call(.del, run.key(1), site: first + 3)
-        reply.null()
+        execution.reply.null()
     }
 
     private mutating func updateItems(_ run: borrowing ScriptInvocation) throws(ReplyError) {

@@ -46,7 +46,7 @@ final class ExtremeConversation {
         configuration.shutdownTimeout = 0
         isSpent = false
         dialogue = NodeDialogue(configuration)
-        dialogue.modify { $0.replyLimit = 1 << 20 }
+        dialogue.modify { $0.execution.replyLimit = 1 << 20 }
         if context == .unauthenticated { _ = dialogue.send("AUTH", "secret") }
         for key in SampleKey.allCases { make(key) }
         makeSession()

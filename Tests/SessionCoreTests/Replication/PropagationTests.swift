@@ -13,13 +13,13 @@ import Testing
         let node = NodeDialogue()
         node.expect([("SET a 1", "+OK"), ("PUBLISH c m", ":0")])
         #expect(node.propagatedBytes().isEmpty)
-        node.modify { $0.startPropagation() }
+        node.modify { $0.execution.startPropagation() }
         node.expectEffects([("SET a 2", "SELECT 0; SET a 2")])
         _ = node.send("SET", "a", "3")
-        node.modify { $0.stopPropagation() }
+        node.modify { $0.execution.stopPropagation() }
         node.expect([("SET a 4", "+OK")])
         #expect(node.propagatedBytes().isEmpty)
-        node.modify { $0.startPropagation() }
+        node.modify { $0.execution.startPropagation() }
         node.expectEffects([("SET a 5", "SELECT 0; SET a 5")])
     }
 

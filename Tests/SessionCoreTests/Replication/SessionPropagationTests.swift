@@ -71,7 +71,7 @@ import Testing
         #expect(node.propagated() == ["MULTI", whole + " @version 4 f 5 g 2 h \"\"", deadline, "EXEC"])
         for words in [["MULTI"], ["SESSSET", token, "FIELDS", "1", "f", "6"], ["EXEC"]] { _ = node.send(words) }
         #expect(node.propagated() == ["MULTI", whole + " @version 5 f 6 g 2 h \"\"", deadline, "EXEC"])
-        node.modify { $0.propagation.mayRepeat = true }
+        node.modify { $0.execution.propagation.mayRepeat = true }
         _ = node.send("SESSSET", token, "FIELDS", "1", "f", "7")
         #expect(node.propagated() == ["MULTI", whole + " @version 6 f 7 g 2 h \"\"", deadline, "EXEC"])
     }
@@ -260,8 +260,9 @@ import Testing
         ]
         for (key, interval, deadline) in deadlines {
             let rounded = node.modify { node in
-                let place = node.store.lookup(0, key.utf8Span.span.bytes, node.store.hash(key.utf8Span.span.bytes))
-                return node.store.replicatedDeadline(place!.record, interval: interval)
+                let place = node.execution.store.lookup(
+                    0, key.utf8Span.span.bytes, node.execution.store.hash(key.utf8Span.span.bytes))
+                return node.execution.store.replicatedDeadline(place!.record, interval: interval)
             }
             #expect(rounded == deadline, "\(interval)")
         }

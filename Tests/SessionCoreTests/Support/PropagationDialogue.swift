@@ -11,8 +11,8 @@ extension NodeDialogue {
     ) -> NodeDialogue {
         let node = NodeDialogue(configuration)
         node.modify {
-            $0.startPropagation()
-            $0.propagation.mayRepeat = mayRepeat
+            $0.execution.startPropagation()
+            $0.execution.propagation.mayRepeat = mayRepeat
         }
         return node
     }
@@ -20,9 +20,9 @@ extension NodeDialogue {
     /// The effects since the last call, as bytes.
     func propagatedBytes() -> [UInt8] {
         modify { node in
-            precondition(node.propagation.isComplete, "a command's effects are not all there yet")
-            let bytes = node.propagation.buffer.bytes.array
-            node.propagation.buffer.removeAll()
+            precondition(node.execution.propagation.isComplete, "a command's effects are not all there yet")
+            let bytes = node.execution.propagation.buffer.bytes.array
+            node.execution.propagation.buffer.removeAll()
             return bytes
         }
     }

@@ -14,11 +14,11 @@ extension NodeDialogue {
     func kind(of key: String) -> RecordKind? {
         inspect { node in
             let bytes = Array(key.utf8)
-            let place = node.store.find(0, bytes.span.bytes, node.store.hash(bytes.span.bytes))
-            return place.map { node.store.heap.kind($0.record) }
+            let place = node.execution.store.find(0, bytes.span.bytes, node.execution.store.hash(bytes.span.bytes))
+            return place.map { node.execution.store.heap.kind($0.record) }
         }
     }
 
     /// Bytes of the heap in use.
-    var usedBytes: Int { inspect { $0.store.heap.usedBytes } }
+    var usedBytes: Int { inspect { $0.execution.store.heap.usedBytes } }
 }

@@ -12,7 +12,7 @@ extension NodeDialogue {
                 interval: interval))
         var bytes: [UInt8] = []
         while true {
-            let isComplete = modify { writer.write(&$0.store, budget: budget) }
+            let isComplete = modify { writer.write(&$0.execution.store, budget: budget) }
             bytes += writer.output.buffer.bytes.array
             writer.output.take(writer.output.buffer.count)
             if isComplete { return bytes }
@@ -34,7 +34,7 @@ extension NodeDialogue {
     @discardableResult
     func load(_ bytes: [UInt8], pieces: Int = .max) throws(RDBError) -> Loaded? {
         let result: Result<Loaded?, RDBError> = modify { node in
-            var fresh = Store(like: node.store)
+            var fresh = Store(like: node.execution.store)
             var loader = SnapshotLoader(node.configuration)
             var position = 0
             do throws(RDBError) {
@@ -47,7 +47,7 @@ extension NodeDialogue {
                 return .failure(error)
             }
             guard loader.isComplete else { return .success(nil) }
-            node.store.replaceContent(with: fresh)
+            node.execution.store.replaceContent(with: fresh)
             return .success(
                 Loaded(
                     keys: loader.keys, skippedKeys: loader.skippedKeys, skippedSessions: loader.skippedSessions,
@@ -82,7 +82,7 @@ extension NodeDialogue {
             let key = position > 0 && position < words.count ? words[position] : []
             let plan = RequestPlan(
                 first: 0, count: words.count, start: 0, end: bytes.count, facts: facts,
-                hash: node.store.hash(key.span.bytes),
+                hash: node.execution.store.hash(key.span.bytes),
                 handle: Handle(low: 0, high: 0))
             do throws(ReplyError) {
                 try node.applyFromPrimary(
@@ -95,18 +95,20 @@ extension NodeDialogue {
     }
 
     /// Makes it a replica between two requests of the stream, or a primary again.
-    func becomeReplica(_ isReplica: Bool = true) { modify { $0.store.dueRecords = isReplica ? .hide : .expire } }
+    func becomeReplica(_ isReplica: Bool = true) {
+        modify { $0.execution.store.dueRecords = isReplica ? .hide : .expire }
+    }
 
     /// The words that tell a replica of a session.
     func replicated(_ token: String) -> [[UInt8]] {
         modify { node in
             let handle = Handle(token: token.utf8Span.span.bytes)
-            guard let place = node.store.find(0, handle, node.store.hash(handle)) else { return [] }
+            guard let place = node.execution.store.find(0, handle, node.execution.store.hash(handle)) else { return [] }
             var key = ByteBuffer()
             var packed = ByteBuffer()
             SessionKey.write(handle, .session, to: &key)
             SessionFields.render(
-                node.store.heap, place.record, now: node.store.now, .replicated, into: &packed)
+                node.execution.store.heap, place.record, now: node.execution.store.now, .replicated, into: &packed)
             var words = [Array("HSET".utf8), key.bytes.array]
             var reader = PackedFields(packed.bytes)
             while let field = reader.next() { words += [reader.name(field).array, reader.value(field).array] }

@@ -1,50 +1,50 @@
 /// ACL: users, their permissions, and the log of what was denied. Semantics: https://redis.io/docs/latest/commands/acl/
 extension Node {
     /// ACL WHOAMI
-    mutating func aclWhoami() { reply.bulk(access[clients[current].user].name.span.bytes) }
+    mutating func aclWhoami() { execution.reply.bulk(access[clients[current].user].name.span.bytes) }
 
     /// ACL USERS
     mutating func aclUsers() {
-        reply.array(access.order.count)
-        for number in access.order { reply.bulk(access[number].name.span.bytes) }
+        execution.reply.array(access.order.count)
+        for number in access.order { execution.reply.bulk(access[number].name.span.bytes) }
     }
 
     /// ACL LIST
     mutating func aclList() {
-        let limit = reply.lift()
-        defer { reply.restore(limit: limit) }
-        reply.array(access.order.count)
-        for number in access.order { reply.bulk(access.line(of: number).span.bytes) }
+        let limit = execution.reply.lift()
+        defer { execution.reply.restore(limit: limit) }
+        execution.reply.array(access.order.count)
+        for number in access.order { execution.reply.bulk(access.line(of: number).span.bytes) }
     }
 
     /// ACL GETUSER username
     mutating func aclGetuser(_ request: borrowing Request) {
-        guard let number = access.number(of: request[2]) else { return reply.null() }
+        guard let number = access.number(of: request[2]) else { return execution.reply.null() }
         let user = access[number]
-        reply.map(6)
-        reply.bulk("flags" as StaticString)
-        reply.set(user.flags.count)
-        for flag in user.flags { reply.bulk(flag) }
-        reply.bulk("passwords" as StaticString)
-        reply.array(user.passwords.count)
-        for password in user.passwords { reply.bulk(password.hexadecimal.span.bytes) }
+        execution.reply.map(6)
+        execution.reply.bulk("flags" as StaticString)
+        execution.reply.set(user.flags.count)
+        for flag in user.flags { execution.reply.bulk(flag) }
+        execution.reply.bulk("passwords" as StaticString)
+        execution.reply.array(user.passwords.count)
+        for password in user.passwords { execution.reply.bulk(password.hexadecimal.span.bytes) }
         describe(user.selectors[0])
-        reply.bulk("selectors" as StaticString)
-        reply.array(user.selectors.count - 1)
+        execution.reply.bulk("selectors" as StaticString)
+        execution.reply.array(user.selectors.count - 1)
         for selector in user.selectors.dropFirst() {
-            reply.map(3)
+            execution.reply.map(3)
             describe(selector)
         }
     }
 
     /// Three pairs.
     private mutating func describe(_ selector: AccessSelector) {
-        reply.bulk("commands" as StaticString)
-        reply.bulk(selector.commandRules(table).span.bytes)
-        reply.bulk("keys" as StaticString)
-        reply.bulk(selector.keyRules.span.bytes)
-        reply.bulk("channels" as StaticString)
-        reply.bulk(selector.channelRules.span.bytes)
+        execution.reply.bulk("commands" as StaticString)
+        execution.reply.bulk(selector.commandRules(table).span.bytes)
+        execution.reply.bulk("keys" as StaticString)
+        execution.reply.bulk(selector.keyRules.span.bytes)
+        execution.reply.bulk("channels" as StaticString)
+        execution.reply.bulk(selector.channelRules.span.bytes)
     }
 
     /// ACL SETUSER username [rule [rule ...]]: all rules or none
@@ -59,7 +59,7 @@ extension Node {
         var user = known.map { access[$0] } ?? AccessUser(name: name, allChannels: allChannels)
         try apply(words, to: &user)
         install(user)
-        reply.ok()
+        execution.reply.ok()
     }
 
     private func checkRoom(_ name: [UInt8]) throws(ReplyError) {
@@ -98,23 +98,23 @@ extension Node {
             removeUser(number, answering: current)
             removed += 1
         }
-        reply.integer(removed)
+        execution.reply.integer(removed)
     }
 
     /// ACL CAT [category]
     mutating func aclCat(_ request: borrowing Request) throws(ReplyError) {
         switch request.count {
         case 2:
-            reply.array(ACLCategories.names.count)
-            for name in ACLCategories.names { reply.bulk(name) }
+            execution.reply.array(ACLCategories.names.count)
+            for name in ACLCategories.names { execution.reply.bulk(name) }
         case 3:
             guard let category = ACLCategories(name: request[2]) else {
                 let name = request[2].slice(0, min(request[2].byteCount, 128)).array
                 throw .quoting(Array("ERR Unknown category '".utf8) + name + Array("'".utf8))
             }
             let rows = table.rows.filter { !$0.categories.isDisjoint(with: category) }
-            reply.array(rows.count)
-            for row in rows { reply.bulk(table.fullName(of: row.id)) }
+            execution.reply.array(rows.count)
+            for row in rows { execution.reply.bulk(table.fullName(of: row.id)) }
         default:
             throw .wrongSubcommandSyntax(request[1].text, container: "ACL")
         }
@@ -130,7 +130,9 @@ extension Node {
         }
         guard facts.accepts(words: request.count - 3) else { throw .wrongArity(command: table.fullName(of: facts)) }
         let needs = table.accessNeeds[Int(facts.id.rawValue)]
-        guard let denial = access.denial(number, of: request, from: 3, facts, needs) else { return reply.ok() }
+        guard let denial = access.denial(number, of: request, from: 3, facts, needs) else {
+            return execution.reply.ok()
+        }
         var text = Array("This user has no permissions to ".utf8)
         switch denial.reason {
         case .command, .authentication: text += Array("run the '\(table.fullName(of: facts))' command".utf8)
@@ -138,7 +140,7 @@ extension Node {
         case .channel:
             text += Array("access the '".utf8) + request[3 + denial.position].array + Array("' channel".utf8)
         }
-        reply.bulk(text.span.bytes)
+        execution.reply.bulk(text.span.bytes)
     }
 
     /// ACL GENPASS [bits]
@@ -152,14 +154,14 @@ extension Node {
         }
         let digits = Int(bits + 3) / 4
         let bytes = (digits + 1) / 2
-        precondition(entropy.count >= bytes, "the node has run out of entropy")
+        precondition(execution.entropy.count >= bytes, "the node has run out of entropy")
         var password = ByteBuffer()
         for digit in 0..<digits {
-            let byte = entropy.bytes[digit / 2]
+            let byte = execution.entropy.bytes[digit / 2]
             password.append(hexCharacter(digit % 2 == 0 ? byte >> 4 : byte & 15))
         }
-        entropy.removeFirst(bytes)
-        reply.bulk(password)
+        execution.entropy.removeFirst(bytes)
+        execution.reply.bulk(password)
     }
 
     /// ACL LOG [count | RESET]: the latest first, ten unless told
@@ -167,31 +169,31 @@ extension Node {
         if request.count > 3 { throw .wrongSubcommandSyntax(request[1].text, container: "ACL") }
         if request.count == 3, request[2].matches("reset") {
             accessLog.removeAll()
-            return reply.ok()
+            return execution.reply.ok()
         }
         let wanted = request.count == 3 ? try request.integer(2) : 10
         let count = Int(min(max(wanted, 0), Int64(accessLog.count)))
-        reply.array(count)
+        execution.reply.array(count)
         for index in 0..<count { write(accessLog[index]) }
     }
 
     private mutating func write(_ entry: AccessLog.Entry) {
-        reply.map(7)
-        reply.bulk("count" as StaticString)
-        reply.integer(entry.count)
-        reply.bulk("reason" as StaticString)
-        reply.bulk(entry.reason.name)
-        reply.bulk("context" as StaticString)
-        reply.bulk(entry.context.name)
-        reply.bulk("object" as StaticString)
-        reply.bulk(entry.object.span.bytes)
-        reply.bulk("username" as StaticString)
-        reply.bulk(entry.user.span.bytes)
-        reply.bulk("age-seconds" as StaticString)
+        execution.reply.map(7)
+        execution.reply.bulk("count" as StaticString)
+        execution.reply.integer(entry.count)
+        execution.reply.bulk("reason" as StaticString)
+        execution.reply.bulk(entry.reason.name)
+        execution.reply.bulk("context" as StaticString)
+        execution.reply.bulk(entry.context.name)
+        execution.reply.bulk("object" as StaticString)
+        execution.reply.bulk(entry.object.span.bytes)
+        execution.reply.bulk("username" as StaticString)
+        execution.reply.bulk(entry.user.span.bytes)
+        execution.reply.bulk("age-seconds" as StaticString)
         let age = seconds(milliseconds: now.unixMilliseconds - entry.time)
-        reply.double(age.utf8Span.span.bytes)
-        reply.bulk("client-info" as StaticString)
-        reply.bulk(entry.client)
+        execution.reply.double(age.utf8Span.span.bytes)
+        execution.reply.bulk("client-info" as StaticString)
+        execution.reply.bulk(entry.client)
     }
 
     /// With up to three decimals.

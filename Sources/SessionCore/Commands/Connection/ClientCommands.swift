@@ -3,13 +3,13 @@ extension Node {
     /// CLIENT GETNAME
     mutating func clientGetname() {
         let name = clients[current].name
-        if name.isEmpty { reply.null() } else { reply.bulk(name) }
+        if name.isEmpty { execution.reply.null() } else { execution.reply.bulk(name) }
     }
 
     /// CLIENT SETNAME connection-name
     mutating func clientSetname(_ request: borrowing Request) throws(ReplyError) {
         clients[current].name = try clientName(request[2])
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// A name that leaves `CLIENT LIST` one line a connection; empty for none.
@@ -36,7 +36,7 @@ extension Node {
         } else {
             clients[current].libraryVersion = request[3].text
         }
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// CLIENT NO-EVICT <ON | OFF>
@@ -44,18 +44,18 @@ extension Node {
         if request[2].matches("on") { clients[current].isNoEvict = true }
         else if request[2].matches("off") { clients[current].isNoEvict = false }
         else { throw .syntax }
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// CLIENT REPLY <ON | OFF | SKIP>: only `ON` is answered.
     mutating func clientReply(_ request: borrowing Request) throws(ReplyError) {
         if request[2].matches("on") {
             clients[current].replyMode = .on
-            reply.isMuted = false
-            reply.ok()
+            execution.reply.isMuted = false
+            execution.reply.ok()
         } else if request[2].matches("off") {
             clients[current].replyMode = .off
-            reply.isMuted = true
+            execution.reply.isMuted = true
         } else if request[2].matches("skip") {
             if clients[current].replyMode != .off { clients[current].replyMode = .skipNext }
         } else {
@@ -72,7 +72,7 @@ extension Node {
         }
         let id = try request.integer(2)
         let isUnblocked = unblockWait(of: id, withError: request.count == 4 && request[3].matches("error"))
-        reply.integer(isUnblocked ? 1 : 0)
+        execution.reply.integer(isUnblocked ? 1 : 0)
     }
 
     // MARK: Pause
@@ -88,7 +88,7 @@ extension Node {
             }
         }
         let timeout = try request.waitingTime(2)
-        reply.ok()
+        execution.reply.ok()
         let mono = now.monotonicMicroseconds
         pause.begin(until: mono + timeout * 1000, forWritesOnly: writesOnly, now: mono)
         updatePermissions()
@@ -98,7 +98,7 @@ extension Node {
     mutating func clientUnpause() {
         pause.cancel()
         pauseChanged()
-        reply.ok()
+        execution.reply.ok()
     }
 }
 

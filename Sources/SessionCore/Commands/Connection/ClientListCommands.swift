@@ -16,7 +16,7 @@ extension Node {
             for word in 3..<request.count {
                 guard let id = parseInteger(request[word]) else { throw .custom("ERR Invalid client ID") }
                 // An id may be given a million times. All of them are looked at, for what is no id is an error.
-                guard text.utf8.count <= reply.room, let index = find(id, in: ordered) else { continue }
+                guard text.utf8.count <= execution.reply.room, let index = find(id, in: ordered) else { continue }
                 let line = lines[index] ?? clientLine(index, request)
                 lines[index] = line
                 text += line
@@ -24,11 +24,11 @@ extension Node {
         } else {
             throw .syntax
         }
-        if text.utf8.count > reply.room { reply.overflow() } else { reply.verbatim(text) }
+        if text.utf8.count > execution.reply.room { execution.reply.overflow() } else { execution.reply.verbatim(text) }
     }
 
     /// CLIENT INFO
-    mutating func clientInfo(_ request: borrowing Request) { reply.verbatim(clientLine(current, request)) }
+    mutating func clientInfo(_ request: borrowing Request) { execution.reply.verbatim(clientLine(current, request)) }
 
     /// Connections that are not about to be closed at once, in the order in which they came. O(n log n).
     private func connectionsByID() -> [Int] {
@@ -52,9 +52,9 @@ extension Node {
     /// Memory is given in our own terms: one buffer a direction (`obl` its first 16 KiB, `omem` the rest).
     func clientLine(_ index: Int, _ request: borrowing Request) -> String {
         let isCurrent = index == current
-        let isRESP3 = isCurrent ? reply.isRESP3 : clients[index].reply.isRESP3
-        let pending = isCurrent ? reply.buffer.count : clients[index].reply.buffer.count
-        let capacity = isCurrent ? reply.buffer.capacity : clients[index].reply.buffer.capacity
+        let isRESP3 = isCurrent ? execution.reply.isRESP3 : clients[index].reply.isRESP3
+        let pending = isCurrent ? execution.reply.buffer.count : clients[index].reply.buffer.count
+        let capacity = isCurrent ? execution.reply.buffer.capacity : clients[index].reply.buffer.capacity
         var arguments = 0
         if isCurrent { for word in 0..<request.count { arguments += request[word].byteCount } }
         let held = clients[index].input.count
@@ -97,9 +97,9 @@ extension Node {
             close(index)
         }
         if !filter.isOldForm {
-            reply.integer(killed)
+            execution.reply.integer(killed)
         } else if killed > 0 {
-            reply.ok()
+            execution.reply.ok()
         } else {
             throw .custom("ERR No such client")
         }

@@ -3,14 +3,14 @@ extension Node {
     /// PING [message]
     mutating func ping(_ request: borrowing Request) throws(ReplyError) {
         if request.count > 2 { throw .wrongArity(command: "ping") }
-        if clients[current].isInSubscribeMode(isRESP3: reply.isRESP3) {
-            reply.array(2)
-            reply.bulk("pong")
-            if request.count == 2 { reply.bulk(request[1]) } else { reply.bulk("") }
+        if clients[current].isInSubscribeMode(isRESP3: execution.reply.isRESP3) {
+            execution.reply.array(2)
+            execution.reply.bulk("pong")
+            if request.count == 2 { execution.reply.bulk(request[1]) } else { execution.reply.bulk("") }
         } else if request.count == 2 {
-            reply.bulk(request[1])
+            execution.reply.bulk(request[1])
         } else {
-            reply.literal("+PONG\r\n")
+            execution.reply.literal("+PONG\r\n")
         }
     }
 
@@ -20,14 +20,20 @@ extension Node {
         guard let narrow = Int32(exactly: index) else {
             throw .custom("ERR value is out of range, value must between \(Int32.min) and \(Int32.max)")
         }
-        guard narrow >= 0, Int(narrow) < store.databases.count else { throw .databaseIndexOutOfRange }
-        clients[current].database = Int(narrow)
-        reply.ok()
+        guard narrow >= 0, Int(narrow) < execution.store.databases.count else { throw .databaseIndexOutOfRange }
+        select(Int(narrow))
+        execution.reply.ok()
+    }
+
+    /// Makes a database the current connection's.
+    mutating func select(_ database: Int) {
+        clients[current].database = database
+        execution.database = database
     }
 
     /// QUIT: what was asked before is still answered.
     mutating func quit() {
-        reply.ok()
+        execution.reply.ok()
         closeAfterReply(current)
     }
 
@@ -37,16 +43,16 @@ extension Node {
         discardTransaction()
         stopMonitoring(current)
         endTracking(current)
-        clients[current].database = 0
+        select(0)
         clients[current].name = ""
         setUser(current, AccessControl.defaultUser, isAuthenticated: access.isOpenToAll)
-        reply.isRESP3 = false
+        execution.reply.isRESP3 = false
         // After `CLIENT REPLY OFF` this is answered already; what `SKIP` announced to skip is skipped.
         if clients[current].replyMode == .off {
             clients[current].replyMode = .on
-            reply.isMuted = false
+            execution.reply.isMuted = false
         }
-        reply.literal("+RESET\r\n")
+        execution.reply.literal("+RESET\r\n")
     }
 
     // MARK: Authentication
@@ -64,12 +70,12 @@ extension Node {
         } else {
             try authenticate(request[1], request[2], request)
         }
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// HELLO [protover [AUTH username password] [SETNAME clientname]]
     mutating func hello(_ request: borrowing Request) throws(ReplyError) {
-        var isRESP3 = reply.isRESP3
+        var isRESP3 = execution.reply.isRESP3
         if request.count > 1 {
             guard let version = parseInteger(request[1]) else {
                 throw .custom("ERR Protocol version is not an integer or out of range")
@@ -96,28 +102,28 @@ extension Node {
                     + "<pass> option can be used to authenticate the client and select the RESP protocol version at "
                     + "the same time")
         }
-        reply.isRESP3 = isRESP3
+        execution.reply.isRESP3 = isRESP3
         writeHello()
     }
 
     /// Clients look at `server` and `version` to see what they may use: Redis's names, and the version we are
     /// compatible with.
     private mutating func writeHello() {
-        reply.map(7)
-        reply.bulk("server")
-        reply.bulk("redis")
-        reply.bulk("version")
-        reply.bulk(Node.redisVersion)
-        reply.bulk("proto")
-        reply.integer(reply.isRESP3 ? 3 : 2)
-        reply.bulk("id")
-        reply.integer(clients[current].id)
-        reply.bulk("mode")
-        reply.bulk("standalone")
-        reply.bulk("role")
-        reply.bulk("master")
-        reply.bulk("modules")
-        reply.array(0)
+        execution.reply.map(7)
+        execution.reply.bulk("server")
+        execution.reply.bulk("redis")
+        execution.reply.bulk("version")
+        execution.reply.bulk(Node.redisVersion)
+        execution.reply.bulk("proto")
+        execution.reply.integer(execution.reply.isRESP3 ? 3 : 2)
+        execution.reply.bulk("id")
+        execution.reply.integer(clients[current].id)
+        execution.reply.bulk("mode")
+        execution.reply.bulk("standalone")
+        execution.reply.bulk("role")
+        execution.reply.bulk("master")
+        execution.reply.bulk("modules")
+        execution.reply.array(0)
     }
 
     /// The version of Redis whose behaviour clients may expect.

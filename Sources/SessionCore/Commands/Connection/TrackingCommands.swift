@@ -12,7 +12,7 @@ extension Node {
         } else {
             throw .syntax
         }
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// What a request asks for.
@@ -124,7 +124,7 @@ extension Node {
         if cost > 0, let refusal = pubsub.refusal(current, cost: cost) { throw .subscriptionsRefused(refusal) }
         if !clients[current].tracking.isOn {
             trackingClients += 1
-            store.observers.insert(.tracking)
+            execution.store.observers.insert(.tracking)
         }
         let kept = clients[current].tracking.options.subtracting(.modes)
         clients[current].tracking = wanted.tracking
@@ -160,11 +160,11 @@ extension Node {
             throw .syntax
         }
         clients[current].tracking.options.insert(.caching)
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// CLIENT GETREDIR
-    mutating func clientGetredir() { reply.integer(clients[current].trackingRedirect) }
+    mutating func clientGetredir() { execution.reply.integer(clients[current].trackingRedirect) }
 
     /// CLIENT TRACKINGINFO
     mutating func clientTrackinginfo() {
@@ -175,16 +175,16 @@ extension Node {
         if options.contains(.optOut) { flags += options.contains(.caching) ? ["optout", "caching-no"] : ["optout"] }
         if options.contains(.noLoop) { flags.append("noloop") }
         if options.contains(.brokenRedirect) { flags.append("broken_redirect") }
-        reply.map(3)
-        reply.bulk("flags")
-        reply.set(flags.count)
-        for flag in flags { reply.bulk(flag) }
-        reply.bulk("redirect")
-        reply.integer(clients[current].trackingRedirect)
-        reply.bulk("prefixes")
+        execution.reply.map(3)
+        execution.reply.bulk("flags")
+        execution.reply.set(flags.count)
+        for flag in flags { execution.reply.bulk(flag) }
+        execution.reply.bulk("redirect")
+        execution.reply.integer(clients[current].trackingRedirect)
+        execution.reply.bulk("prefixes")
         let prefixes = trackedPrefixes(of: current)
-        reply.array(prefixes.count)
-        for index in 0..<prefixes.count { reply.bulk(pubsub.name(ofTopic: prefixes[index])) }
+        execution.reply.array(prefixes.count)
+        for index in 0..<prefixes.count { execution.reply.bulk(pubsub.name(ofTopic: prefixes[index])) }
     }
 
     /// The topics of a connection's prefixes, in the order of their names.

@@ -1,5 +1,5 @@
 /// HRANDFIELD.
-extension Node {
+extension Execution {
     /// HRANDFIELD key [count [WITHVALUES]]
     mutating func hrandfield(_ request: borrowing Request) throws(ReplyError) {
         if request.count == 2 {

@@ -1,9 +1,5 @@
 /// Commands that change hashes.
-extension Node {
-    private var hashLimits: HashLimits {
-        HashLimits(entries: configuration.hashMaxListpackEntries, value: configuration.hashMaxListpackValue)
-    }
-
+extension Execution {
     /// The live hash under the request's key; nil if there is nothing.
     @inline(__always)
     private mutating func hashToChange(_ request: borrowing Request) throws(ReplyError) -> Place? {
@@ -29,7 +25,7 @@ extension Node {
     /// - Returns: how many fields are new.
     private mutating func setFields(_ request: borrowing Request) throws(ReplyError) -> Int {
         guard request.count % 2 == 0 else { throw wrongArity(request) }
-        let limits = hashLimits
+        let limits = settings.hash
         var place: Place
         if let old = try hashToChange(request) {
             place = old
@@ -53,15 +49,14 @@ extension Node {
 
     @inline(never)
     private func wrongArity(_ request: borrowing Request) -> ReplyError {
-        guard let facts = request.command else { return .syntax }
-        return .wrongArity(command: table.fullName(of: facts))
+        .wrongArity(command: request[0].text.lowercased())
     }
 
     /// Sets one field of a hash that may not exist yet, and notes that as `event`.
     private mutating func setField(
         _ found: Place?, _ request: borrowing Request, _ value: RawSpan, _ event: KeyEvent
     ) {
-        let limits = hashLimits
+        let limits = settings.hash
         let name = request[2]
         var place = found ?? store.createHash(
             database, request[1], request.hash, fields: 1,

@@ -1,7 +1,7 @@
 /// Commands that read hashes. Semantics: https://redis.io/docs/latest/commands/?group=hash
 ///
 /// A session can be read as a hash under the key `__sess__:<handle>`: see `SessionFields`.
-extension Node {
+extension Execution {
     /// The live hash, or session read as one, under the request's key; nil if there is nothing.
     @inline(__always)
     mutating func hashToRead(_ request: borrowing Request) throws(ReplyError) -> Slot? {

@@ -1,5 +1,5 @@
 /// Commands on the deadlines of keys.
-extension Node {
+extension Execution {
     /// EXPIRE key seconds [NX | XX | GT | LT]
     mutating func expire(_ request: borrowing Request) throws(ReplyError) { try expire(request, .seconds, "expire") }
 

@@ -1,5 +1,5 @@
 /// Commands on keys of any type. Semantics: https://redis.io/docs/latest/commands/?group=generic
-extension Node {
+extension Execution {
     /// DEL key [key …], and UNLINK: freeing is quick enough here not to be put off
     mutating func del(_ request: borrowing Request) throws(ReplyError) {
         var count = 0

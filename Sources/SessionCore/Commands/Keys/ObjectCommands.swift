@@ -1,5 +1,5 @@
 /// OBJECT: how values are kept, in Redis's terms. What a client can tell apart is answered as Redis would answer it.
-extension Node {
+extension Execution {
     /// OBJECT ENCODING key
     mutating func objectEncoding(_ request: borrowing Request) throws(ReplyError) {
         guard let place = store.peek(database, request[2], request.hash, announcing: false) else { return reply.null() }
@@ -9,7 +9,7 @@ extension Node {
     /// OBJECT REFCOUNT key. Redis shares the integers below 10,000 unless LRU eviction needs a clock in every value.
     mutating func objectRefcount(_ request: borrowing Request) throws(ReplyError) {
         guard let place = store.peek(database, request[2], request.hash, announcing: false) else { return reply.null() }
-        let isShared = configuration.maxMemory == 0 || configuration.maxMemoryPolicy != .allKeysLRU
+        let isShared = settings.maxMemory == 0 || settings.maxMemoryPolicy != .allKeysLRU
         if isShared, let value = store.heap.integerEncoded(place.record), value >= 0, value < 10_000 {
             reply.integer(Int64(Int32.max))
         } else {
@@ -31,11 +31,6 @@ extension Node {
         throw .custom(
             "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when "
                 + "switching between policies at runtime LRU and LFU data will take some time to adjust.")
-    }
-
-    /// OBJECT HELP
-    mutating func objectHelp(_ request: borrowing Request) throws(ReplyError) {
-        table.writeHelp(for: .object, into: &reply)
     }
 }
 

@@ -1,6 +1,6 @@
 /// Commands that walk through the keys of a database. None of them changes anything: records that are due are passed
 /// over, and left to the wheel.
-extension Node {
+extension Execution {
     /// SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]
     mutating func scan(_ request: borrowing Request) throws(ReplyError) {
         guard var cursor = ScanOptions.cursor(request[1]) else { throw .invalidCursor }

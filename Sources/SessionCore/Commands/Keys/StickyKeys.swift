@@ -2,7 +2,7 @@
 ///
 /// A framework that keeps a session in a plain key writes it back when a request ends, whether or not another request
 /// has logged the user out meanwhile. After a deletion such writes are answered as ever, but store nothing.
-extension Node {
+extension Execution {
     /// How a request makes keys: as its command does, or as its options say.
     private func creation(_ request: borrowing Request, _ facts: CommandFacts) -> KeyCreation {
         guard facts.creation == .asOptionsSay else { return facts.creation }
@@ -26,7 +26,7 @@ extension Node {
             let exists = store.find(database, request[index], hash).map { !store.isDue($0.record) } ?? false
             if !exists && lacksRoomForMarks() { throw .tombstonesFull }
             let isDead = !exists && store.isBuried(database, request[index], hash)
-            let mayLackDeadline = configuration.sessionDefaultTTL > 0 && (!exists || creation == .overwriting)
+            let mayLackDeadline = settings.sessionDefaultTTL > 0 && (!exists || creation == .overwriting)
             if isDead || mayLackDeadline {
                 stickyKeys.append(
                     StickyKey(
@@ -53,7 +53,7 @@ extension Node {
             }
             if sticky.isDead { store.exhume(database, key, hash) }
             if sticky.mayLackDeadline && !store.heap.expires(place.record) {
-                store.setDeadline(place, database, store.now + configuration.sessionDefaultTTL)
+                store.setDeadline(place, database, store.now + settings.sessionDefaultTTL)
                 store.changed(.expire, database, key)
             }
         }
@@ -68,7 +68,7 @@ extension Node {
     @inline(never)
     private mutating func bury(_ key: RawSpan, _ hash: UInt64, _ existed: Bool) {
         guard sessionPrefixes.match(key) != nil else { return }
-        store.bury(database, key, hash, until: store.now + configuration.keyTombstone, existed: existed)
+        store.bury(database, key, hash, until: store.now + settings.keyTombstone, existed: existed)
         // Writes that would make too many marks are refused, but not all ways to make a key are such writes.
         if lacksRoomForMarks() { _ = store.forgetMark(&random, ofKeysOnly: true) }
         store.keyBuried(database, key)

@@ -5,44 +5,44 @@ extension Node {
     /// SUBSCRIBE channel [channel …] · PSUBSCRIBE pattern [pattern …]
     mutating func subscribe(_ request: borrowing Request, _ kind: PubSub.Kind) throws(ReplyError) {
         try checkRoom(request, kind)
-        let isMuted = reply.isMuted
-        reply.isMuted = false
+        let isMuted = execution.reply.isMuted
+        execution.reply.isMuted = false
         for index in 1..<request.count {
             switch pubsub.subscribe(current, kind, request[index]) {
             case .added: countSubscription(current, kind, 1)
             case .known: break
             case .refused(let refusal):
-                reply.isMuted = isMuted
+                execution.reply.isMuted = isMuted
                 updateObservers()
                 throw .subscriptionsRefused(refusal)
             }
             confirm(kind == .channel ? "subscribe" : "psubscribe", request[index])
         }
-        reply.isMuted = isMuted
+        execution.reply.isMuted = isMuted
         updateObservers()
     }
 
     /// UNSUBSCRIBE [channel …] · PUNSUBSCRIBE [pattern …]
     mutating func unsubscribe(_ request: borrowing Request, _ kind: PubSub.Kind) {
-        let isMuted = reply.isMuted
-        reply.isMuted = false
+        let isMuted = execution.reply.isMuted
+        execution.reply.isMuted = false
         let action: StaticString = kind == .channel ? "unsubscribe" : "punsubscribe"
         if request.count == 1 { unsubscribeFromAll(kind, action) }
         for index in 1..<max(request.count, 1) {
             if pubsub.unsubscribe(current, kind, request[index]) { countSubscription(current, kind, -1) }
             confirm(action, request[index])
         }
-        reply.isMuted = isMuted
+        execution.reply.isMuted = isMuted
         updateObservers()
     }
 
     private mutating func unsubscribeFromAll(_ kind: PubSub.Kind, _ action: StaticString) {
         var subscription = pubsub.firstSubscription(of: current, kind)
         if subscription == .none {
-            reply.push(3)
-            reply.bulk(action)
-            reply.null()
-            return reply.integer(clients[current].subscriptionCount)
+            execution.reply.push(3)
+            execution.reply.bulk(action)
+            execution.reply.null()
+            return execution.reply.integer(clients[current].subscriptionCount)
         }
         while subscription != .none {
             countSubscription(current, kind, -1)
@@ -55,10 +55,10 @@ extension Node {
 
     /// `[action, topic, subscriptions left]`
     private mutating func confirm(_ action: StaticString, _ topic: RawSpan) {
-        reply.push(3)
-        reply.bulk(action)
-        reply.bulk(topic)
-        reply.integer(clients[current].subscriptionCount)
+        execution.reply.push(3)
+        execution.reply.bulk(action)
+        execution.reply.bulk(topic)
+        execution.reply.integer(clients[current].subscriptionCount)
     }
 
     private mutating func countSubscription(_ index: Int, _ kind: PubSub.Kind, _ change: Int) {
@@ -107,7 +107,7 @@ extension Node {
     /// PUBLISH channel message
     mutating func publish(_ request: borrowing Request) {
         let receivers = deliver(request[2], on: request[1])
-        reply.integer(receivers)
+        execution.reply.integer(receivers)
     }
 
     /// Sends a message to all who listen to the channel: first by its name, then by each pattern that matches it; each
@@ -158,17 +158,17 @@ extension Node {
             // May close the connection for not reading; its subscriptions end when the runtime confirms that.
             outputAdded(index)
         } else if holdsPushes {
-            heldPushes.isRESP3 = reply.isRESP3
+            heldPushes.isRESP3 = execution.reply.isRESP3
             heldPushes.pushed(message)
         } else {
-            reply.pushed(message)
+            execution.reply.pushed(message)
         }
     }
 
     /// Messages to the current connection are held back until `releasePushes`, as many bytes as a reply may have.
     mutating func holdPushes() {
         holdsPushes = true
-        heldPushes.begin(allowing: replyLimit)
+        heldPushes.begin(allowing: execution.replyLimit)
     }
 
     /// Sends what was held back while the replies of a transaction were written.
@@ -177,8 +177,8 @@ extension Node {
         if heldPushes.buffer.isEmpty { return }
         var held = ReplyWriter()
         swap(&held, &heldPushes)
-        reply.push(held.buffer.bytes)
-        if held.hasOverflowed { reply.overflow() }
+        execution.reply.push(held.buffer.bytes)
+        if held.hasOverflowed { execution.reply.overflow() }
     }
 
     // MARK: PUBSUB
@@ -194,23 +194,23 @@ extension Node {
             }
             topic = pubsub.nextTopic(topic)
         }
-        let limit = reply.lift()
-        defer { reply.restore(limit: limit) }
-        reply.array(found.count)
-        for index in 0..<found.count { reply.bulk(pubsub.name(ofTopic: found[index])) }
+        let limit = execution.reply.lift()
+        defer { execution.reply.restore(limit: limit) }
+        execution.reply.array(found.count)
+        for index in 0..<found.count { execution.reply.bulk(pubsub.name(ofTopic: found[index])) }
     }
 
     /// PUBSUB NUMSUB [channel …]
     mutating func pubsubNumsub(_ request: borrowing Request) {
-        reply.array((request.count - 2) * 2)
-        for index in 2..<max(request.count, 2) where !reply.hasOverflowed {
-            reply.bulk(request[index])
-            reply.integer(pubsub.subscriberCount(pubsub.topic(.channel, request[index])))
+        execution.reply.array((request.count - 2) * 2)
+        for index in 2..<max(request.count, 2) where !execution.reply.hasOverflowed {
+            execution.reply.bulk(request[index])
+            execution.reply.integer(pubsub.subscriberCount(pubsub.topic(.channel, request[index])))
         }
     }
 
     /// PUBSUB NUMPAT
-    mutating func pubsubNumpat() { reply.integer(pubsub.topicCount(.pattern)) }
+    mutating func pubsubNumpat() { execution.reply.integer(pubsub.topicCount(.pattern)) }
 }
 
 extension ReplyWriter {

@@ -11,12 +11,12 @@ extension Node {
             guard HostName.isValid(request[1]) else { throw .invalidPrimaryHost }
             let host = request[1].text
             if let link = replication.primary, link.host.lowercased() == host.lowercased(), link.port == port {
-                return reply.literal("+OK Already connected to specified master\r\n")
+                return execution.reply.literal("+OK Already connected to specified master\r\n")
             }
             follow(host, port)
         }
         configuration.replicaOf = replication.primary.map { PrimaryAddress(host: $0.host, port: $0.port) }
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// PSYNC replicationid offset [FAILOVER]
@@ -34,10 +34,10 @@ extension Node {
         }
         guard let wanted = parseInteger(request[2]) else { throw .notAnInteger }
         try checkCanSync()
-        if !propagation.buffer.isEmpty { takeEffects() }
+        if !execution.propagation.buffer.isEmpty { takeEffects() }
         if let offset = replication.continuation(of: id.lowercased(), from: wanted) {
             let newID = clients[current].introduction.takesNewID ? " \(replication.id)" : ""
-            reply.buffer.append("+CONTINUE\(newID)\r\n")
+            execution.reply.buffer.append("+CONTINUE\(newID)\r\n")
             replication.statistics.partialSyncs += 1
             attachReplica(from: offset)
             log(.notice, of: .replica, "Replica \(clients[current].peer.address) goes on at offset \(offset)")
@@ -88,31 +88,31 @@ extension Node {
             case .acknowledgement(let offset): return acknowledged(offset)
             }
         }
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// ROLE
     mutating func role() {
         if let link = replication.primary {
-            reply.array(5)
-            reply.bulk("slave")
-            reply.bulk(link.host)
-            reply.integer(link.port)
-            reply.bulk("\(link.stateName)")
-            reply.integer(replication.canResume ? replication.offset : -1)
+            execution.reply.array(5)
+            execution.reply.bulk("slave")
+            execution.reply.bulk(link.host)
+            execution.reply.integer(link.port)
+            execution.reply.bulk("\(link.stateName)")
+            execution.reply.integer(replication.canResume ? replication.offset : -1)
             return
         }
-        reply.array(3)
-        reply.bulk("master")
-        reply.integer(writtenOffset)
+        execution.reply.array(3)
+        execution.reply.bulk("master")
+        execution.reply.integer(writtenOffset)
         let online = replication.replicas.indices.filter { replication.replicas[$0].phase == .online }
-        reply.array(online.count)
+        execution.reply.array(online.count)
         for position in online {
             let (address, port) = replicaAddress(position)
-            reply.array(3)
-            reply.bulk(address)
-            reply.bulk(String(port))
-            reply.bulk(String(replication.replicas[position].acknowledged))
+            execution.reply.array(3)
+            execution.reply.bulk(address)
+            execution.reply.bulk(String(port))
+            execution.reply.bulk(String(replication.replicas[position].acknowledged))
         }
     }
 
@@ -127,11 +127,11 @@ extension Node {
         let wanted = try request.integer(1)
         let milliseconds = try request.waitingTime(2)
         // What it wrote just before is not noted with the connection yet.
-        let hasWritten = propagation.buffer.count != effectsBefore
+        let hasWritten = execution.propagation.buffer.count != effectsBefore
         let offset = hasWritten ? writtenOffset : clients[current].writtenOffset
         let count = replicasAcknowledging(offset)
         if Int64(count) >= wanted || clients[current].isInTransaction || script.isRunning {
-            return reply.integer(count)
+            return execution.reply.integer(count)
         }
         let mono = now.monotonicMicroseconds
         let end = milliseconds == 0 ? Int64.max : mono + milliseconds * 1000

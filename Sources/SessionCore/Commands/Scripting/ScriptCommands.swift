@@ -22,15 +22,15 @@ extension Node {
 
     /// SCRIPT LOAD script
     mutating func scriptLoad(_ request: borrowing Request) throws(ReplyError) {
-        reply.bulk(try seenScript(request[2]).digest.text)
+        execution.reply.bulk(try seenScript(request[2]).digest.text)
     }
 
     /// SCRIPT EXISTS sha1 [sha1 …]
     mutating func scriptExists(_ request: borrowing Request) {
-        reply.array(request.count - 2)
+        execution.reply.array(request.count - 2)
         for index in 2..<request.count {
             let digest = ScriptDigest(hexadecimal: request[index])
-            reply.integer(digest.flatMap { scripts.find($0) } == nil ? 0 : 1)
+            execution.reply.integer(digest.flatMap { scripts.find($0) } == nil ? 0 : 1)
         }
     }
 
@@ -40,7 +40,7 @@ extension Node {
             || request.count == 3 && (request[2].matches("sync") || request[2].matches("async"))
         else { throw .custom("ERR SCRIPT FLUSH only support SYNC|ASYNC option") }
         scripts.removeAll()
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// SCRIPT KILL: no script runs for longer than a command.
@@ -50,7 +50,7 @@ extension Node {
 
     /// SCRIPT DEBUG <YES | SYNC | NO>
     mutating func scriptDebug(_ request: borrowing Request) throws(ReplyError) {
-        if request[2].matches("no") { return reply.ok() }
+        if request[2].matches("no") { return execution.reply.ok() }
         guard request[2].matches("yes") || request[2].matches("sync") else {
             throw .custom("ERR Use SCRIPT DEBUG YES/SYNC/NO")
         }
@@ -91,7 +91,7 @@ extension Node {
     private mutating func run(
         _ seen: SeenScript, _ request: borrowing Request, _ keys: Int, _ isReadOnly: Bool
     ) throws(ReplyError) {
-        script.begin(seen, isReadOnly: isReadOnly, limit: replyLimit)
+        script.begin(seen, isReadOnly: isReadOnly, limit: execution.replyLimit)
         defer { script.end() }
         try run(seen.native, ScriptInvocation(copy request, keyCount: keys))
     }

@@ -21,10 +21,10 @@ extension Node {
                 found.append((isPattern ? name : wanted.text, directive.value(in: configuration)))
             }
         }
-        reply.map(found.count)
+        execution.reply.map(found.count)
         for (name, value) in found {
-            reply.bulk(name)
-            reply.bulk(value)
+            execution.reply.bulk(name)
+            execution.reply.bulk(value)
         }
     }
 
@@ -46,13 +46,13 @@ extension Node {
         } catch {
             throw .custom(error.replyText)
         }
-        sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
+        execution.sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
         if configuration.requirePass != password { setDefaultPassword() }
         updateObservers()
         countGoodReplicas()
         applyObservation()
         emit(.configurationChanged)
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// CONFIG REWRITE: answered when the file is written.
@@ -75,11 +75,11 @@ extension Node {
         let peak = statistics.peakMemory
         statistics = NodeStatistics()
         statistics.peakMemory = peak
-        store.statistics = StoreStatistics()
-        store.lag.reset()
+        execution.store.statistics = StoreStatistics()
+        execution.store.lag.reset()
         commandStatistics.reset()
         resetRates()
         errorStatistics = ErrorStatistics()
-        reply.ok()
+        execution.reply.ok()
     }
 }

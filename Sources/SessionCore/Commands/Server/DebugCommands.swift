@@ -13,16 +13,16 @@ extension Node {
         case 2 where subcommand.matches("help"): debugHelp()
         case 2 where subcommand.matches("change-repl-id"):
             replication.id = identifiers.next()
-            reply.ok()
+            execution.reply.ok()
         case 3 where subcommand.matches("sleep"): debugSleep(request[2])
         case 3 where subcommand.matches("set-active-expire"):
             expiresActively = (parseInteger(request[2]) ?? 0) != 0
-            reply.ok()
+            execution.reply.ok()
         case 3 where subcommand.matches("object"): try debugObject(request)
         case 3 where subcommand.matches("error"): throw .custom(request[2].text)
         case 3 where subcommand.matches("log"):
             log(.warning, "DEBUG LOG: \(request[2].text)")
-            reply.ok()
+            execution.reply.ok()
         case _ where subcommand.matches("reload") || subcommand.matches("loadaof"):
             throw .custom("ERR there is nothing to reload, as nothing is persisted yet")
         default:
@@ -44,18 +44,20 @@ extension Node {
     /// What is no number is 0, as in Redis.
     private mutating func debugSleep(_ word: RawSpan) {
         let microseconds = (Double(word.text) ?? 0) * 1_000_000
-        guard microseconds >= 1 else { return reply.ok() }
+        guard microseconds >= 1 else { return execution.reply.ok() }
         replyAfter(.sleep(microseconds: Int64(exactly: microseconds.rounded()) ?? .max), .debug)
     }
 
     /// DEBUG OBJECT key. Redis adds the length of the serialised value, which is not known here.
     private mutating func debugObject(_ request: borrowing Request) throws(ReplyError) {
-        guard let place = store.lookup(database, request[2], store.hash(request[2])) else { throw .noSuchKey }
+        guard let place = execution.store.lookup(execution.database, request[2], execution.store.hash(request[2]))
+        else { throw .noSuchKey }
         let record = place.record
-        let lastUse = store.heap.kind(record).hasHandle ? nil : Int64(store.heap.stamp(record))
-        var text = "Value at:0x\(String(record.rawValue, radix: 16)) refcount:1 encoding:\(store.heap.encoding(record))"
-        if let lastUse { text += " lru:\(lastUse) lru_seconds_idle:\(max(0, store.now / 1000 - lastUse))" }
-        reply.simple(text)
+        let lastUse = execution.store.heap.kind(record).hasHandle ? nil : Int64(execution.store.heap.stamp(record))
+        let encoding = execution.store.heap.encoding(record)
+        var text = "Value at:0x\(String(record.rawValue, radix: 16)) refcount:1 encoding:\(encoding)"
+        if let lastUse { text += " lru:\(lastUse) lru_seconds_idle:\(max(0, execution.store.now / 1000 - lastUse))" }
+        execution.reply.simple(text)
     }
 
     private mutating func debugHelp() {
@@ -76,7 +78,7 @@ extension Node {
             "HELP",
             "    Prints this help.",
         ]
-        reply.array(lines.count)
-        for line in lines { reply.simple(line) }
+        execution.reply.array(lines.count)
+        for line in lines { execution.reply.simple(line) }
     }
 }

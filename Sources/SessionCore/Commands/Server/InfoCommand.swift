@@ -24,7 +24,7 @@ extension Node {
             case .keyspace: infoKeyspace(&text)
             }
         }
-        reply.verbatim(text.content)
+        execution.reply.verbatim(text.content)
     }
 
     private func isWanted(_ section: InfoSection, _ request: borrowing Request) -> Bool {
@@ -58,7 +58,7 @@ extension Node {
 
     private func infoClients(_ text: inout InfoText) {
         var (subscribers, blocked): (Int64, Int64) = (0, 0)
-        var (longestInput, longestOutput) = (0, reply.buffer.count)
+        var (longestInput, longestOutput) = (0, execution.reply.buffer.count)
         for index in 0..<clients.count {
             if clients[index].isPubSub { subscribers += 1 }
             if clients[index].waitsForOthers { blocked += 1 }
@@ -138,42 +138,45 @@ extension Node {
     }
 
     private func infoSessions(_ text: inout InfoText) {
-        text.add("sessions_live", Int64(store.sessionCount))
-        text.add("sessions_created", store.statistics.sessionsCreated)
-        text.add("sessions_revoked", store.statistics.sessionsRevoked)
-        text.add("sessions_expired", store.statistics.sessionsExpired)
-        text.add("tombstones", Int64(store.marks.tombstones))
-        text.add("replaced_tokens", Int64(store.marks.predecessors))
-        text.add("key_tombstones", Int64(store.keyTombstoneCount))
-        text.add("tombstone_bytes", Int64(store.marks.bytes))
-        text.add("tombstone_bytes_limit", Int64(markLimit))
-        text.add("tombstones_forgotten", store.marks.forgotten)
-        text.add("zombie_writes", store.statistics.zombieWrites)
+        text.add("sessions_live", Int64(execution.store.sessionCount))
+        text.add("sessions_created", execution.store.statistics.sessionsCreated)
+        text.add("sessions_revoked", execution.store.statistics.sessionsRevoked)
+        text.add("sessions_expired", execution.store.statistics.sessionsExpired)
+        text.add("tombstones", Int64(execution.store.marks.tombstones))
+        text.add("replaced_tokens", Int64(execution.store.marks.predecessors))
+        text.add("key_tombstones", Int64(execution.store.keyTombstoneCount))
+        text.add("tombstone_bytes", Int64(execution.store.marks.bytes))
+        text.add("tombstone_bytes_limit", Int64(execution.markLimit))
+        text.add("tombstones_forgotten", execution.store.marks.forgotten)
+        text.add("zombie_writes", execution.store.statistics.zombieWrites)
     }
 
     /// How late what was due was removed, in milliseconds, by the wheel or by the lookup that found it.
     private func infoExpiry(_ text: inout InfoText) {
         // The wheel's next work lies in the past while it has not caught up.
-        let backlog = store.wheel.nextWake().map { max(0, store.now - $0) } ?? 0
-        text.add("expiry_armed", Int64(store.wheel.count))
+        let backlog = execution.store.wheel.nextWake().map { max(0, execution.store.now - $0) } ?? 0
+        text.add("expiry_armed", Int64(execution.store.wheel.count))
         text.add("expiry_backlog_ms", backlog)
-        text.add("expiry_lag_count", Int64(store.lag.total))
-        text.add("expiry_lag_sum_ms", store.lag.sum)
-        text.add("expiry_lag_p50_ms", store.lag.quantile(0.5))
-        text.add("expiry_lag_p99_ms", store.lag.quantile(0.99))
-        text.add("expiry_lag_max_ms", store.lag.maximum)
+        text.add("expiry_lag_count", Int64(execution.store.lag.total))
+        text.add("expiry_lag_sum_ms", execution.store.lag.sum)
+        text.add("expiry_lag_p50_ms", execution.store.lag.quantile(0.5))
+        text.add("expiry_lag_p99_ms", execution.store.lag.quantile(0.99))
+        text.add("expiry_lag_max_ms", execution.store.lag.maximum)
         // Counts by upper bound; bounds that nothing fell under are left out.
         var histogram: [String] = []
-        for bucket in 0..<LagHistogram.buckets where store.lag[bucket] > 0 {
+        for bucket in 0..<LagHistogram.buckets where execution.store.lag[bucket] > 0 {
             let isLast = bucket == LagHistogram.buckets - 1
-            histogram.append("\(isLast ? "inf" : String(LagHistogram.upperBound(bucket)))=\(store.lag[bucket])")
+            histogram.append(
+                "\(isLast ? "inf" : String(LagHistogram.upperBound(bucket)))=\(execution.store.lag[bucket])")
         }
         text.add("expiry_lag_histogram_ms", histogram.joined(separator: ","))
     }
 
     private mutating func infoKeyspace(_ text: inout InfoText) {
-        for index in 0..<store.databases.count where store.databases[index].records.count > 0 {
-            let (keys, expires) = (store.databases[index].records.count, store.databases[index].expiring)
+        for index in 0..<execution.store.databases.count where execution.store.databases[index].records.count > 0 {
+            let (keys, expires) = (
+                execution.store.databases[index].records.count, execution.store.databases[index].expiring
+            )
             text.add("db\(index)", "keys=\(keys),expires=\(expires),avg_ttl=\(averageTimeLeft(index))")
         }
     }
@@ -181,12 +184,13 @@ extension Node {
     /// Milliseconds that keys with a deadline have left, on average: an estimate from a sample, as in Redis; 0 if the
     /// sample has none.
     private mutating func averageTimeLeft(_ database: Int) -> Int64 {
-        guard store.databases[database].expiring > 0 else { return 0 }
+        guard execution.store.databases[database].expiring > 0 else { return 0 }
         var (sum, count): (Int64, Int64) = (0, 0)
         for _ in 0..<Limits.timeLeftSample {
-            guard let deadline = store.deadline(store.randomRecord(database, &random)) else { continue }
+            guard let deadline = execution.store.deadline(execution.store.randomRecord(database, &execution.random))
+            else { continue }
             // A sum of so many cannot overflow.
-            sum += min(max(0, deadline - store.now), maximumTime)
+            sum += min(max(0, deadline - execution.store.now), maximumTime)
             count += 1
         }
         return count == 0 ? 0 : sum / count

@@ -14,47 +14,47 @@ extension Node {
             }
         }
         found = found.filter { commandStatistics.hasHistogram($0) }
-        reply.map(found.count)
+        execution.reply.map(found.count)
         var parts = RepeatedParts(of: table.rows.count)
-        for id in found where !reply.hasOverflowed {
-            if parts.write(Int(id.rawValue), to: &reply) { continue }
-            let start = reply.buffer.count
-            reply.bulk(table.fullName(of: id))
-            reply.map(2)
-            reply.bulk("calls")
-            reply.integer(Int64(clamping: commandStatistics.tracked(id)))
-            reply.bulk("histogram_usec")
+        for id in found where !execution.reply.hasOverflowed {
+            if parts.write(Int(id.rawValue), to: &execution.reply) { continue }
+            let start = execution.reply.buffer.count
+            execution.reply.bulk(table.fullName(of: id))
+            execution.reply.map(2)
+            execution.reply.bulk("calls")
+            execution.reply.integer(Int64(clamping: commandStatistics.tracked(id)))
+            execution.reply.bulk("histogram_usec")
             let distribution = commandStatistics.cumulative(id)
-            reply.map(distribution.count)
+            execution.reply.map(distribution.count)
             for (microseconds, count) in distribution {
-                reply.integer(Int64(clamping: microseconds))
-                reply.integer(Int64(clamping: count))
+                execution.reply.integer(Int64(clamping: microseconds))
+                execution.reply.integer(Int64(clamping: count))
             }
-            parts.note(Int(id.rawValue), from: start, in: reply)
+            parts.note(Int(id.rawValue), from: start, in: execution.reply)
         }
     }
 
     /// LATENCY LATEST: for each event its name, when it last was, how long then, and at worst.
     mutating func latencyLatest() {
-        reply.array(latency.seen.count)
+        execution.reply.array(latency.seen.count)
         for event in latency.seen {
             let series = latency[event]
-            reply.array(4)
-            reply.bulk(event.name)
-            reply.integer(series.samples.last?.unixSeconds ?? 0)
-            reply.integer(series.samples.last?.milliseconds ?? 0)
-            reply.integer(series.worst)
+            execution.reply.array(4)
+            execution.reply.bulk(event.name)
+            execution.reply.integer(series.samples.last?.unixSeconds ?? 0)
+            execution.reply.integer(series.samples.last?.milliseconds ?? 0)
+            execution.reply.integer(series.worst)
         }
     }
 
     /// LATENCY HISTORY event
     mutating func latencyHistory(_ request: borrowing Request) {
         let samples = latency.event(named: request[2]).map { latency[$0].samples } ?? []
-        reply.array(samples.count)
+        execution.reply.array(samples.count)
         for sample in samples {
-            reply.array(2)
-            reply.integer(sample.unixSeconds)
-            reply.integer(sample.milliseconds)
+            execution.reply.array(2)
+            execution.reply.integer(sample.unixSeconds)
+            execution.reply.integer(sample.milliseconds)
         }
     }
 
@@ -63,7 +63,7 @@ extension Node {
         var count = 0
         if request.count == 2 { count = latency.resetAll() }
         for index in 2..<max(2, request.count) where latency.reset(named: request[index]) { count += 1 }
-        reply.integer(count)
+        execution.reply.integer(count)
     }
 
     /// LATENCY GRAPH event
@@ -76,7 +76,7 @@ extension Node {
         let columns = series.samples.map { sample in
             Sparkline.Column(value: sample.milliseconds, label: LatencyText.age(second - sample.unixSeconds))
         }
-        reply.verbatim(
+        execution.reply.verbatim(
             "\(event.name) - high \(series.highest) ms, low \(series.lowest) ms (all time high \(series.worst) ms)\n"
                 + String(repeating: "-", count: Sparkline.width) + "\n" + Sparkline.text(columns))
     }
@@ -84,11 +84,11 @@ extension Node {
     /// LATENCY DOCTOR: the same figures as Redis's, advice in our own words.
     mutating func latencyDoctor() {
         if latency.seen.isEmpty && configuration.latencyThreshold == 0 {
-            return reply.verbatim(
+            return execution.reply.verbatim(
                 "Latency is not being monitored. \"CONFIG SET latency-monitor-threshold <milliseconds>\" turns it "
                     + "on.\n")
         }
-        if latency.seen.isEmpty { return reply.verbatim("No latency spike has been observed.\n") }
+        if latency.seen.isEmpty { return execution.reply.verbatim("No latency spike has been observed.\n") }
         var text = "Latency spikes have been observed:\n\n"
         let second = now.unixMicroseconds / 1_000_000
         for (index, event) in latency.seen.enumerated() {
@@ -96,7 +96,7 @@ extension Node {
         }
         text += "\nAdvice:\n\n"
         for advice in LatencyText.advice(latency.seen, configuration) { text += "- \(advice)\n" }
-        reply.verbatim(text)
+        execution.reply.verbatim(text)
     }
 }
 

@@ -15,7 +15,8 @@ extension Node {
             // As Redis clips the size of its own pictures.
             hooks = Int(max(1, min(try request.integer(index), 40)))
         }
-        reply.verbatim(Cloakroom.picture(hooks: hooks, &random) + "Redis ver. \(Node.redisVersion)\n")
+        execution.reply.verbatim(
+            Cloakroom.picture(hooks: hooks, &execution.random) + "Redis ver. \(Node.redisVersion)\n")
     }
 }
 

@@ -9,8 +9,10 @@ extension Node {
             guard count >= 0 else { throw .syntax }
             samples = count == 0 ? .max : Int(count)
         }
-        guard let place = store.lookup(database, request[2], request.hash) else { return reply.null() }
-        reply.integer(store.memoryUsage(place.record, samples: samples))
+        guard let place = execution.store.lookup(execution.database, request[2], request.hash) else {
+            return execution.reply.null()
+        }
+        execution.reply.integer(execution.store.memoryUsage(place.record, samples: samples))
     }
 
     /// MEMORY STATS. Only what is known: the process's own memory is the runtime's, and not in here.
@@ -18,21 +20,21 @@ extension Node {
         let memory = MemoryReport(self)
         var keys = 0
         var used: [Int] = []
-        for index in 0..<store.databases.count where store.databases[index].records.count > 0 {
-            keys += Int(store.databases[index].records.count)
+        for index in 0..<execution.store.databases.count where execution.store.databases[index].records.count > 0 {
+            keys += Int(execution.store.databases[index].records.count)
             used.append(index)
         }
-        reply.map(14 + used.count)
+        execution.reply.map(14 + used.count)
         field("peak.allocated", memory.peak)
         field("total.allocated", memory.used)
         field("replication.backlog", 0)
         field("clients.slaves", 0)
         field("clients.normal", memory.clients)
         for index in used {
-            reply.bulk("db.\(index)")
-            reply.map(2)
-            field("overhead.hashtable.main", store.databases[index].records.arrayBytes)
-            field("overhead.hashtable.users", store.databases[index].users.arrayBytes)
+            execution.reply.bulk("db.\(index)")
+            execution.reply.map(2)
+            field("overhead.hashtable.main", execution.store.databases[index].records.arrayBytes)
+            field("overhead.hashtable.users", execution.store.databases[index].users.arrayBytes)
         }
         field("overhead.total", memory.overhead)
         field("keys.count", keys)
@@ -49,7 +51,7 @@ extension Node {
     mutating func memoryDoctor() {
         let memory = MemoryReport(self)
         guard memory.used >= 5 << 20 else {
-            return reply.verbatim("There is too little data to judge how memory is used.\n")
+            return execution.reply.verbatim("There is too little data to judge how memory is used.\n")
         }
         var findings: [String] = []
         if memory.peak > memory.used + memory.used / 2 {
@@ -73,19 +75,19 @@ extension Node {
                 "Buffers of clients: \(MemoryReport.text(memory.clients)) for \(openClients) connections. CLIENT LIST "
                     + "shows who does not read what it asked for, or sends very large requests.")
         }
-        guard !findings.isEmpty else { return reply.verbatim("Nothing is wrong with how memory is used.\n") }
-        reply.verbatim("Of note about memory:\n\n" + findings.map { " * \($0)\n" }.joined(separator: "\n"))
+        guard !findings.isEmpty else { return execution.reply.verbatim("Nothing is wrong with how memory is used.\n") }
+        execution.reply.verbatim("Of note about memory:\n\n" + findings.map { " * \($0)\n" }.joined(separator: "\n"))
     }
 
     /// MEMORY MALLOC-STATS: the heap of the data.
     mutating func memoryMallocStats() {
         let memory = MemoryReport(self)
-        reply.verbatim(
+        execution.reply.verbatim(
             """
             Heap of the data, in bytes:
             allocated: \(memory.used)
             active: \(memory.active)
-            reserved address space: \(store.heap.reservedBytes)
+            reserved address space: \(execution.store.heap.reservedBytes)
             channels and patterns: \(memory.pubsub)
 
             """)
@@ -93,18 +95,18 @@ extension Node {
 
     /// MEMORY PURGE: the heap gives its reserve of empty pages back.
     mutating func memoryPurge() {
-        store.heap.releaseReserve()
-        reply.ok()
+        execution.store.heap.releaseReserve()
+        execution.reply.ok()
     }
 
     private mutating func field(_ name: StaticString, _ value: Int) {
-        reply.bulk(name)
-        reply.integer(value)
+        execution.reply.bulk(name)
+        execution.reply.integer(value)
     }
 
     private mutating func field(_ name: StaticString, _ value: String) {
-        reply.bulk(name)
-        reply.double(value.utf8Span.span.bytes)
+        execution.reply.bulk(name)
+        execution.reply.double(value.utf8Span.span.bytes)
     }
 }
 
@@ -128,18 +130,20 @@ struct MemoryReport: BitwiseCopyable {
 
     /// O(connections).
     init(_ node: borrowing Node) {
-        used = node.usedMemory
+        used = node.execution.usedMemory
         peak = max(used, node.statistics.peakMemory)
-        active = node.store.heap.pageBytesInUse
+        active = node.execution.store.heap.pageBytesInUse
         pubsub = node.pubsub.usedBytes + node.trackedKeys.usedBytes
         var overhead = 0
-        for index in 0..<node.store.databases.count {
-            overhead += node.store.databases[index].records.arrayBytes + node.store.databases[index].users.arrayBytes
-                + node.store.databases[index].keyTombstones.arrayBytes
+        for index in 0..<node.execution.store.databases.count {
+            overhead +=
+                node.execution.store.databases[index].records.arrayBytes
+                + node.execution.store.databases[index].users.arrayBytes
+                + node.execution.store.databases[index].keyTombstones.arrayBytes
         }
         self.overhead = overhead
         // The replies of the connection that asks are held by the node meanwhile.
-        var clients = node.reply.buffer.capacity
+        var clients = node.execution.reply.buffer.capacity
         var replicas = 0
         for index in 0..<node.clients.count {
             let held = node.clients[index].reply.buffer.capacity + node.clients[index].input.capacity

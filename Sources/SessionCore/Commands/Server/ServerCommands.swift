@@ -5,22 +5,22 @@ extension Node {
     public static let version = "0.1.0"
 
     /// DBSIZE: all keys, sessions and the marks of dead tokens included, those that are due but not yet removed too.
-    mutating func dbsize() { reply.integer(Int(store.databases[database].records.count)) }
+    mutating func dbsize() { execution.reply.integer(Int(execution.store.databases[execution.database].records.count)) }
 
     /// FLUSHDB [ASYNC | SYNC]
     mutating func flushdb(_ request: borrowing Request) throws(ReplyError) {
         try checkFlushMode(request)
-        touchWatches(of: database)
-        store.flush(database)
-        reply.ok()
+        touchWatches(of: execution.database)
+        execution.store.flush(execution.database)
+        execution.reply.ok()
     }
 
     /// FLUSHALL [ASYNC | SYNC]
     mutating func flushall(_ request: borrowing Request) throws(ReplyError) {
         try checkFlushMode(request)
         touchWatches(of: nil)
-        store.flushAll()
-        reply.ok()
+        execution.store.flushAll()
+        execution.reply.ok()
     }
 
     /// Both modes mean the same: forgetting everything takes no longer than unlinking it.
@@ -36,9 +36,9 @@ extension Node {
         let valid = 0..<configuration.databases
         guard valid.contains(first), valid.contains(second) else { throw .databaseIndexOutOfRange }
         if first != second { touchWatches(of: first, exchangedWith: second) }
-        store.swap(first, second)
+        execution.store.swap(first, second)
         if first != second { abortSnapshot() }
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// A number of 32 bits.
@@ -48,17 +48,17 @@ extension Node {
 
     /// TIME
     mutating func time() {
-        reply.array(2)
-        reply.bulkInteger(now.unixMicroseconds / 1_000_000)
-        reply.bulkInteger(now.unixMicroseconds % 1_000_000)
+        execution.reply.array(2)
+        execution.reply.bulkInteger(now.unixMicroseconds / 1_000_000)
+        execution.reply.bulkInteger(now.unixMicroseconds % 1_000_000)
     }
 
     /// LASTSAVE: the start, as nothing has been saved since.
-    mutating func lastsave() { reply.integer(startedAt.unixMilliseconds / 1000) }
+    mutating func lastsave() { execution.reply.integer(startedAt.unixMilliseconds / 1000) }
 
     /// COMMAND and its subcommands.
     mutating func command(_ request: borrowing Request, _ query: CommandQuery) throws(ReplyError) {
-        try table.answer(query, request, into: &reply)
+        try table.answer(query, request, into: &execution.reply)
     }
 
     /// SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]
@@ -85,7 +85,7 @@ extension Node {
         if (saves && savesNot) || (aborts && (saves || savesNot || isImmediate || forces)) { throw .syntax }
         if aborts {
             guard abortShutdown() else { throw .custom("ERR No shutdown in progress.") }
-            return reply.ok()
+            return execution.reply.ok()
         }
         if saves {
             throw .custom(

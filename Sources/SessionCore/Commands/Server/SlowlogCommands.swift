@@ -11,25 +11,25 @@ extension Node {
             count = wanted < 0 ? .max : Int(wanted)
         }
         count = min(count, slowLog.count)
-        let limit = reply.lift()
-        defer { reply.restore(limit: limit) }
-        reply.array(count)
+        let limit = execution.reply.lift()
+        defer { execution.reply.restore(limit: limit) }
+        execution.reply.array(count)
         for age in 0..<count {
             let entry = slowLog[age: age]
-            reply.array(6)
-            reply.integer(entry.id)
-            reply.integer(entry.unixSeconds)
-            reply.integer(entry.microseconds)
-            reply.array(entry.words.count)
-            for word in entry.words { reply.bulk(word) }
-            reply.bulk(entry.address)
-            reply.bulk(entry.name)
+            execution.reply.array(6)
+            execution.reply.integer(entry.id)
+            execution.reply.integer(entry.unixSeconds)
+            execution.reply.integer(entry.microseconds)
+            execution.reply.array(entry.words.count)
+            for word in entry.words { execution.reply.bulk(word) }
+            execution.reply.bulk(entry.address)
+            execution.reply.bulk(entry.name)
         }
     }
 
     /// SLOWLOG RESET
     mutating func slowlogReset() {
         slowLog.removeAll()
-        reply.ok()
+        execution.reply.ok()
     }
 }

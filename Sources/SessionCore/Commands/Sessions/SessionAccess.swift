@@ -1,5 +1,5 @@
 /// How a token becomes a session, with the errors that replaced and revoked tokens call for.
-extension Node {
+extension Execution {
     /// The session that the token at word 1 names, for commands that read or touch: present token, or one within its
     /// grace.
     /// - Returns: nil where there is no session, or a revoked one.
@@ -31,7 +31,7 @@ extension Node {
     /// otherwise; a replica can only refuse and tell.
     mutating func reuse(_ place: Place) -> ReplyError {
         store.publish(.reuse, place.record, at: store.now)
-        if configuration.sessionReuseRevokes && permissions.decidesEnds {
+        if settings.sessionReuseRevokes && permissions.decidesEnds {
             revoke(place, reason: ("reuse" as StaticString).bytes)
         }
         return .reused
@@ -53,20 +53,21 @@ extension Node {
     private mutating func touchPropagated(_ session: Slot, idle: Int64?) {
         let isOfOtherLength = idle.map { $0 != store.heap.loadTime(session, SessionLayout.idle) } ?? false
         let known = store.heap.deadline(session)
-        let isNews = store.heap.lastUse(session).milliseconds <= replication.promotedAt
+        let isNews = store.heap.lastUse(session).milliseconds <= promotedAt
         store.touchSession(session, idle: idle)
         let handle = store.heap.handle(session)
+        let interval = settings.touchInterval
         if isOfOtherLength {
             store.sessionChangedUnseen(database, handle)
-        } else if isNews || !store.isReplicatedDeadline(of: session, reachedBy: known, interval: touchInterval) {
+        } else if isNews || !store.isReplicatedDeadline(of: session, reachedBy: known, interval: interval) {
             propagateTouch(database, handle, session)
         }
     }
 
     mutating func revoke(_ place: Place, reason: RawSpan) {
         store.revoke(
-            place, database, reason: reason, tombstoneFor: configuration.sessionTombstone,
-            longest: configuration.sessionTombstoneMax)
+            place, database, reason: reason, tombstoneFor: settings.sessionTombstone,
+            longest: settings.sessionTombstoneMax)
         _ = lacksRoomForMarks()
     }
 
@@ -74,7 +75,7 @@ extension Node {
     func checkSize(user: Int, device: Int, fields: Int, count: Int) throws(ReplyError) {
         if count > Limits.fields { throw .custom("ERR too many fields (maximum is \(Limits.fields))") }
         let bytes = SessionLayout.countedBytes + user + device + fields
-        if bytes > configuration.sessionMaxBytes { throw .sessionTooBig }
+        if bytes > settings.sessionMaxBytes { throw .sessionTooBig }
     }
 
     /// A new token: 24 bytes of entropy as 32 characters of base64url (RFC 4648, section 5).

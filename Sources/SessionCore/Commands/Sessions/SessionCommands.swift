@@ -1,6 +1,6 @@
 /// SESSCREATE, SESSGET, SESSTOUCH: the life of a session while all goes well. The specification is in the documentation
 /// article *Session commands*.
-extension Node {
+extension Execution {
     /// SESSCREATE [ID token] [USER user] [DEVICE text] [IDLE d] [MAX d] [BIND fingerprint] [LEVEL n [FOR d]]
     /// [LIMIT n [REJECT|EVICT]] [FIELDS n f v …]
     mutating func sessCreate(_ request: borrowing Request) throws(ReplyError) {
@@ -37,8 +37,8 @@ extension Node {
         _ request: borrowing Request, _ options: SessionArguments, _ handle: Handle
     ) throws(ReplyError) {
         var image = SessionImage(
-            created: store.now, use: store.uses.next(at: store.now), idle: options.idle ?? configuration.sessionIdle,
-            max: options.max ?? configuration.sessionMax)
+            created: store.now, use: store.uses.next(at: store.now), idle: options.idle ?? settings.sessionIdle,
+            max: options.max ?? settings.sessionMax)
         image.level = options.level ?? 1
         image.levelUntil = options.levelFor.map { store.now + $0 }
         image.bind = options.bind > 0 ? Handle(token: request[options.bind]) : nil
@@ -76,10 +76,10 @@ extension Node {
     mutating func sessGet(_ request: borrowing Request) throws(ReplyError) {
         let options = try SessionArguments(
             request, from: 2, allowing: [.touch, .bind, .minLevel, .minVersion, .names])
-        if options.has(.touch) && !restrictions.isEmpty { try checkMayWrite() }
+        if options.has(.touch) && !permissions.restrictions.isEmpty { try checkMayWrite() }
         guard let (place, isRotated) = try readableSession(request) else {
             store.statistics.misses &+= 1
-            if options.minVersion != nil && replication.isReplica { try checkNotAhead(request) }
+            if options.minVersion != nil && !permissions.decidesEnds { try checkNotAhead(request) }
             return reply.null()
         }
         store.statistics.hits &+= 1

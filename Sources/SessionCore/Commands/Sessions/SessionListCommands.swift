@@ -1,5 +1,5 @@
 /// SESSLIST, SESSCARD: what sessions there are.
-extension Node {
+extension Execution {
     /// SESSCARD [user]
     mutating func sessCard(_ request: borrowing Request) throws(ReplyError) {
         if request.count > 2 { throw .wrongArity(command: "sesscard") }

@@ -1,5 +1,5 @@
 /// SESSREVOKE, SESSREVOKEUSER: ending sessions for good.
-extension Node {
+extension Execution {
     /// SESSREVOKE token [token …] [REASON text], SESSREVOKE HANDLE handle [handle …] [REASON text]
     ///
     /// Neither word can be mistaken for a token: tokens have at least 16 bytes.

@@ -1,5 +1,5 @@
 /// SESSSET, SESSUNSET, SESSROTATE: changing what a session holds, and its token.
-extension Node {
+extension Execution {
     /// SESSSET token [IFVER v] [USER user] [DEVICE text] [IDLE d] [FIELDS n f v …]
     mutating func sessSet(_ request: borrowing Request) throws(ReplyError) {
         let options = try SessionArguments(request, from: 2, allowing: [.ifVersion, .user, .device, .idle, .pairs])
@@ -85,7 +85,7 @@ extension Node {
                 user: user.byteCount, device: store.heap.sessionDevice(place.record).byteCount,
                 fields: store.heap.sessionFieldBytes(place.record).byteCount, count: image.fieldCount)
         }
-        let grace = options.grace ?? configuration.sessionGrace
+        let grace = options.grace ?? settings.sessionGrace
         // Without a grace the token stays unreadable even if the clock goes back.
         let graceUntil = grace == 0 ? 0 : store.now + grace
         store.publish(.rotated, place.record, at: store.now)

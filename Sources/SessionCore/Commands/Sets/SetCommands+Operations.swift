@@ -3,7 +3,7 @@
 /// Sets are ordered by size first, as Redis does: an intersection looks the members of the smallest one up in the
 /// others, the next larger one first; a difference, in the largest first. No result is collected beside the reply,
 /// except where members must not be repeated (`MemberTable`) and for a set to be stored.
-extension Node {
+extension Execution {
     /// One of the sets that an operation reads; no record for a missing key.
     private struct Source: BitwiseCopyable {
         let record: Slot
@@ -14,9 +14,9 @@ extension Node {
     mutating func sinter(_ request: borrowing Request) throws(ReplyError) {
         let sources = try sources(request, 1..<request.count)
         if sources.contains(where: { $0.record == .none }) { return reply.set(0) }
-        let ordered = Node.bySize(sources, ascending: true)
+        let ordered = Execution.bySize(sources, ascending: true)
         if ordered.count == 1 { return replyMembers(ordered[0].record) }
-        var filter = Node.intersection(ordered, store)
+        var filter = Execution.intersection(ordered, store)
         replyAll(&filter, atMost: ordered[0].count)
     }
 
@@ -37,9 +37,9 @@ extension Node {
         }
         let sources = try sources(request, 2..<end)
         if sources.contains(where: { $0.record == .none }) { return reply.integer(0) }
-        let ordered = Node.bySize(sources, ascending: true)
+        let ordered = Execution.bySize(sources, ascending: true)
         if ordered.count == 1 { return reply.integer(min(Int64(ordered[0].count), limit)) }
-        var filter = Node.intersection(ordered, store)
+        var filter = Execution.intersection(ordered, store)
         var found: Int64 = 0
         while found < limit, filter.next(store) != nil { found += 1 }
         reply.integer(found)
@@ -48,11 +48,11 @@ extension Node {
     /// SINTERSTORE destination key [key ...]
     mutating func sinterstore(_ request: borrowing Request) throws(ReplyError) {
         let sources = try sources(request, 2..<request.count)
-        let ordered = Node.bySize(sources, ascending: true)
+        let ordered = Execution.bySize(sources, ascending: true)
         let isEmpty = sources.contains { $0.record == .none }
         var result = try memberTable(for: isEmpty ? [] : [ordered[0]], stores: true)
         if !isEmpty {
-            var filter = Node.intersection(ordered, store)
+            var filter = Execution.intersection(ordered, store)
             while let member = filter.next(store) { _ = store.insert(member, into: &result) }
         }
         storeResult(&result, .sinterstore, request)
@@ -61,7 +61,7 @@ extension Node {
     /// SUNION key [key ...]
     mutating func sunion(_ request: borrowing Request) throws(ReplyError) {
         let sources = try sources(request, 1..<request.count)
-        let ordered = Node.bySize(sources.filter { $0.record != .none }, ascending: false)
+        let ordered = Execution.bySize(sources.filter { $0.record != .none }, ascending: false)
         if ordered.isEmpty { return reply.set(0) }
         if ordered.count == 1 { return replyMembers(ordered[0].record) }
         var result = try memberTable(for: ordered, stores: false)
@@ -81,7 +81,7 @@ extension Node {
     /// SUNIONSTORE destination key [key ...]
     mutating func sunionstore(_ request: borrowing Request) throws(ReplyError) {
         let sources = try sources(request, 2..<request.count)
-        let ordered = Node.bySize(sources.filter { $0.record != .none }, ascending: false)
+        let ordered = Execution.bySize(sources.filter { $0.record != .none }, ascending: false)
         var result = try memberTable(for: ordered, stores: true)
         for source in ordered {
             insertAll(source, into: &result)
@@ -93,7 +93,7 @@ extension Node {
     mutating func sdiff(_ request: borrowing Request) throws(ReplyError) {
         let sources = try sources(request, 1..<request.count)
         if sources[0].record == .none { return reply.set(0) }
-        if var filter = Node.difference(sources, store) { return replyAll(&filter, atMost: sources[0].count) }
+        if var filter = Execution.difference(sources, store) { return replyAll(&filter, atMost: sources[0].count) }
         var result = try memberTable(for: [sources[0]], stores: false)
         subtract(sources, into: &result)
         let limit = reply.lift()
@@ -111,7 +111,7 @@ extension Node {
         let isEmpty = sources[0].record == .none
         var result = try memberTable(for: isEmpty ? [] : [sources[0]], stores: true)
         if !isEmpty {
-            if var filter = Node.difference(sources, store) {
+            if var filter = Execution.difference(sources, store) {
                 while let member = filter.next(store) { _ = store.insert(member, into: &result) }
             } else {
                 subtract(sources, into: &result)
@@ -184,7 +184,7 @@ extension Node {
     /// Puts the members of the first source into a table, then takes those of the others out of it.
     private mutating func subtract(_ sources: [Source], into result: inout MemberTable) {
         insertAll(sources[0], into: &result)
-        for source in Node.bySize(sources.dropFirst().filter { $0.record != .none }, ascending: false) {
+        for source in Execution.bySize(sources.dropFirst().filter { $0.record != .none }, ascending: false) {
             if result.count == 0 { break }
             var members = SetMembers(source.record, store.heap)
             while let member = members.next(store.heap) { store.remove(member, from: &result) }
@@ -215,7 +215,7 @@ extension Node {
         let count = result.count
         let old = store.lookup(database, request[1], request.hash)
         if count > 0 {
-            store.createSet(database, request[1], request.hash, from: &result, replacing: old, integerSetLimit)
+            store.createSet(database, request[1], request.hash, from: &result, replacing: old, settings.integerSet)
             store.changed(event, database, request[1])
         } else {
             store.destroy(&result)

@@ -1,5 +1,5 @@
 /// SRANDMEMBER and SPOP.
-extension Node {
+extension Execution {
     /// SRANDMEMBER key [count]
     mutating func srandmember(_ request: borrowing Request) throws(ReplyError) {
         if request.count == 2 {
@@ -96,7 +96,7 @@ extension Node {
         }
         // As Redis does: it builds the set anew from what is left, if that is little.
         if (size - wanted).multipliedReportingOverflow(by: 5).partialValue <= wanted {
-            store.restoreIntegers(&place, database, integerSetLimit)
+            store.restoreIntegers(&place, database, settings.integerSet)
         }
         finishPop(place, request)
     }

@@ -1,8 +1,5 @@
 /// Commands that read sets, or change single members. Semantics: https://redis.io/docs/latest/commands/?group=set
-extension Node {
-    /// Members up to which a set is kept as integers.
-    var integerSetLimit: Int { min(configuration.setMaxIntsetEntries, Limits.integerSet) }
-
+extension Execution {
     /// Refuses what is no set.
     @inline(__always)
     func requireSet(_ place: Place?) throws(ReplyError) -> Place? {
@@ -120,7 +117,7 @@ extension Node {
 
     /// SADD key member [member ...]
     mutating func sadd(_ request: borrowing Request) throws(ReplyError) {
-        let limit = integerSetLimit
+        let limit = settings.integerSet
         var place: Place
         if let old = try setToChange(request) {
             place = old
@@ -177,7 +174,7 @@ extension Node {
         // Looked up again: a removal may have moved it to another bucket.
         var goal = store.find(database, destination, newHash)
             ?? store.createSet(database, destination, newHash, first: member, members: 1, bytes: member.byteCount)
-        let isNew = store.addMember(&goal, database, member, integerSetLimit)
+        let isNew = store.addMember(&goal, database, member, settings.integerSet)
         store.use(goal.record)
         if isNew { store.changed(.sadd, database, destination) }
         reply.integer(1)

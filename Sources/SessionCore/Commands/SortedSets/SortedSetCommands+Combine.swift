@@ -3,7 +3,7 @@ enum SortedSetCombination {
     case union, intersection, difference
 }
 
-extension Node {
+extension Execution {
     /// ZUNION numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>] [WITHSCORES],
     /// ZINTER, ZDIFF (without weights and aggregate), and ZUNIONSTORE destination numkeys … (without scores)
     mutating func zcombine(
@@ -76,8 +76,7 @@ extension Node {
 
     @inline(never)
     private func noInputKey(_ request: borrowing Request) -> ReplyError {
-        guard let facts = request.command else { return .syntax }
-        return .custom("ERR at least 1 input key is needed for '\(table.fullName(of: facts))' command")
+        .custom("ERR at least 1 input key is needed for '\(request[0].text.lowercased())' command")
     }
 }
 

@@ -1,5 +1,5 @@
 /// ZRANDMEMBER.
-extension Node {
+extension Execution {
     /// ZRANDMEMBER key [count [WITHSCORES]]
     mutating func zrandmember(_ request: borrowing Request) throws(ReplyError) {
         if request.count == 2 {

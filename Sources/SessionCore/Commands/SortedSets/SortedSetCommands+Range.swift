@@ -1,5 +1,5 @@
 /// ZRANGE, ZRANGESTORE and the commands that ZRANGE has replaced.
-extension Node {
+extension Execution {
     /// ZRANGE key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count] [WITHSCORES]
     mutating func zrange(_ request: borrowing Request) throws(ReplyError) {
         try replyRange(request, RangeOptions(request, key: 1))
@@ -52,7 +52,7 @@ extension Node {
     /// Redis stores what a range names one by one, in a listpack as long as it fits, and listpacks have no minus zero.
     /// - Parameter isCounted: it knows before the first one how many there are.
     private func dropMinusZeros(_ found: inout Vector<SortedSetEntry>, isCounted: Bool) {
-        let limits = sortedSetLimits
+        let limits = settings.sortedSet
         if isCounted && found.count > limits.entries { return }
         for index in 0..<found.count {
             if index >= limits.entries || Int(found[index].length) > limits.value { return }
@@ -67,7 +67,7 @@ extension Node {
     ) throws(ReplyError) {
         if entries.count > 0 {
             if !store.hasRoom(for: entries) { throw .outOfMemory }
-            store.replaceSortedSet(database, request[1], request.hash, &entries, sortedSetLimits)
+            store.replaceSortedSet(database, request[1], request.hash, &entries, settings.sortedSet)
             store.changed(event, database, request[1])
         } else if let old = store.lookup(database, request[1], request.hash) {
             store.remove(old, database)

@@ -1,5 +1,5 @@
 /// Commands that change sorted sets.
-extension Node {
+extension Execution {
     /// ZADD key [NX | XX] [GT | LT] [CH] [INCR] score member [score member ...]
     mutating func zadd(_ request: borrowing Request) throws(ReplyError) {
         var condition: ScoreCondition = []
@@ -38,7 +38,7 @@ extension Node {
         _ request: borrowing Request, from first: Int, _ condition: ScoreCondition, countsChanges: Bool
     ) throws(ReplyError) {
         try checkOptions(condition, words: request.count - first)
-        let limits = sortedSetLimits
+        let limits = settings.sortedSet
         // All scores are read before any is used.
         let firstScore = try score(request, first)
         var bytes = PackedScores.size(firstScore, request[first + 1].byteCount)

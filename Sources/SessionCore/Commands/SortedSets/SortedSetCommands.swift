@@ -1,5 +1,5 @@
 /// Commands that read sorted sets. Semantics: https://redis.io/docs/latest/commands/?group=sorted-set
-extension Node {
+extension Execution {
     /// The live sorted set under the key at word `index`; nil if there is nothing.
     @inline(__always)
     mutating func sortedSetToRead(_ request: borrowing Request, _ index: Int = 1) throws(ReplyError) -> Slot? {
@@ -14,10 +14,6 @@ extension Node {
         guard let place = store.lookupToChange(database, request[index], keyHash(request, index)) else { return nil }
         if !store.heap.kind(place.record).isSortedSet { throw .wrongType }
         return place
-    }
-
-    var sortedSetLimits: SortedSetLimits {
-        SortedSetLimits(entries: configuration.zsetMaxListpackEntries, value: configuration.zsetMaxListpackValue)
     }
 
     /// Replies with a score: a double, a bulk string in RESP2.
@@ -136,7 +132,7 @@ extension Node {
     }
 }
 
-extension Node {
+extension Execution {
     /// Replies with a score as a bulk string, in RESP3 too, and as Redis keeps it: a listpack holds integers of up to
     /// 2^62 with all their digits.
     private mutating func replyStoredScore(_ score: Double, isListpack: Bool) {

@@ -1,5 +1,5 @@
 /// Commands that treat a string as a number.
-extension Node {
+extension Execution {
     /// INCR key
     mutating func incr(_ request: borrowing Request) throws(ReplyError) { try increment(request, by: 1) }
 

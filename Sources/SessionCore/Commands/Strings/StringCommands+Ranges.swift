@@ -1,5 +1,5 @@
 /// Commands on parts of a string: lengths, slices, edits in place.
-extension Node {
+extension Execution {
     /// STRLEN key
     mutating func strlen(_ request: borrowing Request) throws(ReplyError) {
         guard let place = store.read(database, request[1], request.hash) else { return reply.integer(0) }
@@ -17,7 +17,7 @@ extension Node {
         var rendered = ByteBuffer()
         store.heap.renderString(place.record, into: &rendered)
         guard let value = store.heap.stringLike(place.record, rendered) else { throw .wrongType }
-        guard let range = Node.byteRange(start, end, count: value.byteCount) else { return reply.bulk("") }
+        guard let range = Execution.byteRange(start, end, count: value.byteCount) else { return reply.bulk("") }
         reply.bulk(value.slice(range.lowerBound, range.count))
     }
 
@@ -80,7 +80,7 @@ extension Node {
     /// Refuses strings longer than Redis allows (`proto-max-bulk-len`).
     private func checkLength(_ length: Int, plus extra: Int) throws(ReplyError) {
         let (sum, overflow) = length.addingReportingOverflow(extra)
-        if overflow || sum > min(configuration.protoMaxBulkLength, Limits.value) { throw .stringTooLong }
+        if overflow || sum > settings.longestString { throw .stringTooLong }
     }
 
     /// The string at word 1 of a command that changes it; nil if the key is free.

@@ -1,9 +1,5 @@
 /// GET, SET and their relatives. Semantics: https://redis.io/docs/latest/commands/?group=string
-extension Node {
-    /// The database the current connection has selected.
-    @inline(__always)
-    var database: Int { clients[current].database }
-
+extension Execution {
     /// GET key
     @inline(__always)
     mutating func get(_ request: borrowing Request) throws(ReplyError) {
@@ -160,13 +156,7 @@ extension Node {
 }
 
 /// What the string commands share.
-extension Node {
-    /// Hash of the key at word `index`; that of word 1 was computed ahead.
-    @inline(__always)
-    func keyHash(_ request: borrowing Request, _ index: Int) -> UInt64 {
-        index == 1 ? request.hash : store.hash(request[index])
-    }
-
+extension Execution {
     /// Replies with the value of a record that reads as a string.
     @inline(__always)
     mutating func replyString(_ record: Slot) throws(ReplyError) {

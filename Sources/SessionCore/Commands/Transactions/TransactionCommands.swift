@@ -7,20 +7,22 @@ extension Node {
     mutating func multi() throws(ReplyError) {
         if clients[current].isInTransaction { throw .custom("ERR MULTI calls can not be nested") }
         clients[current].isInTransaction = true
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// DISCARD
     mutating func discard() throws(ReplyError) {
         guard clients[current].isInTransaction else { throw .custom("ERR DISCARD without MULTI") }
         discardTransaction()
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// EXEC: all requests or none are executed; errors of single ones are among the replies.
     mutating func exec() throws(ReplyError) {
         guard clients[current].isInTransaction else { throw .custom("ERR EXEC without MULTI") }
-        if clients[current].transaction.needsMemory && isOverMemory && !makeRoom() { throw abort(.outOfMemory) }
+        if clients[current].transaction.needsMemory && execution.isOverMemory && !makeRoom() {
+            throw abort(.outOfMemory)
+        }
         expireWatchedKeys(of: current)
         if clients[current].transaction.isSpoiled {
             discardTransaction()
@@ -28,18 +30,18 @@ extension Node {
         }
         if clients[current].transaction.hasChangedKeys {
             discardTransaction()
-            return reply.nullArray()
+            return execution.reply.nullArray()
         }
         unwatchAll(current)
         var requests = RequestQueue()
         swap(&requests, &clients[current].transaction.requests)
-        reply.array(requests.count)
+        execution.reply.array(requests.count)
         holdPushes()
         for index in 0..<requests.count {
             executeQueued(requests.request(index))
             // A transaction is executed to its end, but nobody is told any more: it has closed its own connection
             // (`CLIENT KILL`). Replies that have overflowed are not stored any more, either.
-            if clients[current].phase != .open { reply.isMuted = true }
+            if clients[current].phase != .open { execution.reply.isMuted = true }
         }
         releasePushes()
         swap(&requests, &clients[current].transaction.requests)
@@ -62,13 +64,13 @@ extension Node {
         guard let facts = request.command else { preconditionFailure("an unknown command was admitted") }
         if facts.transaction == .immediate || facts.transaction == .execution { return false }
         do throws(ReplyError) { try enqueue(request, facts) } catch { throw refused(request, error) }
-        reply.literal("+QUEUED\r\n")
+        execution.reply.literal("+QUEUED\r\n")
         return true
     }
 
     private mutating func enqueue(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
         if isRefused(request, facts) { throw .notInTransaction }
-        if isOverMemory && !makeRoom() { throw .outOfMemory }
+        if execution.isOverMemory && !makeRoom() { throw .outOfMemory }
         // A transaction that will not be executed need not be kept.
         if clients[current].transaction.isSpoiled || clients[current].transaction.hasChangedKeys { return }
         if clients[current].transaction.count == Limits.queuedRequests {

@@ -8,12 +8,14 @@ extension Node {
     mutating func watch(_ request: borrowing Request) throws(ReplyError) {
         if clients[current].isInTransaction { throw .custom("ERR WATCH inside MULTI is not allowed") }
         // What is due goes before it is watched: a key that had expired already, and is removed later, has not changed.
-        for index in 1..<request.count { _ = store.lookup(database, request[index], keyHash(request, index)) }
+        for index in 1..<request.count {
+            _ = execution.store.lookup(execution.database, request[index], execution.keyHash(request, index))
+        }
         settle()
-        if clients[current].transaction.hasChangedKeys { return reply.ok() }
+        if clients[current].transaction.hasChangedKeys { return execution.reply.ok() }
         try checkWatches(request)
         for index in 1..<request.count { try watch(request[index]) }
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// Refuses what would pass a limit before anything is watched.
@@ -29,7 +31,7 @@ extension Node {
     private mutating func watch(_ key: RawSpan) throws(ReplyError) {
         // No key is as long: there is nothing that could change.
         if key.byteCount > Limits.key { return }
-        nameWatch(database, key)
+        nameWatch(execution.database, key)
         switch pubsub.subscribe(current, .watchedKey, watchName) {
         case .added: break
         case .known: return
@@ -38,7 +40,7 @@ extension Node {
         clients[current].watchCount += 1
         if clients[current].watchCount == 1 {
             watchingClients += 1
-            store.observers.insert(.watches)
+            execution.store.observers.insert(.watches)
         }
     }
 
@@ -46,7 +48,7 @@ extension Node {
     mutating func unwatch() {
         unwatchAll(current)
         clients[current].transaction.hasChangedKeys = false
-        reply.ok()
+        execution.reply.ok()
     }
 
     /// Ends all watches of a connection. O(its watches).
@@ -59,7 +61,7 @@ extension Node {
         }
         clients[index].watchCount = 0
         watchingClients -= 1
-        if watchingClients == 0 { store.observers.remove(.watches) }
+        if watchingClients == 0 { execution.store.observers.remove(.watches) }
     }
 
     // MARK: Changes
@@ -135,7 +137,7 @@ extension Node {
     }
 
     private mutating func exists(_ database: Int, _ key: RawSpan) -> Bool {
-        store.lookup(database, key, store.hash(key)) != nil
+        execution.store.lookup(database, key, execution.store.hash(key)) != nil
     }
 
     // MARK: Names

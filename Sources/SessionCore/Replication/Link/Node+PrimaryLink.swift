@@ -8,8 +8,8 @@ extension Node {
         let mono = now.monotonicMicroseconds
         if !replication.isReplica {
             // Within a transaction the effects so far are complete here: what follows is no primary's.
-            propagation.end()
-            if !propagation.buffer.isEmpty { takeEffects() }
+            execution.propagation.end()
+            if !execution.propagation.buffer.isEmpty { takeEffects() }
             if replication.backlog.isActive {
                 // Our own history: the new primary may be a former replica, and have it up to some point.
                 replication.canResume = true
@@ -17,7 +17,7 @@ extension Node {
                 replication.backlog.start(at: replication.offset)
             }
             noteUnacknowledged()
-            stopPropagation()
+            execution.stopPropagation()
             endWaits()
         }
         closeReplicas()
@@ -41,9 +41,9 @@ extension Node {
         replication.id = identifiers.next()
         replication.canResume = false
         replication.aloneSince = now.monotonicMicroseconds
-        replication.promotedAt = now.unixMilliseconds
+        execution.promotedAt = now.unixMilliseconds
         updatePermissions()
-        startPropagation()
+        execution.startPropagation()
         countGoodReplicas()
         wantsTurn = true
         log(
@@ -179,7 +179,8 @@ extension Node {
 
     private mutating func expectSnapshot(_ history: ReplicaHistory) {
         replication.loading = SnapshotReception(
-            framing: .length(0), loader: SnapshotLoader(configuration), store: Store(like: store), history: history)
+            framing: .length(0), loader: SnapshotLoader(configuration), store: Store(like: execution.store),
+            history: history)
         log(.notice, "Full synchronisation from primary: \(history.id):\(history.offset)")
     }
 

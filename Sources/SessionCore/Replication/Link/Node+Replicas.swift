@@ -67,10 +67,10 @@ extension Node {
 
     private mutating func beginSnapshot() {
         startStream()
-        if !propagation.buffer.isEmpty { takeEffects() }
-        propagation.mayRepeat = true
+        if !execution.propagation.buffer.isEmpty { takeEffects() }
+        execution.propagation.mayRepeat = true
         // Those who start here have no database selected.
-        propagation.database = -1
+        execution.propagation.database = -1
         let mark = identifiers.next()
         let history = ReplicaHistory(id: replication.id, offset: replication.offset)
         for position in replication.replicas.indices where replication.replicas[position].phase == .waiting {
@@ -97,7 +97,7 @@ extension Node {
             if clients[replica.connection].reply.buffer.count >= Limits.snapshotAhead { return false }
         }
         guard var transfer = replication.snapshot.take() else { return false }
-        let isComplete = transfer.writer.write(&store, budget: Limits.snapshotSlice)
+        let isComplete = transfer.writer.write(&execution.store, budget: Limits.snapshotSlice)
         for position in replication.replicas.indices where replication.replicas[position].phase == .receiving {
             let connection = replication.replicas[position].connection
             clients[connection].reply.buffer.append(transfer.writer.output.buffer.bytes)
@@ -115,7 +115,7 @@ extension Node {
     private mutating func endSnapshot(isComplete: Bool = false) {
         replication.snapshot = nil
         replication.standstill.end(now: now.monotonicMicroseconds, isComplete: isComplete)
-        propagation.mayRepeat = false
+        execution.propagation.mayRepeat = false
     }
 
     /// For how long a replica that begins to take a snapshot now may take nothing, microseconds.

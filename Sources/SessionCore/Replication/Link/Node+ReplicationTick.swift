@@ -20,12 +20,12 @@ extension Node {
             for wait in replication.waits { next = min(next, wait.deadline) }
         }
         // Not while clients are paused, as in Redis: asking makes the stream longer. Replicas tell every second anyway.
-        if replication.wantsAcknowledgements && permissions.heldStream == .none {
+        if replication.wantsAcknowledgements && execution.permissions.heldStream == .none {
             replication.wantsAcknowledgements = false
             extendStream(request: "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n")
         }
         if continueSnapshot() { next = mono }
-        if replication.isInputHeld && replication.snapshot == nil && permissions.heldStream == .none {
+        if replication.isInputHeld && replication.snapshot == nil && execution.permissions.heldStream == .none {
             continueFromPrimary()
         }
         if replication.isReplica || !replication.replicas.isEmpty || replication.backlog.isActive {
@@ -49,7 +49,7 @@ extension Node {
         if !replication.replicas.isEmpty {
             let period = microseconds(seconds: configuration.replicationPingPeriod)
             // Nothing is written by ourselves either where replicas are awaited.
-            if mono - replication.pingedAt >= period && permissions.mayExtendStream {
+            if mono - replication.pingedAt >= period && execution.permissions.mayExtendStream {
                 replication.pingedAt = mono
                 extendStream(request: "*1\r\n$4\r\nPING\r\n")
             }
@@ -59,7 +59,7 @@ extension Node {
             mono - replication.aloneSince > microseconds(seconds: configuration.replicationBacklogTTL) {
             // Those who come later cannot go on with a history that is no longer recorded.
             log(.notice, "Replication backlog freed: no replica for repl-backlog-ttl")
-            stopPropagation()
+            execution.stopPropagation()
             replication.backlog.stop()
             replication.id = identifiers.next()
             (replication.secondID, replication.secondOffset) = (Replication.noID, -1)

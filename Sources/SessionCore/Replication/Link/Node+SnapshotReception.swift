@@ -39,7 +39,7 @@ extension Node {
         let (skipped, empty) = (reception.loader.skippedKeys, reception.loader.emptyKeys)
         let received = reception.received
         let history = reception.history
-        store.replaceContent(with: reception.takeStore())
+        execution.store.replaceContent(with: reception.takeStore())
         settle()
         replication.id = history.id
         (replication.secondID, replication.secondOffset) = (Replication.noID, -1)
@@ -47,7 +47,8 @@ extension Node {
         replication.input.database = database ?? 0
         // Those who followed our stream have other data.
         closeReplicas()
-        var line = "Snapshot of \(received) bytes loaded: \(store.keyCount) keys, \(store.sessionCount) sessions"
+        let (keys, sessions) = (execution.store.keyCount, execution.store.sessionCount)
+        var line = "Snapshot of \(received) bytes loaded: \(keys) keys, \(sessions) sessions"
         if empty > 0 { line += "; \(empty) empty collections were passed over" }
         if skipped > 0 { line += "; \(skipped) keys of types that are not supported were passed over" }
         log(.notice, line)
@@ -56,7 +57,7 @@ extension Node {
 
     /// As a primary that becomes a replica: notes how much of our stream no replica is known to have.
     mutating func noteUnacknowledged() {
-        guard propagation.isActive else { return }
+        guard execution.propagation.isActive else { return }
         let from = max(replication.backlog.start, replication.acknowledgedOffset)
         var stream = ByteBuffer()
         var offset = from
@@ -90,8 +91,9 @@ extension Node {
 
     /// Before the data is replaced: says how much of it nobody else has.
     private mutating func logDiscarded(_ keys: Int, _ sessions: Int) {
-        guard store.keyCount + store.sessionCount > 0 else { return }
-        var line = "Data is replaced by the primary's: \(store.keyCount) keys, \(store.sessionCount) sessions here, "
+        let (ownKeys, ownSessions) = (execution.store.keyCount, execution.store.sessionCount)
+        guard ownKeys + ownSessions > 0 else { return }
+        var line = "Data is replaced by the primary's: \(ownKeys) keys, \(ownSessions) sessions here, "
             + "\(keys) keys, \(sessions) sessions there"
         if let unacknowledged = replication.unacknowledged, unacknowledged.bytes > 0 {
             line += ". Discarded: \(unacknowledged.requests) writes (\(unacknowledged.bytes) bytes of the stream) made "

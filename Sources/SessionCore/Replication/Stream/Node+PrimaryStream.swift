@@ -11,9 +11,9 @@ extension Node {
         guard facts.accepts(words: request.count) else {
             throw .wrongArity(command: table.fullName(of: facts))
         }
-        let (dueRecords, isMuted) = (store.dueRecords, reply.isMuted)
-        (store.dueRecords, reply.isMuted) = (.keep, true)
-        defer { (store.dueRecords, reply.isMuted) = (dueRecords, isMuted) }
+        let (dueRecords, isMuted) = (execution.store.dueRecords, execution.reply.isMuted)
+        (execution.store.dueRecords, execution.reply.isMuted) = (.keep, true)
+        defer { (execution.store.dueRecords, execution.reply.isMuted) = (dueRecords, isMuted) }
         let ended = endedSession?.handle
         var failure: ReplyError?
         do throws(ReplyError) { try apply(request, facts) } catch { failure = error }
@@ -25,19 +25,19 @@ extension Node {
 
     private mutating func apply(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
         guard facts.streamRole.isEffect else { throw unknown(request) }
-        if facts.flags.contains(.denyOOM) && isHeapFull { throw .outOfMemory }
+        if facts.flags.contains(.denyOOM) && execution.isHeapFull { throw .outOfMemory }
         if try applyToSessions(request) { return }
         if facts.namesKeys { try checkKeys(request, facts) }
         if facts.streamRole == .deletes || facts.streamRole == .buries { return applyDeletion(request, facts) }
-        if !sessionPrefixes.isEmpty && facts.flags.contains(.write) { exhumeKeys(request, facts) }
+        if !execution.sessionPrefixes.isEmpty && facts.flags.contains(.write) { exhumeKeys(request, facts) }
         try handle(request, facts.id)
     }
 
     /// What the primary writes under a dead key lives: it has seen to that.
     @inline(never)
     private mutating func exhumeKeys(_ request: borrowing Request, _ facts: CommandFacts) {
-        for index in request.fixedKeys(of: facts) where sessionPrefixes.match(request[index]) != nil {
-            store.exhume(database, request[index], store.hash(request[index]))
+        for index in request.fixedKeys(of: facts) where execution.sessionPrefixes.match(request[index]) != nil {
+            execution.store.exhume(execution.database, request[index], execution.store.hash(request[index]))
         }
     }
 
@@ -50,12 +50,12 @@ extension Node {
                 if let (handle, kind) = SessionKey.parse(key) { end(handle, kind) }
                 continue
             }
-            let hash = keyHash(request, index)
-            let place = store.lookup(database, key, hash)
-            if facts.streamRole == .buries { deleted(key, hash, existed: place != nil) }
+            let hash = execution.keyHash(request, index)
+            let place = execution.store.lookup(execution.database, key, hash)
+            if facts.streamRole == .buries { execution.deleted(key, hash, existed: place != nil) }
             guard let place else { continue }
-            store.remove(place, database)
-            store.changed(.del, database, key)
+            execution.store.remove(place, execution.database)
+            execution.store.changed(.del, execution.database, key)
         }
     }
 }

@@ -43,7 +43,8 @@ extension Node {
 
     /// The record of this kind under a handle.
     private func find(_ handle: Handle, _ kind: RecordKind) -> Place? {
-        guard let place = store.find(database, handle, store.hash(handle)), store.heap.kind(place.record) == kind
+        guard let place = execution.store.find(execution.database, handle, execution.store.hash(handle)),
+            execution.store.heap.kind(place.record) == kind
         else { return nil }
         return place
     }
@@ -63,23 +64,25 @@ extension Node {
             isWhole = isWhole || request[2 + 2 * pair].isEqual(to: SessionFields.Metadata.created.name)
         }
         guard isWhole || old != nil else { throw Node.noSession }
-        let (deadline, version) = old.map { (store.heap.deadline($0.record), store.heap.stamp($0.record)) } ?? (0, 0)
+        let (deadline, version) =
+            old.map { (execution.store.heap.deadline($0.record), execution.store.heap.stamp($0.record)) } ?? (0, 0)
         var present = ByteBuffer()
         if let old {
             if isWhole {
-                present.append(store.heap.sessionFieldBytes(old.record))
+                present.append(execution.store.heap.sessionFieldBytes(old.record))
             } else {
-                SessionFields.render(store.heap, old.record, now: store.now, .replicated, into: &present)
+                SessionFields.render(
+                    execution.store.heap, old.record, now: execution.store.now, .replicated, into: &present)
             }
         }
         var fields = ByteBuffer()
-        _ = pairs.merge(present.bytes, request, store.hash, into: &fields)
+        _ = pairs.merge(present.bytes, request, execution.store.hash, into: &fields)
         let session = try put(fields, handle, deadline: isWhole ? nil : deadline)
-        guard let session, store.recordsEvents else { return }
+        guard let session, execution.store.recordsEvents else { return }
         if old == nil {
             publishBeginning(of: session)
-        } else if store.heap.stamp(session) != version {
-            store.publish(.set, session, at: store.now)
+        } else if execution.store.heap.stamp(session) != version {
+            execution.store.publish(.set, session, at: execution.store.now)
         }
     }
 
@@ -87,13 +90,17 @@ extension Node {
         guard request.count <= 2 * Limits.fields else { throw Node.noSession }
         guard let old = find(handle, .session) else { return }
         var present = ByteBuffer()
-        SessionFields.render(store.heap, old.record, now: store.now, .replicated, into: &present)
+        SessionFields.render(execution.store.heap, old.record, now: execution.store.now, .replicated, into: &present)
         var fields = ByteBuffer()
         let names = RequestFields(first: 2, count: request.count - 2)
-        if names.remove(present.bytes, request, store.hash, into: &fields) == 0 { return end(handle, .session) }
-        let version = store.heap.stamp(old.record)
-        let session = try put(fields, handle, deadline: store.heap.deadline(old.record))
-        if let session, store.heap.stamp(session) != version { store.publish(.set, session, at: store.now) }
+        if names.remove(present.bytes, request, execution.store.hash, into: &fields) == 0 {
+            return end(handle, .session)
+        }
+        let version = execution.store.heap.stamp(old.record)
+        let session = try put(fields, handle, deadline: execution.store.heap.deadline(old.record))
+        if let session, execution.store.heap.stamp(session) != version {
+            execution.store.publish(.set, session, at: execution.store.now)
+        }
     }
 
     /// - Returns: the session; nil if its handle is dead.
@@ -101,7 +108,7 @@ extension Node {
         _ fields: borrowing ByteBuffer, _ handle: Handle, deadline: Int64?
     ) throws(ReplyError) -> Slot? {
         guard streamSession.read(fields) else { throw Node.noSession }
-        return store.put(streamSession, database, handle, deadline: deadline)
+        return execution.store.put(streamSession, execution.database, handle, deadline: deadline)
     }
 
     private static var noSession: ReplyError { .custom("ERR the hash under this key would be no session") }
@@ -115,16 +122,16 @@ extension Node {
         let deadline = min(max(try request.integer(2), 0), maximumTime)
         guard let record = find(handle, kind)?.record else { return }
         if kind == .session {
-            store.touchReplicated(record, deadline, tolerance: tolerance)
+            execution.store.touchReplicated(record, deadline, tolerance: tolerance)
         } else {
-            store.setTime(of: record, deadline)
+            execution.store.setTime(of: record, deadline)
         }
     }
 
     /// Sessions and what belongs to them always have a deadline: a session gets the one that its timeouts give.
     private mutating func persist(_ handle: Handle, _ kind: RecordKind) {
         guard kind == .session, let session = find(handle, kind)?.record else { return }
-        store.setTime(of: session, SessionImage(store.heap, session).deadline)
+        execution.store.setTime(of: session, SessionImage(execution.store.heap, session).deadline)
     }
 
     // MARK: Ends
@@ -133,23 +140,23 @@ extension Node {
     private mutating func setTombstone(_ request: borrowing Request, _ handle: Handle) throws(ReplyError) {
         let reason = request[2]
         guard reason.byteCount <= Limits.reason else { throw .syntax }
-        var until = try deadline(request) ?? min(store.now + configuration.sessionTombstone, maximumTime)
+        var until = try deadline(request) ?? min(execution.store.now + configuration.sessionTombstone, maximumTime)
         if let session = find(handle, .session)?.record {
-            let end = store.heap.loadTime(session, SessionLayout.end)
+            let end = execution.store.heap.loadTime(session, SessionLayout.end)
             if request.count == 3 && end != 0 { until = end }
-            store.publish(.revoked, session, at: store.now, reason: reason)
+            execution.store.publish(.revoked, session, at: execution.store.now, reason: reason)
         } else if endedSession?.handle == handle {
             endedSession?.reason = reason.byteCount == 0 ? nil : reason.text
             publishEnd()
         }
-        store.putTombstone(database, handle, reason: reason, until: until)
+        execution.store.putTombstone(execution.database, handle, reason: reason, until: until)
     }
 
     /// `SET __sess__:<handle>:rotated "<handle> <grace until> <created>" PXAT <until>`
     private mutating func setPredecessor(_ request: borrowing Request, _ handle: Handle) throws(ReplyError) {
         guard let content = PredecessorContent(request[2]), let until = try deadline(request) else { throw .syntax }
         if endedSession?.handle == handle { endedSession = nil }
-        store.put(content, database, handle, until: until)
+        execution.store.put(content, execution.database, handle, until: until)
     }
 
     /// The deadline that a `SET` gives; nil if it gives none. No other option makes sense here.
@@ -164,9 +171,9 @@ extension Node {
     /// A record under a reserved key is gone.
     mutating func end(_ handle: Handle, _ kind: RecordKind) {
         guard let place = find(handle, kind) else { return }
-        if kind == .session && store.recordsEvents { noteEnd(place.record) }
-        store.remove(place, database)
-        store.sessionChanged(database, handle)
+        if kind == .session && execution.store.recordsEvents { noteEnd(place.record) }
+        execution.store.remove(place, execution.database)
+        execution.store.sessionChanged(execution.database, handle)
     }
 
     // MARK: Events
@@ -174,28 +181,29 @@ extension Node {
     /// Why a session ends is not said: it has expired if its deadline is as near as deadlines are rounded. Otherwise
     /// the request behind this one may tell.
     private mutating func noteEnd(_ session: Slot) {
-        let deadline = store.heap.deadline(session)
-        if deadline - tolerance <= store.now {
-            return store.publish(.expired, session, at: min(deadline, store.now))
+        let deadline = execution.store.heap.deadline(session)
+        if deadline - tolerance <= execution.store.now {
+            return execution.store.publish(.expired, session, at: min(deadline, execution.store.now))
         }
         endedSession = SessionEvent(
-            kind: .revoked, handle: store.heap.handle(session), user: store.heap.sessionUser(session).array,
-            at: store.now, reason: nil, device: store.heap.sessionDevice(session).text)
+            kind: .revoked, handle: execution.store.heap.handle(session),
+            user: execution.store.heap.sessionUser(session).array,
+            at: execution.store.now, reason: nil, device: execution.store.heap.sessionDevice(session).text)
     }
 
     /// A session is new here: created, or an old one under a new token.
     private mutating func publishBeginning(of session: Slot) {
-        guard let predecessor = SessionImage(store.heap, session).predecessor else {
-            return store.publish(.created, session, at: store.now)
+        guard let predecessor = SessionImage(execution.store.heap, session).predecessor else {
+            return execution.store.publish(.created, session, at: execution.store.now)
         }
         if var ended = endedSession, ended.handle == predecessor {
             endedSession = nil
             ended.kind = .rotated
-            store.events.append(ended)
+            execution.store.events.append(ended)
         } else if let old = find(predecessor, .session)?.record {
-            store.publish(.rotated, old, at: store.now)
+            execution.store.publish(.rotated, old, at: execution.store.now)
         } else {
-            store.publish(.created, session, at: store.now)
+            execution.store.publish(.created, session, at: execution.store.now)
         }
     }
 
@@ -203,6 +211,6 @@ extension Node {
     mutating func publishEnd() {
         guard let ended = endedSession else { return }
         endedSession = nil
-        store.events.append(ended)
+        execution.store.events.append(ended)
     }
 }

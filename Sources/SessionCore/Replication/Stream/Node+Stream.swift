@@ -7,21 +7,21 @@ extension Node {
         replication.id = identifiers.next()
         (replication.secondID, replication.secondOffset) = (Replication.noID, -1)
         replication.backlog.start(at: replication.offset)
-        startPropagation()
-        propagation.mayRepeat = false
+        execution.startPropagation()
+        execution.propagation.mayRepeat = false
     }
 
     /// Where the stream will be when all that has happened so far is in it.
-    var writtenOffset: Int64 { replication.offset + Int64(propagation.buffer.count) }
+    var writtenOffset: Int64 { replication.offset + Int64(execution.propagation.buffer.count) }
 
     /// Takes the effects of what was executed into the stream.
     @inline(never)
     mutating func takeEffects() {
         var effects = ByteBuffer()
-        swap(&effects, &propagation.buffer)
+        swap(&effects, &execution.propagation.buffer)
         extendStream(effects.bytes)
         effects.removeAll(keeping: Limits.bufferGrowthStep)
-        swap(&effects, &propagation.buffer)
+        swap(&effects, &execution.propagation.buffer)
     }
 
     /// Appends to the stream, and has replicas sent it.
@@ -42,7 +42,7 @@ extension Node {
 
     /// Puts a request into the stream that is about the stream itself, not an effect.
     mutating func extendStream(request text: StaticString) {
-        if propagation.isActive { propagation.buffer.append(text) }
+        if execution.propagation.isActive { execution.propagation.buffer.append(text) }
     }
 
     /// Where in the stream a connection has to be sent on; its end if it gets nothing.

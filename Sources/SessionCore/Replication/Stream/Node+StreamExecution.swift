@@ -6,7 +6,7 @@ extension Node {
     /// that must not be executed twice (`INCR`), so that the data has to stand still. `CLIENT PAUSE` holds the stream
     /// back from the first request on that it would hold back of a client.
     mutating func executeStream() {
-        let isHeldByPause = replication.isInputHeld && permissions.heldStream != .none
+        let isHeldByPause = replication.isInputHeld && execution.permissions.heldStream != .none
         replication.isInputHeld = replication.snapshot != nil || isHeldByPause
         guard let link = replication.primary?.connection, replication.isLinkUp, !replication.isInputHeld else { return }
         if replication.input.bytes.count < replication.input.position + replication.input.partial.wanted { return }
@@ -27,15 +27,15 @@ extension Node {
 
     private mutating func beginStreamExecution(_ index: Int, _ database: Int) {
         current = index
-        swap(&reply, &clients[index].reply)
-        reply.isMuted = true
-        clients[index].database = database
+        swap(&execution.reply, &clients[index].reply)
+        execution.reply.isMuted = true
+        select(database)
         clients[index].lastActive = now.monotonicMicroseconds
     }
 
     private mutating func endStreamExecution() {
-        reply.isMuted = false
-        swap(&reply, &clients[current].reply)
+        execution.reply.isMuted = false
+        swap(&execution.reply, &clients[current].reply)
         let index = current
         current = -1
         if !clients[index].reply.buffer.isEmpty { queueForWriting(index) }
@@ -57,7 +57,7 @@ extension Node {
                 break parsing
             }
             if input.isInTransaction { continue }
-            if permissions.heldStream != .none && isStreamPaused(bytes.bytes, input) {
+            if execution.permissions.heldStream != .none && isStreamPaused(bytes.bytes, input) {
                 replication.isInputHeld = true
                 input.position = executed
                 input.forgetRequests()
@@ -113,7 +113,7 @@ extension Node {
     private func isStreamPaused(_ bytes: RawSpan, _ input: borrowing StreamInput) -> Bool {
         guard input.requests.count > 0 else { return false }
         let first = input.requests.count == 1 ? 0 : Int(input.requests[input.requests.count - 2].words)
-        guard permissions.heldStream != .all, let facts = table.lookup(bytes.slice(input.words[first])) else {
+        guard execution.permissions.heldStream != .all, let facts = table.lookup(bytes.slice(input.words[first])) else {
             return true
         }
         return facts.transaction == .execution || facts.waitsForWritePause
@@ -151,9 +151,9 @@ extension Node {
         extendStream(bytes.slice(start, input.position - start))
         if asksForOffset {
             replication.wantsOwnAcknowledgement = false
-            reply.isMuted = false
-            reply.buffer.append(RequestText.array(["REPLCONF", "ACK", String(replication.offset)]))
-            reply.isMuted = true
+            execution.reply.isMuted = false
+            execution.reply.buffer.append(RequestText.array(["REPLCONF", "ACK", String(replication.offset)]))
+            execution.reply.isMuted = true
         }
         return nil
     }
@@ -165,8 +165,9 @@ extension Node {
         guard request.count == 2, let number = parseInteger(request[1]) else {
             return "its stream selects no database but '\(PeerText.shortened(request[request.count - 1]))'"
         }
-        guard PeerNumber.database(number, of: store.databases.count) != nil else {
-            return "its stream selects database \(number), and there are \(store.databases.count) here: raise "
+        guard PeerNumber.database(number, of: execution.store.databases.count) != nil else {
+            return
+                "its stream selects database \(number), and there are \(execution.store.databases.count) here: raise "
                 + "'databases'"
         }
         return nil
@@ -194,8 +195,8 @@ extension Node {
             return nil
         case .database:
             if let number = parseInteger(request[1]),
-                let database = PeerNumber.database(number, of: store.databases.count) {
-                clients[current].database = database
+                let database = PeerNumber.database(number, of: execution.store.databases.count) {
+                select(database)
             }
             return nil
         case nil, .unknown, .refused, .executed, .deletes, .buries, .setsFields, .removesFields, .setsDeadline,

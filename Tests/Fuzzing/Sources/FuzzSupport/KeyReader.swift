@@ -10,12 +10,13 @@ extension NodeHost {
         var records = Vector<Slot>()
         var cursor: UInt64 = 0
         repeat {
-            cursor = node.store.databases[database].records.scan(cursor, node.store.heap, into: &records)
+            cursor = node.execution.store.databases[database].records.scan(
+                cursor, node.execution.store.heap, into: &records)
         } while cursor != 0 && records.count < Self.keysRead
         return (0..<min(Self.keysRead, records.count)).map { index in
             var name = ByteBuffer()
-            node.store.heap.renderName(records[index], into: &name)
-            return node.store.heap.name(records[index], name).array
+            node.execution.store.heap.renderName(records[index], into: &name)
+            return node.execution.store.heap.name(records[index], name).array
         }
     }
 
@@ -33,7 +34,7 @@ extension NodeHost {
         let index = 0
         connect(index)
         let commands = RequestBuilder.commands.filter { $0.hasKey && isWanted($0) }
-        for database in 0..<min(4, node.store.databases.count) {
+        for database in 0..<min(4, node.execution.store.databases.count) {
             deliver(RequestBuilder.encode([Array("SELECT"), Array(String(database))]), on: index)
             for key in keys(database) {
                 builder.fixedKey = key

@@ -35,13 +35,14 @@ extension NodeHost {
     /// The data counts as many keys as it has, and is within its bounds.
     private func checkCounts() {
         require(node.heapBytes <= Bounds.memory + (16 << 20), "\(node.heapBytes) bytes of data")
-        for database in 0..<node.store.databases.count {
+        for database in 0..<node.execution.store.databases.count {
             var records = Vector<Slot>()
             var cursor: UInt64 = 0
             repeat {
-                cursor = node.store.databases[database].records.scan(cursor, node.store.heap, into: &records)
+                cursor = node.execution.store.databases[database].records.scan(
+                    cursor, node.execution.store.heap, into: &records)
             } while cursor != 0
-            let (counted, found) = (Int(node.store.databases[database].records.count), records.count)
+            let (counted, found) = (Int(node.execution.store.databases[database].records.count), records.count)
             require(counted == found, "DBSIZE is \(counted), and \(found) records are there")
         }
         _ = node.contentDigest(touchInterval: 1, now: now)

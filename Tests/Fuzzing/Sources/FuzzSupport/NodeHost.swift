@@ -110,7 +110,7 @@ public final class NodeHost {
     private func supplyEntropy() {
         let wanted = node.entropyWanted
         guard wanted > 0 else { return }
-        if wanted == Limits.entropy, node.entropy.isEmpty, !hasSuppliedEntropy {
+        if wanted == Limits.entropy, node.execution.entropy.isEmpty, !hasSuppliedEntropy {
             hasSuppliedEntropy = true
             return node.supply(entropy: Self.firstEntropy.span.bytes)
         }

@@ -14,7 +14,7 @@ extension NodeHost {
     /// - Parameter pieces: bytes that arrive at a time.
     /// - Returns: whether the stream was whole and valid; the data is as before otherwise.
     public func load(_ bytes: [UInt8], pieces: Int) -> Bool {
-        var fresh = Store(like: node.store)
+        var fresh = Store(like: node.execution.store)
         var loader = SnapshotLoader(node.configuration, memoryLimit: Bounds.memory)
         var position = 0
         do throws(RDBError) {
@@ -28,8 +28,8 @@ extension NodeHost {
             return false
         }
         guard loader.isComplete else { return false }
-        node.store.replaceContent(with: fresh)
-        node.store.dueRecords = .expire
+        node.execution.store.replaceContent(with: fresh)
+        node.execution.store.dueRecords = .expire
         node.settle()
         return true
     }
@@ -42,7 +42,7 @@ extension NodeHost {
                 interval: 1))
         var bytes: [UInt8] = []
         while true {
-            let isComplete = writer.write(&node.store, budget: 4096)
+            let isComplete = writer.write(&node.execution.store, budget: 4096)
             bytes += writer.output.buffer.bytes.array
             writer.output.take(writer.output.buffer.count)
             if isComplete { return bytes }

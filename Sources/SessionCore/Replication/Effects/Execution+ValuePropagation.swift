@@ -1,5 +1,5 @@
 /// Whole values as effects: what becomes of a key that got another one's value, or the result of an operation.
-extension Node {
+extension Execution {
     /// Propagates all there is to say of a plain key: what it holds and its deadline, or that there is no such key.
     /// O(length of the value).
     mutating func propagateValue(_ database: Int, _ key: RawSpan, _ hash: UInt64) {

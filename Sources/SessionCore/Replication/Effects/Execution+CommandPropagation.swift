@@ -1,5 +1,5 @@
 /// The effects of each command on plain keys.
-extension Node {
+extension Execution {
     /// Propagates what a command has changed, which the log of changes tells from the entry at `first` on.
     mutating func propagateChange(_ request: borrowing Request, _ kind: CommandPropagation, from first: Int) {
         switch kind {

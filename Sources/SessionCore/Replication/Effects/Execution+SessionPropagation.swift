@@ -1,6 +1,6 @@
 /// Sessions as effects. They travel as the keys under which they appear: a hash for the session, a string for the mark
 /// of a revoked or replaced token.
-extension Node {
+extension Execution {
     /// Propagates what happened to the record under a handle.
     mutating func propagateSession(_ event: KeyEvent, _ database: Int, _ handle: Handle) {
         switch event {
@@ -82,7 +82,7 @@ extension Node {
         propagation.open(database)
         propagation.buffer.append("*3\r\n$9\r\nPEXPIREAT\r\n")
         propagation.buffer.appendBulk(handle, .session)
-        propagation.buffer.appendBulk(store.replicatedDeadline(session, interval: touchInterval))
+        propagation.buffer.appendBulk(store.replicatedDeadline(session, interval: settings.touchInterval))
     }
 
     /// `SET key reason PXAT deadline`
@@ -107,8 +107,6 @@ extension Node {
         propagation.buffer.appendBulk(store.heap.deadline(predecessor))
     }
 
-    /// `repl-touch-interval`, milliseconds.
-    var touchInterval: Int64 { Int64(configuration.touchInterval) }
 }
 
 extension ByteBuffer {

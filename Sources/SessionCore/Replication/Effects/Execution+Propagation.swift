@@ -1,5 +1,5 @@
 /// What of the changes goes to replicas: read from the log of changes after each command, before the next one.
-extension Node {
+extension Execution {
     /// Every change is propagated from now on.
     mutating func startPropagation() {
         propagation.start()
@@ -143,13 +143,6 @@ extension Node {
         let first = propagation.settled
         propagation.settled = store.changes.count
         propagateEntries(from: first, .alone, isEachComplete: isEachComplete)
-    }
-
-    /// Tells whoever observes of records that went without a command.
-    mutating func settleRemovals() {
-        if store.changes.isEmpty { return }
-        if store.observers.contains(.replication) { propagateRest(isEachComplete: true) }
-        settleChanges()
     }
 }
 
