@@ -51,6 +51,37 @@ extension Rules {
         }
     }
 
+    // MARK: Rooms
+
+    /// Types of the node that a folder of `SessionCore` must not name, because what lies there is to touch less.
+    static let closedTo: [(folders: [String], types: [String], reason: String)] = [
+        (
+            ["Memory", "Store", "Expiry", "Protocol", "Persistence", "Access", "Configuration", "Commands/Table"],
+            ["Node", "Execution"], "it lies below the node: pass in what it needs"
+        ),
+        (
+            [
+                "Execution", "Commands/Strings", "Commands/Hashes", "Commands/Sets", "Commands/SortedSets",
+                "Commands/Keys", "Commands/Sessions", "Replication/Effects",
+            ],
+            ["Node"], "a data command touches Execution and nothing else of the node"
+        ),
+    ]
+
+    /// What lies in a folder touches no more than the folder is for.
+    static func rooms(_ file: SourceFile) -> [Violation] {
+        let prefix = "Sources/SessionCore/"
+        guard file.path.hasPrefix(prefix) else { return [] }
+        let folder = file.path.dropFirst(prefix.count).split(separator: "/").dropLast().joined(separator: "/")
+        return closedTo.filter { $0.folders.contains(folder) }.flatMap { room in
+            each(file, file.code) { line in
+                let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+                guard let type = room.types.first(where: { words.contains(Substring($0)) }) else { return nil }
+                return "\(folder) must not name \(type): \(room.reason)"
+            }
+        }
+    }
+
     // MARK: Unsafe code
 
     /// Files outside `SessionCore/Memory` that use pointers or unchecked access, and what for.

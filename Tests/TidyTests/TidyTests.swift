@@ -5,7 +5,7 @@ import Testing
     static let checks: [Check] = [
         Check("form", Rules.form), Check("leftovers", Rules.leftovers), Check("opening", Rules.opening),
         Check("documentation", Rules.documentation), Check("import directions", Rules.importDirections),
-        Check("unsafe code", Rules.unsafeCode), Check("determinism", Rules.determinism),
+        Check("rooms", Rules.rooms), Check("unsafe code", Rules.unsafeCode), Check("determinism", Rules.determinism),
     ]
 
     /// A rule and its name.
@@ -34,6 +34,29 @@ import Testing
             #expect(
                 file.map(Rules.usesUnsafeCode) == true,
                 "\(path) is gone or has no unsafe code any more: strike it off the list in Rules+Modules.swift")
+        }
+    }
+
+    @Test func roomsThatAreClosedAreThere() {
+        for folder in Rules.closedTo.flatMap(\.folders) {
+            let path = "Sources/SessionCore/\(folder)/"
+            #expect(
+                SourceTree.swiftFiles.contains { $0.path.hasPrefix(path) },
+                "\(path) is gone: bring closedTo in Rules+Modules.swift up to date")
+        }
+    }
+
+    /// Pages name source files by the end of their path.
+    @Test func pagesNameFilesThatExist() {
+        let paths = SourceTree.swiftFiles.map { "/\($0.path)" }
+        for file in SourceTree.files where file.path.hasSuffix(".md") {
+            for (index, line) in file.lines.enumerated() {
+                for match in line.matches(of: #/`([\w+\/-]+\.swift)`/#) {
+                    #expect(
+                        paths.contains { $0.hasSuffix("/\(match.output.1)") },
+                        "\(file.path):\(index + 1): there is no \(match.output.1)")
+                }
+            }
         }
     }
 
