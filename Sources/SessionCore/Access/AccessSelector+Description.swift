@@ -49,7 +49,8 @@ extension AccessSelector {
         var rules = [isAdditive ? "-@all" : "+@all"]
         var rest = self
         var applied: ACLCategories = []
-        while let category = rest.bestCategory(table, without: applied, isAdditive: isAdditive) {
+        while made.allowed != allowed,
+            let category = rest.bestCategory(table, without: applied, isAdditive: isAdditive) {
             applied.formUnion(category)
             made.change(category, to: isAdditive, table)
             rest.change(category, to: !isAdditive, table)
@@ -57,8 +58,11 @@ extension AccessSelector {
         }
         var words = rules.map { Array($0.utf8) }
         for row in table.rows {
-            let (isAllowed, name) = (allowed.contains(row.id), Array(table.fullName(of: row.id).utf8))
-            if made.allowed.contains(row.id) != isAllowed {
+            let isAllowed = allowed.contains(row.id)
+            let isMade = made.allowed.contains(row.id) == isAllowed
+            if isMade && (isAllowed || firstArguments.isEmpty) { continue }
+            let name = Array(table.fullName(of: row.id).utf8)
+            if !isMade {
                 words.append([isAllowed ? UInt8(ascii: "+") : UInt8(ascii: "-")] + name)
                 made.change(row, to: isAllowed)
             }

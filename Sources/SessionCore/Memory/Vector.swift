@@ -80,6 +80,12 @@ extension Vector where Element: BitwiseCopyable {
         for _ in 0..<count { append(element) }
     }
 
+    /// The elements of an array.
+    init(_ elements: [Element]) {
+        self.init(capacity: elements.count)
+        for element in elements { append(element) }
+    }
+
     /// The elements.
     var span: Span<Element> {
         @_lifetime(borrow self) @inline(__always)

@@ -4,12 +4,14 @@
 /// https://redis.io/docs/latest/develop/reference/ (RDB); check value of `123456789`: `e9c6d914c4b8d9ca`.
 struct CRC64: ~Copyable {
     /// Table `t` at `256 * t`: the effect of a byte that `t` more bytes follow.
-    private var tables = Vector<UInt64>(capacity: 8 * 256)
+    private let tables = CRC64.tables
 
     /// The polynomial with its bits reversed.
     private static var polynomial: UInt64 { 0x95AC_9329_AC4B_C9B5 }
 
-    init() {
+    /// Made for the first of them.
+    private static let tables: [UInt64] = {
+        var tables: [UInt64] = []
         for byte in 0..<256 as Range<UInt64> {
             var remainder = byte
             for _ in 0..<8 { remainder = remainder & 1 == 1 ? remainder >> 1 ^ CRC64.polynomial : remainder >> 1 }
@@ -19,7 +21,8 @@ struct CRC64: ~Copyable {
             let shorter = tables[index - 256]
             tables.append(tables[Int(shorter & 0xFF)] ^ shorter >> 8)
         }
-    }
+        return tables
+    }()
 
     /// The checksum of some bytes followed by these, where `checksum` is that of the former (0 of none). O(bytes).
     func adding(_ bytes: RawSpan, to checksum: UInt64) -> UInt64 {

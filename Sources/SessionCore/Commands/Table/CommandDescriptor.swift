@@ -1,6 +1,6 @@
 /// What the node knows about one command: the row of the command table from which dispatch, arity errors, `COMMAND`,
 /// ACL categories and documentation are all derived. What dispatch needs of it is in `CommandFacts`.
-struct CommandDescriptor {
+struct CommandDescriptor: Sendable {
     /// What `Node.execute` switches on.
     let id: CommandID
     /// Lower case, without the container's name: `get`, or `list` for `CLIENT LIST`. At most 16 bytes.

@@ -1,7 +1,8 @@
 /// All commands and subcommands: found by name without allocation or reference counting, and described.
 ///
 /// Rows are in the order of `CommandID`, a container before its subcommands. Names are looked up in an open-addressed
-/// table with linear probing, at most a quarter full. Built once; never changes.
+/// table with linear probing, at most a quarter full. Never changes. All tables have the same content, which is made
+/// for the first: another costs a few microseconds.
 struct CommandTable: ~Copyable {
     /// A row as lookups see it: 40 bytes. Not private: the compiler destroys tables from other modules' code too.
     struct Entry: BitwiseCopyable {
@@ -25,59 +26,72 @@ struct CommandTable: ~Copyable {
     private(set) var accessNeeds: Vector<AccessNeeds>
 
     init() {
-        commands =
+        let content = CommandTable.content
+        (commands, rows, fullNames) = (content.commands, content.rows, content.fullNames)
+        slots = Vector(content.slots)
+        entries = Vector(content.entries)
+        shift = content.shift
+        categories = Vector(content.categories)
+        accessNeeds = Vector(content.accessNeeds)
+    }
+
+    private static let content = Content()
+
+    /// What is in every table.
+    private struct Content: Sendable {
+        let commands =
             CommandTable.stringCommands() + CommandTable.keyCommands() + CommandTable.hashCommands()
             + CommandTable.setCommands() + CommandTable.sortedSetCommands() + CommandTable.connectionCommands()
             + CommandTable.accessCommands() + CommandTable.serverCommands() + CommandTable.replicationCommands()
             + CommandTable.observationCommands()
             + CommandTable.pubSubCommands() + CommandTable.transactionCommands() + CommandTable.scriptingCommands()
             + CommandTable.sessionCommands()
-        var rows: [CommandDescriptor] = []
-        var fullNames: [String] = []
-        var scopes: [UInt16] = []
-        for command in commands {
-            let scope = UInt16(rows.count + 1)
-            rows.append(command)
-            fullNames.append("\(command.name)")
-            scopes.append(0)
-            for subcommand in command.subcommands {
-                rows.append(subcommand)
-                fullNames.append("\(command.name)|\(subcommand.name)")
-                scopes.append(scope)
+        private(set) var rows: [CommandDescriptor] = []
+        private(set) var fullNames: [String] = []
+        let categories: [ACLCategories]
+        let accessNeeds: [AccessNeeds]
+        private(set) var entries: [Entry] = []
+        private(set) var slots: [UInt16]
+        let shift: UInt64
+
+        init() {
+            var scopes: [UInt16] = []
+            for command in commands {
+                let scope = UInt16(rows.count + 1)
+                rows.append(command)
+                fullNames.append("\(command.name)")
+                scopes.append(0)
+                for subcommand in command.subcommands {
+                    rows.append(subcommand)
+                    fullNames.append("\(command.name)|\(subcommand.name)")
+                    scopes.append(scope)
+                }
+            }
+            precondition(rows.count == CommandID.allCases.count)
+            precondition(rows.count < CommandSet.capacity, "the last bit of a CommandSet is no row")
+            categories = rows.map(\.categories)
+            accessNeeds = rows.map { AccessNeeds($0) }
+            var bits: UInt64 = 4
+            while 1 << bits < rows.count * 4 { bits += 1 }
+            shift = 64 - bits
+            slots = Array(repeating: 0, count: 1 << Int(bits))
+            for (index, row) in rows.enumerated() {
+                guard let name = CommandName(row.name.bytes) else { preconditionFailure("name of more than 16 bytes") }
+                precondition(Int(row.id.rawValue) == index, "rows must be in the order of CommandID")
+                insert(Entry(name: name, scope: scopes[index], facts: CommandFacts(row)))
             }
         }
-        precondition(rows.count == CommandID.allCases.count)
-        precondition(rows.count < CommandSet.capacity, "the last bit of a CommandSet is no row")
-        categories = Vector(capacity: rows.count)
-        accessNeeds = Vector(capacity: rows.count)
-        for row in rows {
-            categories.append(row.categories)
-            accessNeeds.append(AccessNeeds(row))
-        }
-        var bits: UInt64 = 4
-        while 1 << bits < rows.count * 4 { bits += 1 }
-        shift = 64 - bits
-        slots = Vector(capacity: 1 << Int(bits))
-        for _ in 0..<(1 << bits) { slots.append(0) }
-        entries = Vector(capacity: rows.count)
-        self.rows = rows
-        self.fullNames = fullNames
-        for (index, row) in rows.enumerated() {
-            guard let name = CommandName(row.name.bytes) else { preconditionFailure("name of more than 16 bytes") }
-            precondition(Int(row.id.rawValue) == index, "rows must be in the order of CommandID")
-            insert(Entry(name: name, scope: scopes[index], facts: CommandFacts(row)))
-        }
-    }
 
-    private mutating func insert(_ entry: Entry) {
-        var slot = Int(truncatingIfNeeded: entry.name.hash(entry.scope) >> shift)
-        while slots[slot] != 0 {
-            let other = entries[Int(slots[slot]) - 1]
-            precondition(other.name != entry.name || other.scope != entry.scope, "two rows of one name")
-            slot = (slot + 1) & (slots.count - 1)
+        private mutating func insert(_ entry: Entry) {
+            var slot = Int(truncatingIfNeeded: entry.name.hash(entry.scope) >> shift)
+            while slots[slot] != 0 {
+                let other = entries[Int(slots[slot]) - 1]
+                precondition(other.name != entry.name || other.scope != entry.scope, "two rows of one name")
+                slot = (slot + 1) & (slots.count - 1)
+            }
+            entries.append(entry)
+            slots[slot] = UInt16(entries.count)
         }
-        entries.append(entry)
-        slots[slot] = UInt16(entries.count)
     }
 
     /// The command of this name, in either case; nil if there is none. O(1).
