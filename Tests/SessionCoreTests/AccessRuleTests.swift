@@ -38,6 +38,8 @@ import Testing
         ("~a allkeys", "off ~* resetchannels -@all"),
         ("allkeys resetkeys ~b", "off ~b resetchannels -@all"),
         ("%R~*", "off %R~* resetchannels -@all"),
+        // Redis writes `~*`, after which it refuses `~a` when it reads its own file.
+        ("%RW~* ~a", "off %RW~* ~a resetchannels -@all"),
         ("&a &b &a", "off resetchannels &a &b -@all"),
         ("&a allchannels", "off &* -@all"),
         ("+get", "off resetchannels -@all +get"),

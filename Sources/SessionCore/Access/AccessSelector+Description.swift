@@ -102,9 +102,14 @@ extension [[UInt8]] {
 }
 
 extension AccessSelector.KeyPattern {
-    /// As a rule.
+    /// As a rule that adds this pattern. `~*` adds none: it allows all keys, and no pattern may follow.
     fileprivate var text: [UInt8] {
-        let sign: StaticString = permission == .all ? "~" : permission == .read ? "%R~" : "%W~"
+        let sign: StaticString =
+            switch permission {
+            case .read: "%R~"
+            case .write: "%W~"
+            default: pattern == [UInt8(ascii: "*")] ? "%RW~" : "~"
+            }
         return sign.bytes.array + pattern
     }
 }

@@ -53,7 +53,7 @@ import Testing
     /// - Returns: whether all is the same.
     private func compare(_ user: Bytes, _ pair: ServerPair, _ note: String) throws -> Bool {
         let shown = try [pair.redis, pair.cloakroom].map {
-            try Self.withoutCommands($0.command("ACL", "GETUSER", user))
+            try Self.comparable($0.command("ACL", "GETUSER", user))
         }
         #expect(shown[0] == shown[1], "\(note)")
         let requests = AccessGenerator.probes.map { ["ACL", "DRYRUN", user] + $0 }
@@ -66,13 +66,18 @@ import Testing
         return isSame
     }
 
-    /// A reply of `ACL GETUSER` but for the descriptions of commands, of which each server has others.
-    private static func withoutCommands(_ reply: Reply) -> [Reply]? {
+    /// A reply of `ACL GETUSER` but for the descriptions of commands, of which each server has others, and with the
+    /// pattern `%RW~*` as Redis writes it.
+    private static func comparable(_ reply: Reply) -> [Reply]? {
         guard let elements = reply.elements else { return nil }
         return elements.indices.map { index in
             if index > 0, elements[index - 1] == "commands" { return "…" }
+            if index > 0, elements[index - 1] == "keys", let patterns = elements[index].text {
+                let words = patterns.split(separator: " ").map { $0 == "%RW~*" ? "~*" : $0 }
+                return .bulk(Bytes(words.joined(separator: " ")))
+            }
             if index > 0, elements[index - 1] == "selectors" {
-                return .array((elements[index].elements ?? []).map { .array(withoutCommands($0) ?? []) })
+                return .array((elements[index].elements ?? []).map { .array(comparable($0) ?? []) })
             }
             return elements[index]
         }
