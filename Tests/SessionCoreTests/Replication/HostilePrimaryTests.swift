@@ -103,7 +103,7 @@ struct HostilePrimaryTests {
             for answer in ["+PONG", "+OK", "+OK", "+CONTINUE"] {
                 primary.node.deliver(Array((answer + "\r\n").utf8), on: connection)
             }
-            let select = ReadRequests.encoded([Array("SELECT".utf8), Array("20".utf8)])
+            let select = RequestEncoding.bytes([Array("SELECT".utf8), Array("20".utf8)])
             primary.node.deliver(select, on: connection)
         }
         let pauses = zip(attempts, attempts.dropFirst()).map { $1 - $0 }
@@ -172,7 +172,7 @@ struct HostilePrimaryTests {
                         .replacing("__sess__:T", with: Self.key("1"))
             }
             primary.say(words: words)
-            length += Int64(ReadRequests.encoded(words.map { Array($0.utf8) }).count)
+            length += Int64(RequestEncoding.bytes(words.map { Array($0.utf8) }).count)
             #expect(!primary.look().closed, "\(text)")
             if text != "MULTI" { #expect(primary.offset == length, "\(text)") }
             #expect(primary.node.readEverything(databases: 0..<1) == [], "after \(text)")

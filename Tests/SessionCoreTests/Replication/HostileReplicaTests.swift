@@ -19,7 +19,7 @@ struct HostileReplicaTests {
 
     private func acknowledge(_ node: NodeDialogue, _ offset: Int64, on connection: UInt32) {
         let words = ["REPLCONF", "ACK", "\(offset)"]
-        node.deliver(ReadRequests.encoded(words.map { Array($0.utf8) }), on: connection)
+        node.deliver(RequestEncoding.bytes(words.map { Array($0.utf8) }), on: connection)
     }
 
     private func closed(_ node: NodeDialogue, _ connection: UInt32) -> Bool {

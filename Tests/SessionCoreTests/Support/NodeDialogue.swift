@@ -39,9 +39,7 @@ final class NodeDialogue {
 
     /// As `send`, with words and reply of any bytes.
     func sendBytes(_ words: [[UInt8]], on connection: UInt32 = 0) -> [UInt8] {
-        var request = Array("*\(words.count)\r\n".utf8)
-        for word in words { request += Array("$\(word.count)\r\n".utf8) + word + Array("\r\n".utf8) }
-        return exchange(request, on: connection)
+        exchange(RequestEncoding.bytes(words), on: connection)
     }
 
     /// Sends bytes just as they are (inline commands, broken requests, pipelines).

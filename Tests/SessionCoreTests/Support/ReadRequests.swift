@@ -33,35 +33,4 @@ enum ReadRequests {
     static func words(_ form: String, key: [UInt8] = [], member: [UInt8] = [97]) -> [[UInt8]] {
         form.split(separator: " ").map { word in word == "K" ? key : word == "M" ? member : Array(word.utf8) }
     }
-
-    /// A request as it stands on the wire.
-    static func encoded(_ words: [[UInt8]]) -> [UInt8] {
-        var bytes = Array("*\(words.count)\r\n".utf8)
-        for word in words { bytes += Array("$\(word.count)\r\n".utf8) + word + [13, 10] }
-        return bytes
-    }
-}
-
-extension NodeDialogue {
-    /// Sends every request that reads for every key of some databases.
-    /// - Parameter member: a name that is asked for in each collection.
-    /// - Returns: the requests that were not answered by one whole reply.
-    func readEverything(databases: Range<Int> = 0..<4, member: String = "a") -> [String] {
-        var unanswered: [String] = []
-        for database in databases {
-            _ = send("SELECT", "\(database)")
-            for form in ReadRequests.ofDatabase where ask(form, [], member) != 1 { unanswered.append(form) }
-            for case .bulk(let key) in reply("KEYS", "*").elements ?? [] {
-                for form in ReadRequests.ofKey where ask(form, key, member) != 1 {
-                    unanswered.append("\(database) \(form): \(String(decoding: key, as: UTF8.self))")
-                }
-            }
-        }
-        _ = send("SELECT", "0")
-        return unanswered
-    }
-
-    private func ask(_ form: String, _ key: [UInt8], _ member: String) -> Int {
-        WireReply.all(in: sendBytes(ReadRequests.words(form, key: key, member: Array(member.utf8)))).count
-    }
 }

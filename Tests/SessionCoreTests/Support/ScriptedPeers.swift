@@ -69,7 +69,7 @@ final class ScriptedPrimary {
 
     /// Says a request of the stream.
     @discardableResult
-    func say(words: [String]) -> String { say(ReadRequests.encoded(words.map { Array($0.utf8) })) }
+    func say(words: [String]) -> String { say(RequestEncoding.bytes(words.map { Array($0.utf8) })) }
 
     /// Up to the question for the stream.
     func greet() { for answer in ["+PONG", "+OK", "+OK"] { say(answer + "\r\n") } }

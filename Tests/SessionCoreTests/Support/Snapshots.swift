@@ -6,17 +6,10 @@ import Testing
 extension NodeDialogue {
     /// A snapshot, written in slices of `budget` bytes; `between` is called between two of them.
     func snapshot(budget: Int = .max, interval: Int64 = 1, between: () -> Void = {}) -> [UInt8] {
-        var writer = SnapshotWriter(
-            SnapshotFacts(
-                replicationID: String(repeating: "a", count: 40), offset: 77, streamDatabase: 3, version: "1.0",
-                interval: interval))
-        var bytes: [UInt8] = []
-        while true {
+        SnapshotBytes.written(streamDatabase: 3, interval: interval) { writer in
             let isComplete = modify { writer.write(&$0.execution.store, budget: budget) }
-            bytes += writer.output.buffer.bytes.array
-            writer.output.take(writer.output.buffer.count)
-            if isComplete { return bytes }
-            between()
+            if !isComplete { between() }
+            return isComplete
         }
     }
 
@@ -34,20 +27,12 @@ extension NodeDialogue {
     @discardableResult
     func load(_ bytes: [UInt8], pieces: Int = .max) throws(RDBError) -> Loaded? {
         let result: Result<Loaded?, RDBError> = modify { node in
-            var fresh = Store(like: node.execution.store)
             var loader = SnapshotLoader(node.configuration)
-            var position = 0
             do throws(RDBError) {
-                while position < bytes.count {
-                    let count = min(pieces, bytes.count - position)
-                    try loader.receive(bytes.span.bytes.slice(position, count), into: &fresh)
-                    position += count
-                }
+                guard try node.execution.store.load(bytes, pieces: pieces, &loader) else { return .success(nil) }
             } catch {
                 return .failure(error)
             }
-            guard loader.isComplete else { return .success(nil) }
-            node.execution.store.replaceContent(with: fresh)
             return .success(
                 Loaded(
                     keys: loader.keys, skippedKeys: loader.skippedKeys, skippedSessions: loader.skippedSessions,

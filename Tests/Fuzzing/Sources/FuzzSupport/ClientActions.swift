@@ -15,13 +15,13 @@ public struct ClientActions {
         let isHeld = byte & 128 != 0
         switch byte & 31 {
         case 0...15:
-            batch += RequestBuilder.encode(host.builder.request(&source))
+            RequestEncoding.append(host.builder.request(&source), to: &batch)
             if isHeld && batch.count < 1 << 20 { return }
         case 16, 17: batch += source.take(Int(source.byte()))
         case 18: batch += Array("HELLO 3\r\n")
         case 19: batch += Array(source.choice(of: ["MULTI\r\n", "EXEC\r\n", "AUTH pw\r\n", "RESET\r\n", "PING\r\n"]))
         case 20: makeReplica(&source)
-        case 21: batch += RequestBuilder.encode(["REPLCONF", "ACK", String(source.byte())].map { Array($0) })
+        case 21: batch += RequestEncoding.bytes(["REPLCONF", "ACK", String(source.byte())].map { Array($0) })
         default:
             flush()
             interfere(byte & 31, &source)

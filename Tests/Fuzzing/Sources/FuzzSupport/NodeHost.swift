@@ -46,7 +46,9 @@ public final class NodeHost {
 
     public init(_ configuration: Configuration = NodeHost.standard) {
         now = Timestamp(unixMicroseconds: NodeHost.start * 1000, monotonicMicroseconds: 1_000_000)
-        node = Node(configuration: Bounds.bounded(configuration), seeds: NodeSeeds(derivedFrom: 1), now: now)
+        var bounded = configuration
+        Bounds.apply(to: &bounded)
+        node = Node(configuration: bounded, seeds: NodeSeeds(derivedFrom: 1), now: now)
     }
 
     // MARK: Connections
@@ -96,6 +98,9 @@ public final class NodeHost {
         read(index)
     }
 
+    /// A request arrives.
+    public func deliver(words: [[UInt8]], on index: Int) { deliver(RequestEncoding.bytes(words), on: index) }
+
     /// - Returns: whether the node has read something.
     @discardableResult
     private func read(_ index: Int) -> Bool {
@@ -137,7 +142,7 @@ public final class NodeHost {
             sendAll()
             var hasActed = perform()
             for index in open.indices where read(index) { hasActed = true }
-            node.configuration = Bounds.bounded(node.configuration)
+            Bounds.apply(to: &node.configuration)
             if !hasActed, next.map({ $0 > now.monotonicMicroseconds }) ?? true { return }
         }
         fatalError("the node does not come to rest")
@@ -169,9 +174,7 @@ public final class NodeHost {
             left -= count
         }
         let isDone = node.clients[index].phase == .open && !node.hasOutput(id) && node.clients[index].link == .none
-        if isDone, let replies = open[index]?.replies {
-            require(replies.isComplete, "a reply is not complete")
-        }
+        if isDone { require(open[index]?.replies.isComplete ?? true, "a reply is not complete") }
         if let tokens = open[index]?.replies.tokens, !tokens.isEmpty { builder.tokens = tokens }
     }
 
@@ -233,13 +236,16 @@ public enum Bounds {
     /// Longest line of the log.
     static let logLine = 64 * 1024
 
-    /// A configuration with which a short input cannot ask for more memory than there is for all.
-    public static func bounded(_ configuration: Configuration) -> Configuration {
-        var bounded = configuration
-        bounded.protoMaxBulkLength = min(bounded.protoMaxBulkLength, value)
-        if bounded.maxMemory == 0 || bounded.maxMemory > memory { bounded.maxMemory = memory }
-        bounded.replicationBacklogSize = min(bounded.replicationBacklogSize, 1 << 20)
-        bounded.slowLogLength = min(bounded.slowLogLength, 1000)
-        return bounded
+    /// Changes a configuration so that a short input cannot ask for more memory than there is for all.
+    public static func apply(to configuration: inout Configuration) {
+        lower(&configuration.protoMaxBulkLength, to: value)
+        if configuration.maxMemory == 0 { configuration.maxMemory = memory }
+        lower(&configuration.maxMemory, to: memory)
+        lower(&configuration.replicationBacklogSize, to: 1 << 20)
+        lower(&configuration.slowLogLength, to: 1000)
+    }
+
+    private static func lower<Number: Comparable>(_ number: inout Number, to limit: Number) {
+        if number > limit { number = limit }
     }
 }

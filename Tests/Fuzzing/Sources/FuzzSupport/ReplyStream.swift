@@ -26,22 +26,44 @@ public struct ReplyStream {
                 bulkLeft -= count
                 if bulkLeft == 0 { endBulk() }
             } else {
-                let byte = bytes[position]
-                position += 1
-                if line.last == 13 {
-                    require(byte == 10, "a carriage return within the line of a reply: \(lineText)")
-                    line.removeLast()
-                    endLine()
-                } else {
-                    require(byte != 10, "a line feed within the line of a reply: \(lineText)")
-                    line.append(byte)
-                    require(line.count < 1 << 20, "a line of more than a megabyte")
-                }
+                position = feedLine(bytes, from: position)
             }
         }
     }
 
-    private var lineText: String { String(decoding: line.prefix(200), as: UTF8.self) }
+    /// Takes bytes of a line up to its end, or all there are.
+    /// - Returns: where what follows begins.
+    private mutating func feedLine(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var end = start
+        if line.last != 13 {
+            while end < bytes.count && bytes[end] != 13 {
+                require(bytes[end] != 10, "a line feed within the line of a reply: \(Self.text(bytes, start, end))")
+                end += 1
+            }
+            if line.isEmpty && end + 1 < bytes.count && bytes[end + 1] == 10 {
+                endLine(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+                return end + 2
+            }
+        }
+        // It has arrived in pieces.
+        let byte = end < bytes.count ? bytes[end] : nil
+        if line.last == 13, let byte {
+            require(byte == 10, "a carriage return within the line of a reply: \(line)")
+            var whole = line
+            line.removeAll()
+            whole.removeLast()
+            whole.withUnsafeBytes { endLine($0) }
+            return end + 1
+        }
+        line += bytes[start..<end]
+        if let byte { line.append(byte) }
+        require(line.count < 1 << 20, "a line of more than a megabyte")
+        return end + 1
+    }
+
+    private static func text(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> String {
+        String(decoding: bytes[start..<end].prefix(200), as: UTF8.self)
+    }
 
     private mutating func endBulk() {
         bulkLeft = -1
@@ -55,32 +77,37 @@ public struct ReplyStream {
         endValue()
     }
 
-    private mutating func endLine() {
-        let (text, type) = (lineText, line.first)
-        line.removeAll(keepingCapacity: true)
-        let number = Int64(text.dropFirst())
-        switch type {
+    private mutating func endLine(_ line: UnsafeRawBufferPointer) {
+        require(line.count < 1 << 20, "a line of more than a megabyte")
+        switch line.first {
         case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "("), UInt8(ascii: ","): endValue()
         case UInt8(ascii: "_"), UInt8(ascii: "#"): endValue()
         case UInt8(ascii: ":"):
-            require(number != nil, "no number: \(text)")
+            require(Self.number(line) != nil, "no number: \(Self.text(line, 0, line.count))")
             endValue()
         case UInt8(ascii: "$"), UInt8(ascii: "="), UInt8(ascii: "!"):
+            let number = Self.number(line)
             guard let count = number, count >= 0 else {
-                require(number == -1, "no length of a bulk string: \(text)")
+                require(number == -1, "no length of a bulk string: \(Self.text(line, 0, line.count))")
                 return endValue()
             }
             bulkLeft = Int(count) + 2
             wantsBulk = count == 32
-        case UInt8(ascii: "*"), UInt8(ascii: "~"), UInt8(ascii: ">"): begin(number, 1, text)
-        case UInt8(ascii: "%"): begin(number, 2, text)
-        default: fatalError("no reply begins like this: \(text)")
+        case UInt8(ascii: "*"), UInt8(ascii: "~"), UInt8(ascii: ">"): begin(line, 1)
+        case UInt8(ascii: "%"): begin(line, 2)
+        default: fatalError("no reply begins like this: \(Self.text(line, 0, line.count))")
         }
     }
 
-    private mutating func begin(_ count: Int64?, _ factor: Int, _ text: String) {
-        guard let count, count > 0 else {
-            require(count == 0 || count == -1, "no number of elements: \(text)")
+    /// The number behind the type of a reply.
+    private static func number(_ line: UnsafeRawBufferPointer) -> Int64? {
+        Int64(String(decoding: line.dropFirst(), as: UTF8.self))
+    }
+
+    private mutating func begin(_ line: UnsafeRawBufferPointer, _ factor: Int) {
+        let number = Self.number(line)
+        guard let count = number, count > 0 else {
+            require(number == 0 || number == -1, "no number of elements: \(Self.text(line, 0, line.count))")
             return endValue()
         }
         open.append(Int(count) * factor)

@@ -55,13 +55,6 @@ public struct RequestBuilder {
         return words
     }
 
-    /// The words on the wire.
-    public static func encode(_ words: [[UInt8]]) -> [UInt8] {
-        var bytes = Array("*\(words.count)\r\n")
-        for word in words { bytes += Array("$\(word.count)\r\n") + word + [13, 10] }
-        return bytes
-    }
-
     // MARK: Syntax
 
     private mutating func append(

@@ -14,21 +14,13 @@ extension NodeHost {
     /// - Parameter pieces: bytes that arrive at a time.
     /// - Returns: whether the stream was whole and valid; the data is as before otherwise.
     public func load(_ bytes: [UInt8], pieces: Int) -> Bool {
-        var fresh = Store(like: node.execution.store)
         var loader = SnapshotLoader(node.configuration, memoryLimit: Bounds.memory)
-        var position = 0
         do throws(RDBError) {
-            while position < bytes.count {
-                let count = min(pieces, bytes.count - position)
-                try loader.receive(bytes.span.bytes.slice(position, count), into: &fresh)
-                position += count
-            }
+            guard try node.execution.store.load(bytes, pieces: pieces, &loader) else { return false }
         } catch {
             require("\(error)\(error.advice)".utf8.count < 1000, "a long error")
             return false
         }
-        guard loader.isComplete else { return false }
-        node.execution.store.replaceContent(with: fresh)
         node.execution.store.dueRecords = .expire
         node.settle()
         return true
@@ -36,17 +28,7 @@ extension NodeHost {
 
     /// A snapshot of the data.
     public func snapshot() -> [UInt8] {
-        var writer = SnapshotWriter(
-            SnapshotFacts(
-                replicationID: String(repeating: "a", count: 40), offset: 77, streamDatabase: 0, version: "1.0",
-                interval: 1))
-        var bytes: [UInt8] = []
-        while true {
-            let isComplete = writer.write(&node.execution.store, budget: 4096)
-            bytes += writer.output.buffer.bytes.array
-            writer.output.take(writer.output.buffer.count)
-            if isComplete { return bytes }
-        }
+        SnapshotBytes.written(streamDatabase: 0, interval: 1) { $0.write(&node.execution.store, budget: 4096) }
     }
 
     /// A fingerprint of the data.

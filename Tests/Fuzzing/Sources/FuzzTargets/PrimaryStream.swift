@@ -43,13 +43,15 @@ private struct ScriptedPrimary {
         }
         let action = source.byte()
         switch action & 15 {
-        case 0...7: deliver(RequestBuilder.encode(streamRequest(&source)))
+        case 0...7: host.deliver(words: streamRequest(&source), on: NodeHost.primaryLink)
         case 8: deliver(source.take(Int(source.byte())))
         case 9: host.skip(milliseconds: 1 << Int64(source.byte() % 24))
         case 10: host.skip(milliseconds: 1000)
         case 11: host.disconnect(NodeHost.primaryLink)
         case 12: deliver(Array(source.choice(of: Self.lines)))
-        case 13: deliver(RequestBuilder.encode(["SELECT", String(Int8(bitPattern: source.byte()))].map { Array($0) }))
+        case 13:
+            let database = String(Int8(bitPattern: source.byte()))
+            host.deliver(words: [Array("SELECT"), Array(database)], on: NodeHost.primaryLink)
         default: clients.perform(&source)
         }
         host.settle()

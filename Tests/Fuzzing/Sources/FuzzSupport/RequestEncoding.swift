@@ -1,0 +1,1 @@
+../../../SessionCoreTests/Support/RequestEncoding.swift
