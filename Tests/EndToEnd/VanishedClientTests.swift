@@ -182,17 +182,37 @@ import Testing
         }
     }
 
-    /// A client may send megabytes of requests, close its side, and then take its time to read the replies.
-    @Test func repliesToALongPipelineAreAllSent() throws {
+    /// A client may send megabytes of requests, close its side, and then take its time to read the replies, whatever it
+    /// would wait for after them.
+    @Test(arguments: [
+        ("", ""), ("WAIT 1 0\r\n", ""), ("SUBSCRIBE c\r\n", "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n"),
+        ("MONITOR\r\n", "+OK\r\n"),
+    ], [0, 300_000])
+    func repliesToALongPipelineAreAllSent(end: (request: String, reply: String), pause: UInt32) throws {
         try withServer { server in
             let client = try RawConnection(server.address)
             let value = Bytes(repeating: "v", count: 50_000)
             #expect(try client.command("SET", "k", value) == .ok)
-            try client.send(String(repeating: "GET k\r\n", count: 400))
+            try client.send(String(repeating: "GET k\r\n", count: 400) + end.request)
             client.finishSending()
-            usleep(300_000)
+            usleep(pause)
             let size = "$50000\r\n".utf8.count + value.count + 2
-            #expect(try client.bytesUntilClosed(within: 20).count == 400 * size)
+            #expect(try client.bytesUntilClosed(within: 20).count == 400 * size + end.reply.utf8.count)
+        }
+    }
+
+    /// One reply that takes several turns to send.
+    @Test func messagesToOneselfAreSentWhole() throws {
+        try withServer { server in
+            let client = try RawConnection(server.address)
+            let text = String(repeating: "m", count: 8_000_000)
+            try client.send("HELLO 3\r\nSUBSCRIBE c\r\n")
+            try client.send("*3\r\n$7\r\nPUBLISH\r\n$1\r\nc\r\n$8000000\r\n\(text)\r\nPING\r\n")
+            client.finishSending()
+            let answered = try client.bytesUntilClosed(within: 20).bytes
+            let end = Array("m\r\n:1\r\n+PONG\r\n".utf8)
+            let isWhole = answered.count > 8_000_000 && answered.suffix(end.count).elementsEqual(end)
+            #expect(isWhole, "\(answered.count) bytes")
         }
     }
 

@@ -86,16 +86,13 @@ extension EventLoop {
             let connection = ConnectionID(rawValue: id)
             if state.contains(.broken) {
                 drop(id)
-            } else if state.contains(.ended) {
-                if node.waitsForOthers(connection) {
+            } else if state.contains(.ended), state.isDisjoint(with: [.blocked, .unsent]) {
+                // With output that is yet to be sent it is listed again when that is done (`endIfSent`).
+                if node.isFinished(connection) {
                     drop(id)
-                } else if state.isDisjoint(with: [.blocked, .unsent]) {
-                    if node.isFinished(connection) {
-                        drop(id)
-                    } else {
-                        ending[kept] = id
-                        kept += 1
-                    }
+                } else {
+                    ending[kept] = id
+                    kept += 1
                 }
             }
         }
