@@ -165,9 +165,13 @@ import Musl
         loop.turn(waitingAtMost: 0)
         if unread > 0 { client.send(String(repeating: "PING\r\n", count: unread)) }
         clinux_finish_sending(client.descriptor)
-        for _ in 0..<6 { loop.turn(waitingAtMost: 0) }
+        var received = ""
+        for _ in 0..<20 where loop.table.count > 0 {
+            loop.turn(waitingAtMost: 0)
+            received += client.receive()
+        }
         #expect(loop.table.count == 0)
-        #expect(client.receive().hasPrefix("$1\r\na\r\n"), "what was answered before has arrived")
+        #expect(received.hasPrefix("$1\r\na\r\n"), "what was answered before has arrived")
     }
 
     /// Everything in one packet, the end included: what can be answered is.
