@@ -24,6 +24,16 @@ import Testing
         dialogue.expect([("MULTI", "+OK"), ("EXEC", "*0")])
     }
 
+    /// Redis queues it, and the reply to its `EXEC` lacks an element then.
+    @Test(arguments: ["REPLCONF ACK 5", "replconf getack *", "REPLCONF listening-port 7000", "REPLCONF"])
+    func whatMayHaveNoReplyIsRefused(_ request: String) {
+        let dialogue = NodeDialogue()
+        dialogue.expect([
+            ("MULTI", "+OK"), (request, "-ERR Command not allowed inside a transaction"), ("PING", "+QUEUED"),
+            ("EXEC", "-EXECABORT Transaction discarded because of previous errors."), ("ECHO a", "$1\r\na"),
+        ])
+    }
+
     @Test func discardForgets() {
         let dialogue = NodeDialogue()
         dialogue.expect([

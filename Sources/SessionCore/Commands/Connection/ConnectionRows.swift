@@ -14,7 +14,7 @@ extension CommandTable {
                 syntax: "message"),
             CommandDescriptor(
                 .auth, "auth", arity: -2, effect: .none,
-                flags: [.noscript, .loading, .stale, .fast, .noAuth, .allowBusy], inTransaction: .login,
+                flags: [.noscript, .loading, .stale, .fast, .noAuth, .allowBusy], inTransaction: .refusedUnflagged,
                 group: .connection, since: "1.0.0", complexity: "O(N) with N the number of passwords of the user",
                 summary: "Authenticates the connection.",
                 syntax: "[username@6.0.0] password"),

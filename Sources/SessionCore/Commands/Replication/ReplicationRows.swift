@@ -24,8 +24,9 @@ extension CommandTable {
                 summary: "Asks for the data and what follows."),
             CommandDescriptor(
                 .replconf, "replconf", arity: -1, effect: .comesInStream(.acknowledgement),
-                flags: [.admin, .noscript, .loading, .stale, .allowBusy, .systemCommand], group: .server,
-                since: "3.0.0", complexity: "O(1)", summary: "Configures the replication stream."),
+                flags: [.admin, .noscript, .loading, .stale, .allowBusy, .systemCommand],
+                inTransaction: .refusedUnflagged, group: .server, since: "3.0.0", complexity: "O(1)",
+                summary: "Configures the replication stream."),
             CommandDescriptor(
                 .role, "role", arity: 1, effect: .none, flags: [.noscript, .loading, .stale, .fast], group: .server,
                 since: "2.8.12", categories: [.admin, .dangerous], complexity: "O(N) with N the number of replicas",

@@ -164,9 +164,10 @@ enum TransactionRole: UInt8 {
     case execution
     /// It spoils the transaction.
     case refused
-    /// `AUTH`: refused, too, but not by its flags. Nothing can be held back in a transaction, so that logins in it
-    /// would be a way around `LoginBrake`.
-    case login
+    /// Refused, too, but not by its flags, as Redis queues it. `AUTH`: nothing can be held back in a transaction, so
+    /// that logins in it would be a way around `LoginBrake`. `REPLCONF`: an acknowledgement has no reply, and that of
+    /// `EXEC` would lack an element.
+    case refusedUnflagged
     /// `HELLO`: as a login if `AUTH` is among its options, else queued.
     case loginOption
 }

@@ -90,7 +90,7 @@ extension Node {
     private func isRefused(_ request: borrowing Request, _ facts: CommandFacts) -> Bool {
         switch facts.transaction {
         case .queued, .immediate, .execution: return false
-        case .refused, .login: return true
+        case .refused, .refusedUnflagged: return true
         case .loginOption:
             for index in 2..<max(request.count, 2) where request[index].matches("auth") { return true }
             return false
