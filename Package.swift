@@ -57,9 +57,10 @@ let package = Package(
         ),
         // Texts of scripts, for tests from inside and from outside.
         .target(name: "ScriptTexts", path: "Tests/ScriptTexts", swiftSettings: settings),
-        // TestSupport: to have snapshots loaded by redis-server, and to load its own.
+        // TestSupport: to have snapshots loaded by redis-server, and to load its own. CAllocationCount: what requests
+        // take is measured.
         .testTarget(
-            name: "SessionCoreTests", dependencies: ["ScriptTexts", "SessionCore", "TestSupport"],
+            name: "SessionCoreTests", dependencies: ["CAllocationCount", "ScriptTexts", "SessionCore", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

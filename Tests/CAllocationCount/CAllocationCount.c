@@ -3,7 +3,19 @@
 #include "CAllocationCount.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stddef.h>
+
+static __thread uint64_t count;
+static __thread int64_t bytes;
+static __thread int64_t peak;
+
+uint64_t allocation_count(void) { return count; }
+int64_t allocated_bytes(void) { return bytes; }
+int64_t allocation_peak(void) { return peak; }
+void forget_allocation_peak(void) { peak = bytes; }
+
+#if !__has_feature(address_sanitizer)
 
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
@@ -11,29 +23,26 @@ extern void *__libc_realloc(void *block, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 extern void __libc_free(void *block);
 
-static __thread uint64_t count;
-
-uint64_t allocation_count(void) { return count; }
-
-void *malloc(size_t size) {
+static void *added(void *block) {
   count++;
-  return __libc_malloc(size);
+  bytes += (int64_t)malloc_usable_size(block);
+  if (bytes > peak) peak = bytes;
+  return block;
 }
 
-void *calloc(size_t number, size_t size) {
-  count++;
-  return __libc_calloc(number, size);
-}
+void *malloc(size_t size) { return added(__libc_malloc(size)); }
+
+void *calloc(size_t number, size_t size) { return added(__libc_calloc(number, size)); }
 
 void *realloc(void *block, size_t size) {
-  count++;
-  return __libc_realloc(block, size);
+  size_t before = malloc_usable_size(block);
+  void *fresh = __libc_realloc(block, size);
+  // Where it fails, the old block stays, unless nothing was asked for.
+  if (fresh != NULL || size == 0) bytes -= (int64_t)before;
+  return added(fresh);
 }
 
-void *memalign(size_t alignment, size_t size) {
-  count++;
-  return __libc_memalign(alignment, size);
-}
+void *memalign(size_t alignment, size_t size) { return added(__libc_memalign(alignment, size)); }
 
 void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
 
@@ -45,4 +54,9 @@ int posix_memalign(void **block, size_t alignment, size_t size) {
   return 0;
 }
 
-void free(void *block) { __libc_free(block); }
+void free(void *block) {
+  bytes -= (int64_t)malloc_usable_size(block);
+  __libc_free(block);
+}
+
+#endif
