@@ -47,6 +47,17 @@ import Testing
         #expect(accepted > 200)
     }
 
+    /// Every set of letters of notify-keyspace-events.
+    @Test func keyspaceEvents() throws {
+        for events in 0..<UInt16(1 << 14) {
+            let events = KeyspaceEvents(rawValue: events)
+            #expect(KeyspaceEvents(events.fullText) == events)
+        }
+        var configuration = Configuration()
+        try configuration.set([("notify-keyspace-events", "KEAn")])
+        try expectRoundTrip(configuration, "KEAn")
+    }
+
     /// As clients set them.
     @Test func everyMutableDirective() throws {
         for directive in Directive.all where directive.isMutable {

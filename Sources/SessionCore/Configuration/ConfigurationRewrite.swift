@@ -17,7 +17,8 @@ extension Directive {
         switch kind {
         case .memory(let path, _): return line([ValueFormat.shortest(memory: configuration[keyPath: path])])
         case .duration(let path, _): return line([ValueFormat.shortest(milliseconds: configuration[keyPath: path])])
-        case .word: return [RewrittenLine(name, quoting: value, isForced: isForced)]
+        case .word(_, _, let written):
+            return [RewrittenLine(name, quoting: written?(configuration) ?? value, isForced: isForced)]
         case .words: return line(value.isEmpty ? [""] : value.split(separator: " ").map(String.init))
         case .boolean, .integer, .octal, .choice, .secret, .text: return line([value])
         }

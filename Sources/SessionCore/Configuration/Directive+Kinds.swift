@@ -105,7 +105,8 @@ extension Directive {
                 throw InvalidValue(reason: "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.")
             }
             configuration.keyspaceEvents = events
-        })
+        },
+        written: { $0.keyspaceEvents.fullText })
 
     static let sessionPrefixes = Kind.words(
         get: { $0.sessionPrefixes.joined(separator: " ") },

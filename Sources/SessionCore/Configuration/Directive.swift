@@ -22,10 +22,12 @@ public struct Directive: Sendable {
             get: @Sendable (Configuration) -> Int,
             set: @Sendable (inout Configuration, Int) -> Void
         )
-        /// One word of a form of its own.
+        /// One word of a form of its own. `written` is the word that `CONFIG REWRITE` writes, where that is not what `get`
+        /// answers.
         case word(
             get: @Sendable (Configuration) -> String,
-            set: @Sendable (inout Configuration, String) throws(InvalidValue) -> Void
+            set: @Sendable (inout Configuration, String) throws(InvalidValue) -> Void,
+            written: (@Sendable (Configuration) -> String)? = nil
         )
         /// Any number of words. `lines` says how `CONFIG REWRITE` writes it, where that is not the name and what `get`
         /// answers.
@@ -70,7 +72,7 @@ public struct Directive: Sendable {
         case .text(let path, _): configuration[keyPath: path]
         case .secret(let path, _): configuration[keyPath: path].isEmpty ? "" : Redaction.placeholder
         case .choice(let words, let get, _): words[get(configuration)]
-        case .word(let get, _), .words(let get, _, _): get(configuration)
+        case .word(let get, _, _), .words(let get, _, _): get(configuration)
         }
     }
 
@@ -122,7 +124,7 @@ public struct Directive: Sendable {
                 throw InvalidValue(reason: "argument(s) must be one of the following: \(list)")
             }
             set(&configuration, index)
-        case .word(_, let set): try set(&configuration, word)
+        case .word(_, let set, _): try set(&configuration, word)
         case .words:
             preconditionFailure("directives of several words are set above")
         }

@@ -76,6 +76,10 @@ public struct KeyspaceEvents: OptionSet, Sendable {
         return text
     }
 
+    /// All letters: `text` with the `n` that it leaves out. Redis writes `text` into its file, and forgets `n` with the
+    /// next start.
+    var fullText: String { isSuperset(of: [.all, .new]) ? text + "n" : text }
+
     /// Whether anything is published: an event needs a kind of channel.
     var publishes: Bool {
         !isDisjoint(with: [.keyspace, .keyevent]) && !subtracting([.keyspace, .keyevent]).isEmpty
