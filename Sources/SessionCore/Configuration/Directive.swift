@@ -22,8 +22,8 @@ public struct Directive: Sendable {
             get: @Sendable (Configuration) -> Int,
             set: @Sendable (inout Configuration, Int) -> Void
         )
-        /// One word of a form of its own. `written` is the word that `CONFIG REWRITE` writes, where that is not what `get`
-        /// answers.
+        /// One word of a form of its own. `written` is the word that `CONFIG REWRITE` writes, where that is not what
+        /// `get` answers.
         case word(
             get: @Sendable (Configuration) -> String,
             set: @Sendable (inout Configuration, String) throws(InvalidValue) -> Void,
