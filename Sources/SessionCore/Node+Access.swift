@@ -85,16 +85,16 @@ extension Node {
         let object: [UInt8]
         switch denial.reason {
         case .command:
-            statistics.deniedCommands += 1
+            observation.statistics.deniedCommands += 1
             object = Array(table.fullName(of: facts).utf8)
         case .key:
-            statistics.deniedKeys += 1
+            observation.statistics.deniedKeys += 1
             object = shown(key: request[denial.position])
         case .channel:
-            statistics.deniedChannels += 1
+            observation.statistics.deniedChannels += 1
             object = shortened(request[denial.position])
         case .authentication:
-            statistics.deniedLogins += 1
+            observation.statistics.deniedLogins += 1
             object = shortened(request[0])
         }
         note(denial.reason, context, object, user: access[clients[current].user].name, request)
@@ -144,7 +144,7 @@ extension Node {
     private mutating func loginFailed(_ name: RawSpan, _ request: borrowing Request) -> ReplyError {
         // A name that nobody has may be a password in the wrong place.
         let user = access.number(of: name).map { access[$0].name }
-        statistics.deniedLogins += 1
+        observation.statistics.deniedLogins += 1
         note(
             .authentication, context, shortened(request[0]), user: user ?? Array("(unknown)".utf8), request)
         let known = user.map { "user '\($0.span.bytes.text)'" } ?? "a user that does not exist"
@@ -161,7 +161,6 @@ extension Node {
 
     /// Holds the answer to the current connection's login back for so many microseconds.
     private mutating func slowLogin(by delay: Int64) {
-        clients[current].slowedLogins = min(clients[current].slowedLogins, .max - 1) + 1
         hold(current, until: now.monotonicMicroseconds + delay)
     }
 

@@ -36,7 +36,7 @@ extension Node {
             DeferredReply(
                 index: current, clientID: clients[current].id, offset: execution.reply.buffer.count,
                 isMuted: execution.reply.isMuted,
-                start: lastTick, command: command, failure: failure))
+                start: observation.lastTick, command: command, failure: failure))
         hold(current, until: .max)
         emit(effect)
     }
@@ -50,7 +50,7 @@ extension Node {
             return
         }
         deferredReplies[last].measured = MeasuredRequest(
-            nanoseconds: ticks.nanoseconds(from: deferredReplies[last].start, to: lastTick),
+            nanoseconds: observation.ticks.nanoseconds(from: deferredReplies[last].start, to: observation.lastTick),
             entry: slowRequest(request))
     }
 
@@ -74,9 +74,8 @@ extension Node {
     private mutating func measure(_ deferred: DeferredReply, took microseconds: Int64) {
         guard let measured = deferred.measured else { return }
         let total = measured.nanoseconds &+ UInt64(clamping: microseconds) &* 1000
-        commandStatistics.prolonged(
-            deferred.command, from: measured.nanoseconds, to: total, isTracked: configuration.latencyTracking)
-        if total >= slowThreshold { noteSlow(measured.entry, total) }
+        observation.prolonged(deferred.command, from: measured.nanoseconds, to: total)
+        if total >= observation.slowThreshold { observation.noteSlow(measured.entry, total, now: now) }
     }
 
     /// Puts the reply to the oldest request that waits for one in its place: an error, or OK.
@@ -86,8 +85,8 @@ extension Node {
         var answer = ReplyWriter()
         answer.isMuted = deferred.isMuted
         if let error {
-            answer.error(counted(error))
-            commandStatistics.failed(deferred.command)
+            answer.error(observation.counted(error))
+            observation.commandStatistics.failed(deferred.command)
         } else {
             answer.ok()
         }

@@ -76,10 +76,10 @@ extension Node {
     private mutating func perform(
         _ request: borrowing Request, _ command: CommandID, isScript: Bool = false
     ) throws(ReplyError) {
-        let start = lastTick
+        let start = observation.lastTick
         var failure: ReplyError?
         do throws(ReplyError) { try dispatch(request, command) } catch { failure = error }
-        if failure != nil { commandStatistics.failed(command) }
+        if failure != nil { observation.commandStatistics.failed(command) }
         called(request, command, since: start, isScript: isScript)
         if let failure { throw failure }
     }
@@ -93,12 +93,12 @@ extension Node {
     /// Executes a command that has passed all checks.
     @inline(__always)
     mutating func call(_ request: borrowing Request, _ command: CommandID) {
-        let start = lastTick
+        let start = observation.lastTick
         do throws(ReplyError) {
             try dispatch(request, command)
         } catch {
             fail(error)
-            commandStatistics.failed(command)
+            observation.commandStatistics.failed(command)
         }
         called(request, command, since: start)
     }
@@ -109,34 +109,10 @@ extension Node {
         _ request: borrowing Request, _ command: CommandID, since start: UInt64, isScript: Bool = false
     ) {
         if execution.store.observers.contains(.replication) { execution.propagate(request) }
-        statistics.commands &+= 1
-        if isRun {
-            unmeasured &+= 1
-            unmeasuredCommand = command
-        } else {
-            let duration = measured(command, calls: unmeasured &+ 1, since: start)
-            if duration >= slowThreshold { noteSlow(request, duration) }
+        if let duration = observation.called(command, since: start), duration >= observation.slowThreshold {
+            noteSlow(request, duration)
         }
         if monitors.count > 0 { showToMonitors(request, isScript: isScript) }
-    }
-
-    /// Reads the counter after calls of a command that are measured together.
-    /// - Returns: nanoseconds that they took together.
-    @inline(__always)
-    private mutating func measured(_ command: CommandID, calls: UInt64, since start: UInt64) -> UInt64 {
-        let end = ticks.read()
-        let duration = ticks.nanoseconds(from: start, to: end)
-        (lastTick, unmeasured) = (end, 0)
-        commandStatistics.called(command, duration, calls: calls, isTracked: configuration.latencyTracking)
-        return duration
-    }
-
-    /// A batch ends: what was executed and not measured, because the last request of a run was refused or has to wait,
-    /// is measured now.
-    @inline(__always)
-    mutating func endRun() {
-        isRun = false
-        if unmeasured > 0 { _ = measured(unmeasuredCommand, calls: unmeasured, since: lastTick) }
     }
 
     /// A request was refused before it was executed.
@@ -145,23 +121,14 @@ extension Node {
         fail(error)
         // A container counts only where its subcommand is missing: as in Redis, unknown ones are nobody's.
         guard let facts = request.command, !facts.isContainer || request.count == 1 else { return }
-        commandStatistics.rejected(facts.id)
+        observation.commandStatistics.rejected(facts.id)
     }
 
     /// Answers with an error and counts it.
     @inline(never)
     mutating func fail(_ error: ReplyError) {
-        let text = counted(error)
+        let text = observation.counted(error)
         execution.reply.error(text)
-    }
-
-    /// Counts an error that is about to be answered.
-    /// - Returns: its text.
-    mutating func counted(_ error: ReplyError) -> [UInt8] {
-        let text = error.bytes
-        statistics.errorReplies &+= 1
-        errorStatistics.add(text)
-        return text
     }
 
     /// What every command is subject to, in Redis's order: known, arity, authentication, permissions, memory, subscribe
@@ -255,7 +222,7 @@ extension Node {
         log(
             .warning, of: .largeReply,
             "Client \(clients[current].id) closed: a reply to it would take more than \(execution.replyLimit) bytes")
-        statistics.outputLimitDisconnections += 1
+        observation.statistics.outputLimitDisconnections += 1
         execution.reply.clear()
         close(current)
     }
@@ -487,7 +454,7 @@ extension Node {
         case .failover: try failover(request)
         case .monitor: try monitor()
         case .slowlogGet: try slowlogGet(request)
-        case .slowlogLen: execution.reply.integer(slowLog.count)
+        case .slowlogLen: execution.reply.integer(observation.slowLog.count)
         case .slowlogReset: slowlogReset()
         case .slowlogHelp: table.writeHelp(for: .slowlog, into: &execution.reply)
         case .latencyDoctor: latencyDoctor()

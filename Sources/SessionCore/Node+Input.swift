@@ -15,18 +15,35 @@ extension Node {
             || isAuthenticated(index)
     }
 
-    /// Whether a connection whose peer has closed its sending side can be closed: nothing is left to execute or send,
-    /// or its requests wait for something that may never happen. Redis closes such a connection at end of file, too.
-    public func isFinished(_ id: ConnectionID) -> Bool {
+    /// The peer of a connection has closed its sending side, and all it sent was received. To be asked each turn.
+    ///
+    /// While a login is being delayed, nothing that was sent after it is executed any more: else who guesses passwords
+    /// could send a command after each guess and leave, and would neither wait nor keep a connection.
+    /// - Returns: whether it can be closed: nothing is left to execute or send, or its requests wait for something that
+    ///   may never happen. Redis closes such a connection at end of file, too.
+    public mutating func isFinished(_ id: ConnectionID) -> Bool {
         let index = Int(id.rawValue)
+        if clients[index].isSlowed && !clients[index].isAwaited {
+            if awaitedLogins == Limits.awaitedLogins { return true }
+            awaitedLogins += 1
+            clients[index].isAwaited = true
+            closeAfterReply(index)
+        }
+        if !clients[index].isConnected { return true }
         return waitsForOthers(id) || (!hasOutput(id) && !clients[index].isWaiting)
+    }
+
+    /// Whether what a connection's peer has sent need not be received before the connection is finished: its requests
+    /// wait, for others or because a login is being delayed.
+    public func needsNoInput(_ id: ConnectionID) -> Bool {
+        clients[Int(id.rawValue)].isSlowed || waitsForOthers(id)
     }
 
     /// Whether a connection depends on others: its requests wait for them, or it receives what they cause (Pub/Sub,
     /// `MONITOR`).
-    public func waitsForOthers(_ id: ConnectionID) -> Bool {
+    func waitsForOthers(_ id: ConnectionID) -> Bool {
         let index = Int(id.rawValue)
-        return clients[index].waitsForOthers || clients[index].isGuessing || clients[index].isOnlooker
+        return clients[index].waitsForOthers || clients[index].isOnlooker
             || clients[index].isPubSub
     }
 
@@ -41,8 +58,8 @@ extension Node {
         let index = Int(id.rawValue)
         guard clients[index].phase == .open else { return }
         clients[index].lastActive = now.monotonicMicroseconds
-        statistics.bytesReceived += Int64(bytes.byteCount)
-        statistics.reads += 1
+        observation.statistics.bytesReceived += Int64(bytes.byteCount)
+        observation.statistics.reads += 1
         if clients[index].link == .primary { return receiveFromPrimary(bytes) }
         let wasWaiting = clients[index].isWaiting
         if wasWaiting {
@@ -60,7 +77,7 @@ extension Node {
             log(
                 .warning, of: .largeRequest,
                 "Client \(clients[index].id) closed: its unfinished request passed client-query-buffer-limit")
-            statistics.queryLimitDisconnections += 1
+            observation.statistics.queryLimitDisconnections += 1
             close(index)
         }
         if clients[index].isWaiting && !wasWaiting && !clients[index].isStopped { waiting.append(reference(index)) }
@@ -81,7 +98,7 @@ extension Node {
             log(
                 .warning, of: .unreadReplies,
                 "Client \(clients[index].id) closed: its unread replies passed client-output-buffer-limit")
-            statistics.outputLimitDisconnections += 1
+            observation.statistics.outputLimitDisconnections += 1
             clients[index].reply.buffer.removeAll(keeping: 0)
             close(index)
         } else if let since = clients[index].softLimitSince {
@@ -159,24 +176,24 @@ extension Node {
     ) -> (position: Int, goesOn: Bool) {
         batch.removeAll()
         let (position, end) = parse(bytes, from: start, &batch)
-        lastTick = ticks.read()
+        observation.beginBatch()
         for request in 0..<batch.plans.count {
             let plan = batch.plans[request]
             if mustWait(plan) {
-                endRun()
+                observation.endRun()
                 return (wait(at: plan.start), false)
             }
-            isRun = request &+ 1 < batch.plans.count && plan.isRun(with: batch.plans[request &+ 1])
+            observation.isRun = request &+ 1 < batch.plans.count && plan.isRun(with: batch.plans[request &+ 1])
             let arguments = batch.arguments.span.extracting(plan.first..<(plan.first &+ plan.count))
             execute(Request(bytes: bytes, arguments: arguments, plan: plan))
             if clients[current].phase != .open || clients[current].isStopped {
-                endRun()
+                observation.endRun()
                 if clients[current].isPaused { return (plan.start, false) }
                 if !deferredReplies.isEmpty { noteDeferred(Request(bytes: bytes, arguments: arguments, plan: plan)) }
                 return (plan.end, false)
             }
         }
-        endRun()
+        observation.endRun()
         switch end {
         case .full: return (position, true)
         case .incomplete: return (position, false)

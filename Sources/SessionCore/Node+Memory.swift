@@ -10,8 +10,8 @@ extension Node {
         case .suspended: return !execution.isHeapFull
         case .evict: break
         }
-        let start = beginLatency()
-        defer { endLatency(.evictionCycle, from: start) }
+        let start = observation.beginLatency()
+        defer { observation.endLatency(.evictionCycle, from: start, now: now) }
         let limit = execution.memoryLimit
         // What gave way is told before the command that needed the room is answered.
         defer { if !script.isRunning { settleRemovals() } }
@@ -26,9 +26,9 @@ extension Node {
                 if victim == .none { victim = execution.store.soonest(sample: 16) }
             }
             if victim == .none { return false }
-            let start = beginLatency()
+            let start = observation.beginLatency()
             execution.store.evict(victim)
-            endLatency(.evictionDel, from: start)
+            observation.endLatency(.evictionDel, from: start, now: now)
         }
         return true
     }

@@ -1,47 +1,19 @@
 /// The tools with which operators watch commands: the slow log, the latency monitor, `MONITOR`.
 extension Node {
-    /// Takes over what the configuration says about the slow log and the latency monitor.
-    mutating func applyObservation() {
-        var threshold = UInt64.max
-        if configuration.slowLogThreshold >= 0 {
-            threshold = Node.nanoseconds(configuration.slowLogThreshold, of: 1000)
-        }
-        if configuration.latencyThreshold > 0 {
-            threshold = min(threshold, Node.nanoseconds(configuration.latencyThreshold, of: 1_000_000))
-        }
-        slowThreshold = threshold
-        slowLog.trim(to: configuration.slowLogLength)
-    }
-
-    /// An amount of a unit that is so many nanoseconds long; what is too much for the counter is never reached.
-    private static func nanoseconds(_ amount: Int, of unit: UInt64) -> UInt64 {
-        let (product, overflow) = UInt64(amount).multipliedReportingOverflow(by: unit)
-        return overflow ? .max : product
-    }
-
     // MARK: Slow commands
 
     /// A command took as long as the slow log or the latency monitor wants to know of.
     @inline(never)
     mutating func noteSlow(_ request: borrowing Request, _ nanoseconds: UInt64) {
         guard let facts = request.command, !isDeferred(facts) else { return }
-        noteSlow(slowRequest(request), nanoseconds)
-    }
-
-    mutating func noteSlow(_ request: SlowRequest, _ nanoseconds: UInt64) {
-        addLatency(request.flags.contains(.fast) ? .fastCommand : .command, nanoseconds)
-        let microseconds = Int64(clamping: nanoseconds / 1000)
-        guard request.isWanted, microseconds >= Int64(configuration.slowLogThreshold) else { return }
-        slowLog.add(
-            unixSeconds: now.unixMicroseconds / 1_000_000, microseconds: microseconds, words: request.words,
-            address: request.address, name: request.name, limit: configuration.slowLogLength)
+        observation.noteSlow(slowRequest(request), nanoseconds, now: now)
     }
 
     /// What is kept of a request of the current connection until it is known whether it was slow. Its words only where
     /// there is a slow log that takes it.
     mutating func slowRequest(_ request: borrowing Request) -> SlowRequest {
         let flags = request.command?.flags ?? []
-        let isWanted = configuration.slowLogThreshold >= 0 && !flags.contains(.skipSlowlog)
+        let isWanted = observation.wantsSlow(flags)
         return SlowRequest(
             flags: flags, isWanted: isWanted, words: isWanted ? trimmed(request) : [],
             address: clients[current].peer.address, name: clients[current].name)
@@ -69,36 +41,9 @@ extension Node {
     }
 
     /// The rule for what of a request may be shown.
-    mutating func redaction(_ request: borrowing Request) -> Redaction {
-        if redactions.isEmpty { redactions = Array(repeating: nil, count: table.rows.count) }
+    private mutating func redaction(_ request: borrowing Request) -> Redaction {
         guard let facts = request.command else { preconditionFailure("only known commands are executed") }
-        let row = Int(facts.id.rawValue)
-        if let known = redactions[row] { return known }
-        let made = Redaction(table.rows[row], isSubcommand: table.isSubcommand(facts.id))
-        redactions[row] = made
-        return made
-    }
-
-    // MARK: Latency
-
-    /// Notes how long something took, if that is as much as `latency-monitor-threshold`.
-    mutating func addLatency(_ event: LatencyEvent, _ nanoseconds: UInt64) {
-        let milliseconds = Int64(clamping: nanoseconds / 1_000_000)
-        let threshold = configuration.latencyThreshold
-        guard threshold > 0, milliseconds >= Int64(threshold) else { return }
-        latency.add(event, milliseconds: milliseconds, unixSeconds: now.unixMicroseconds / 1_000_000)
-    }
-
-    /// A reading to begin measuring an event with; 0 where nobody wants to know.
-    @inline(__always)
-    func beginLatency() -> UInt64 { configuration.latencyThreshold > 0 ? ticks.read() : 0 }
-
-    /// Ends what `beginLatency` began.
-    @inline(__always)
-    mutating func endLatency(_ event: LatencyEvent, from start: UInt64) {
-        if configuration.latencyThreshold > 0 {
-            addLatency(event, ticks.nanoseconds(from: start, to: ticks.read()))
-        }
+        return observation.redaction(of: facts, in: table)
     }
 
     // MARK: Monitoring
@@ -169,18 +114,6 @@ extension Node {
             }
         }
     }
-}
-
-/// A request as the slow log shows it.
-struct SlowRequest {
-    let flags: CommandFlags
-    /// There is a slow log that takes it.
-    let isWanted: Bool
-    /// Redacted and trimmed.
-    let words: [String]
-    /// Of the connection that sent it.
-    let address: String
-    let name: String
 }
 
 extension Peer {

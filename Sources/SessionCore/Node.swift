@@ -6,7 +6,10 @@
 /// give the same results, so one thread can run many nodes from one seed.
 public struct Node: ~Copyable {
     public internal(set) var configuration: Configuration {
-        didSet { execution.settings = DataSettings(configuration) }
+        didSet {
+            execution.settings = DataSettings(configuration)
+            observation.apply(configuration)
+        }
     }
     let table: CommandTable
     private let inPlace = InPlace()
@@ -82,29 +85,15 @@ public struct Node: ~Copyable {
     /// Replies that the runtime's answers complete, oldest first.
     var deferredReplies: [DeferredReply] = []
 
-    var statistics = NodeStatistics()
-    var commandStatistics = CommandStatistics()
-    var rates: RateSampler
-    var errorStatistics = ErrorStatistics()
-    let ticks: TickCounter
-    /// The reading that ended the last command measured, or began the batch.
-    var lastTick: UInt64 = 0
-    /// The request being executed and the next one are measured together.
-    var isRun = false
-    /// Calls of this command that are yet to be measured.
-    var unmeasured: UInt64 = 0
-    var unmeasuredCommand = CommandID.ping
-    /// Nanoseconds from which on a command is looked at for the slow log or the latency monitor.
-    var slowThreshold = UInt64.max
-    var slowLog = SlowLog()
-    var latency = LatencyMonitor()
+    /// What it knows of its own work.
+    var observation: Observation
     /// What peers have added to the log.
     var peerEvents = PeerEvents()
     /// Connections in `MONITOR`, oldest first.
     var monitors = Vector<UInt32>()
-    /// What of a request is shown, by command; made when first needed.
-    var redactions: [Redaction?] = []
     var openClients = 0
+    /// Clients that have closed their sending side and are owed the reply to a login.
+    var awaitedLogins = 0
     private var nextClientID: Int64 = 1
     private var nextTimeoutCheck: Int64 = 0
     /// When the first connection may have been over its soft output limit for too long; `Int64.max` if none is over it.
@@ -126,7 +115,6 @@ public struct Node: ~Copyable {
         configuration: Configuration, seeds: NodeSeeds, now: Timestamp, ticks: TickCounter = .stopped
     ) {
         self.configuration = configuration
-        self.ticks = ticks
         table = CommandTable()
         execution = Execution(configuration, seeds: seeds, now: now)
         pubsub = PubSub(seed: seeds.hashKey)
@@ -137,13 +125,10 @@ public struct Node: ~Copyable {
         identifiers = IdentifierSource(key: seeds.identifierKey)
         runID = identifiers.next()
         replication = Replication(id: identifiers.next())
-        rates = RateSampler(
-            RateSampler.Sample(
-                time: now.monotonicMicroseconds, commands: 0, bytesReceived: 0, bytesSent: 0))
+        observation = Observation(configuration, ticks: ticks, now: now)
         self.now = now
         startedAt = now
         warnOfDisabledUsers()
-        applyObservation()
         if let primary = configuration.replicaOf { follow(primary.host, primary.port) }
     }
 
@@ -168,12 +153,12 @@ public struct Node: ~Copyable {
         setTime(now)
         let index = Int(id.rawValue)
         open(index, peer)
-        statistics.connections += 1
+        observation.statistics.connections += 1
         if openClients > configuration.maxClients {
-            statistics.rejectedConnections += 1
+            observation.statistics.rejectedConnections += 1
             refuse(index, .custom("ERR max number of clients reached"))
         } else if configuration.protectedMode && access.defaultUser.needsNoPassword && !peer.isLocal {
-            statistics.rejectedConnections += 1
+            observation.statistics.rejectedConnections += 1
             refuse(index, .custom(Node.protectedModeText))
         }
     }
@@ -215,6 +200,7 @@ public struct Node: ~Copyable {
         if clients[index].isPaused { leavePause(index) }
         if clients[index].isBlocked { leaveBlocked(index) }
         openClients -= 1
+        if clients[index].isAwaited { awaitedLogins -= 1 }
         let link = clients[index].link
         if link == .replica { detachReplica(index) }
         // Lists that still name it do so by its client id, which no other connection will have.
@@ -280,8 +266,8 @@ public struct Node: ~Copyable {
     /// The first `count` bytes of the output were handed to the kernel.
     public mutating func sent(_ count: Int, of id: ConnectionID, now: Timestamp) {
         let index = Int(id.rawValue)
-        statistics.bytesSent += Int64(count)
-        statistics.writes += 1
+        observation.statistics.bytesSent += Int64(count)
+        observation.statistics.writes += 1
         if clients[index].link == .replica {
             if clients[index].reply.buffer.isEmpty { return sentStream(count, index) }
             sentSnapshot(count, index)
@@ -347,17 +333,17 @@ public struct Node: ~Copyable {
     public mutating func advance(to now: Timestamp) -> Int64? {
         setTime(now)
         if pause.advance(to: now.monotonicMicroseconds) { pauseChanged() }
-        noteRates()
-        statistics.peakMemory = max(statistics.peakMemory, execution.usedMemory)
+        observation.noteRates(now: now)
+        observation.statistics.peakMemory = max(observation.statistics.peakMemory, execution.usedMemory)
         let mono = now.monotonicMicroseconds
         var next = Int64.max
         execution.store.wheel.warning = configuration.sessionWarn
         if execution.store.dueRecords != .expire {
             execution.store.sweepKeyTombstones()
         } else if expiresActively {
-            let start = beginLatency()
+            let start = observation.beginLatency()
             if !execution.store.expireDue() { next = mono }
-            endLatency(.expireCycle, from: start)
+            observation.endLatency(.expireCycle, from: start, now: now)
             publishSessionEvents()
             settleRemovals()
             if let wake = execution.store.wheel.nextWake() {

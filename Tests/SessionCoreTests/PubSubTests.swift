@@ -192,7 +192,7 @@ struct PubSubTests {
         for connection in [1, 3] as [UInt32] {
             #expect(dialogue.read(on: connection) == String(repeating: each, count: 6))
         }
-        #expect(dialogue.inspect { $0.statistics.outputLimitDisconnections } == 1)
+        #expect(dialogue.inspect { $0.observation.statistics.outputLimitDisconnections } == 1)
     }
 
     @Test("over the soft limit for too long, without another message")

@@ -16,14 +16,15 @@ import Testing
     /// was made of it.
     private func expectClosed(_ words: [String], sourceLocation: SourceLocation = #_sourceLocation) {
         let connection: UInt32 = 5
-        let closed = dialogue.inspect { $0.statistics.outputLimitDisconnections }
+        let closed = dialogue.inspect { $0.observation.statistics.outputLimitDisconnections }
         let reply = dialogue.send(words, on: connection)
         #expect(reply.isEmpty, "\(words[0])", sourceLocation: sourceLocation)
         let effects = dialogue.effects()
         let isClosed = effects.contains(.close(ConnectionID(rawValue: connection)))
         #expect(isClosed, "\(words[0])", sourceLocation: sourceLocation)
         #expect(
-            dialogue.inspect { $0.statistics.outputLimitDisconnections } == closed + 1, sourceLocation: sourceLocation)
+            dialogue.inspect { $0.observation.statistics.outputLimitDisconnections } == closed + 1,
+            sourceLocation: sourceLocation)
         #expect(dialogue.send("PING") == "+PONG\r\n", sourceLocation: sourceLocation)
     }
 

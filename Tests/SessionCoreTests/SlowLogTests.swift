@@ -118,7 +118,7 @@ import Testing
     func shown(request: String, shown: String) throws {
         let dialogue = dialogue(microseconds: 10_000)
         _ = dialogue.send(request.split(separator: " ").map(String.init))
-        let entry = dialogue.inspect { $0.slowLog.count > 0 ? $0.slowLog[age: 0].words : [] }
+        let entry = dialogue.inspect { $0.observation.slowLog.count > 0 ? $0.observation.slowLog[age: 0].words : [] }
         let words = shown.split(separator: " ").map { $0 == "-" ? "(redacted)" : String($0) }
         #expect(entry == words)
     }

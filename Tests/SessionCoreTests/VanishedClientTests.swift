@@ -102,18 +102,18 @@ import Testing
         switch waiting {
         case .acknowledgements, .pausedWrite, .pausedAll, .transaction, .shutdown, .monitor, .subscription,
             .patternSubscription:
-            #expect(node.inspect { $0.waitsForOthers(id) && $0.isFinished(id) })
+            #expect(node.modify { $0.waitsForOthers(id) && $0.isFinished(id) })
         case .failedLogin:
-            #expect(node.inspect { !$0.isFinished(id) })
+            #expect(node.modify { !$0.isFinished(id) })
             node.advance(milliseconds: 200)
             #expect(node.read(on: 5).hasPrefix("-WRONGPASS"))
-            #expect(node.inspect { $0.isFinished(id) })
+            #expect(node.modify { $0.isFinished(id) })
         case .effect:
-            #expect(node.inspect { !$0.isFinished(id) })
+            #expect(node.modify { !$0.isFinished(id) })
             node.complete()
-            #expect(node.inspect { $0.isFinished(id) })
-        case .output: #expect(node.inspect { !$0.isFinished(id) && !$0.waitsForOthers(id) })
-        case .watch, .tracking, .unfinishedRequest: #expect(node.inspect { $0.isFinished(id) })
+            #expect(node.modify { $0.isFinished(id) })
+        case .output: #expect(node.modify { !$0.isFinished(id) && !$0.waitsForOthers(id) })
+        case .watch, .tracking, .unfinishedRequest: #expect(node.modify { $0.isFinished(id) })
         }
     }
 
@@ -176,7 +176,7 @@ import Testing
         #expect(node.read(on: 1) == "-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n")
         #expect(node.send("INFO", "errorstats").contains("errorstat_UNBLOCKED:count=1\r\n"))
         #expect(node.send("INFO", "commandstats").contains("cmdstat_wait:calls=3,"))
-        #expect(node.inspect { $0.commandStatistics[.wait].failed } == 3, "as in Redis")
+        #expect(node.inspect { $0.observation.commandStatistics[.wait].failed } == 3, "as in Redis")
         #expect(node.send("INFO", "clients").contains("blocked_clients:0\r\n"))
     }
 
@@ -199,30 +199,63 @@ import Testing
         #expect(nodes[0].send("INFO", "clients", on: 9).contains("blocked_clients:0\r\n"))
     }
 
-    /// Each wrong password is answered late. A client that has finished sending is waited for if it has sent a few of
-    /// them, and not for long if it has sent many.
-    @Test(arguments: [1, 3, 200]) func slowedLoginsKeepNoPlace(_ count: Int) {
+    /// A node that others are guessing the password of, from connections 100 and up, all of the same address as
+    /// connections 1 to 99: the longest delays there are.
+    private func guessedNode() -> NodeDialogue {
         var configuration = Configuration()
         configuration.requirePass = "secret"
         let node = NodeDialogue(configuration)
         node.isPatient = false
-        // Others guess, too, from the same address: the longest delays there are.
-        for connection in 0..<UInt32(200) {
+        for connection in 1..<UInt32(300) {
             node.connect(connection, from: "192.0.2.1:\(5000 + connection)", isLocal: false)
-            if connection > 0 { _ = node.send("AUTH", "wrong", on: connection) }
+            if connection >= 100 { _ = node.send("AUTH", "wrong", on: connection) }
         }
+        return node
+    }
+
+    /// Each wrong password is answered late. A client that has closed its sending side receives the first of these
+    /// answers, and keeps its place no longer than that takes, however much it has sent.
+    @Test(arguments: [1, 3, 200]) func slowedLoginsKeepNoPlace(_ count: Int) {
+        let node = guessedNode()
+        let id = ConnectionID(rawValue: 1)
         let start = node.now.monotonicMicroseconds
-        _ = node.sendRaw(String(repeating: "AUTH wrong\r\n", count: count))
-        #expect(node.inspect { !$0.isFinished(ConnectionID(rawValue: 0)) })
+        _ = node.sendRaw(String(repeating: "AUTH wrong\r\n", count: count), on: 1)
         var answers = ""
-        while !node.inspect({ $0.isFinished(ConnectionID(rawValue: 0)) }) {
+        while !node.modify({ $0.isFinished(id) }) {
             node.advance(milliseconds: 100)
-            answers += node.read()
+            answers += node.read(on: 1)
         }
-        let isAwaited = count <= Int(Limits.awaitedLogins)
-        #expect(answers.split(separator: "\r\n").count == (isAwaited ? count : 0))
-        let elapsed = node.now.monotonicMicroseconds - start
-        #expect(elapsed <= Int64(Limits.awaitedLogins) * (Limits.loginDelayMaximum + 100_000))
+        #expect(answers.split(separator: "\r\n").count == 1)
+        #expect(node.now.monotonicMicroseconds - start <= Limits.loginDelayMaximum + 200_000)
+    }
+
+    /// Who guesses and leaves keeps a few places, not as many as there are.
+    @Test func fewSlowedLoginsAreAwaited() {
+        let node = guessedNode()
+        var awaited: [UInt32] = []
+        for connection in 1..<UInt32(100) {
+            _ = node.send("AUTH", "wrong", on: connection)
+            if !node.modify({ $0.isFinished(ConnectionID(rawValue: connection)) }) { awaited.append(connection) }
+        }
+        #expect(awaited.count == Limits.awaitedLogins)
+        // Asked again each turn, and gone in different ways.
+        for connection in awaited { #expect(node.modify { !$0.isFinished(ConnectionID(rawValue: connection)) }) }
+        node.disconnect(awaited[0])
+        node.advance(milliseconds: 4000)
+        for connection in awaited.dropFirst() { #expect(node.read(on: connection).hasPrefix("-WRONGPASS")) }
+        for connection in awaited.dropFirst() { node.disconnect(connection) }
+        #expect(node.inspect { $0.awaitedLogins } == 0)
+    }
+
+    /// Who sends a guess and a command and leaves would guess as fast as it connects: the guess that is right executes
+    /// nothing.
+    @Test func nothingFollowsASlowedLoginOfAClientThatLeft() {
+        let node = guessedNode()
+        _ = node.sendRaw("AUTH secret\r\nACL SETUSER evil on nopass +@all\r\n", on: 1)
+        _ = node.modify { $0.isFinished(ConnectionID(rawValue: 1)) }
+        node.advance(milliseconds: 4000)
+        #expect(node.read(on: 1) == "+OK\r\n")
+        #expect(node.inspect { $0.access.number(of: "evil".utf8Span.span.bytes) } == nil)
     }
 
     /// Requests that wait because their replies are not read are tried again, and must not each add one.

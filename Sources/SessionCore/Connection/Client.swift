@@ -36,9 +36,8 @@ struct Client: ~Copyable {
     var isUnrestricted = false
     /// Logins that failed since the last one that succeeded.
     var failedLogins = 0
-    /// Replies to logins that were delayed. A client that has closed its sending side still receives
-    /// `Limits.awaitedLogins` of them.
-    var slowedLogins: UInt8 = 0
+    /// It has closed its sending side, and is one of `Limits.awaitedLogins` that still receive the reply to a login.
+    var isAwaited = false
     /// Nothing is sent to it and nothing it sends is executed until a moment in monotonic microseconds (`Int64.max`:
     /// until an effect is answered).
     var isHeld = false
@@ -89,9 +88,8 @@ struct Client: ~Copyable {
     /// None of its requests are executed until some event.
     var isStopped: Bool { isHeld || isBlocked || isPaused }
 
-    /// The reply to a login is being delayed, as were many before: a client that has closed its sending side does not
-    /// receive these.
-    var isGuessing: Bool { isHeld && heldUntil != .max && slowedLogins > Limits.awaitedLogins }
+    /// The reply to a login is being delayed.
+    var isSlowed: Bool { isHeld && heldUntil != .max }
 
     /// It waits for what others do, as long as that takes: what `blocked_clients` counts.
     var waitsForOthers: Bool { isBlocked || isPaused }

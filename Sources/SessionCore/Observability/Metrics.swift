@@ -21,38 +21,40 @@ extension Node {
     private func connectionMetrics(_ text: inout MetricsText) {
         text.single("connections", .gauge, "Open connections.", Int64(openClients))
         text.single("connections_limit", .gauge, "Most connections (maxclients).", Int64(configuration.maxClients))
-        text.single("connections_accepted_total", .counter, "Connections accepted.", statistics.connections)
+        text.single("connections_accepted_total", .counter, "Connections accepted.", observation.statistics.connections)
         text.single(
             "connections_rejected_total", .counter, "Connections refused: maxclients, protected mode.",
-            statistics.rejectedConnections)
-        text.single("received_bytes_total", .counter, "Bytes received from clients.", statistics.bytesReceived)
-        text.single("sent_bytes_total", .counter, "Bytes sent to clients.", statistics.bytesSent)
+            observation.statistics.rejectedConnections)
+        text.single(
+            "received_bytes_total", .counter, "Bytes received from clients.", observation.statistics.bytesReceived)
+        text.single("sent_bytes_total", .counter, "Bytes sent to clients.", observation.statistics.bytesSent)
     }
 
     private func commandMetrics(_ text: inout MetricsText) {
         let used = CommandID.allCases.filter { id in
-            let counters = commandStatistics[id]
+            let counters = observation.commandStatistics[id]
             return counters.calls > 0 || counters.rejected > 0 || counters.failed > 0
         }
         let names = used.map { table.fullName(of: $0) }
         text.family("commands_total", .counter, "Commands executed.")
         for (id, name) in zip(used, names) {
-            text.sample([("command", name)], Int64(clamping: commandStatistics[id].calls))
+            text.sample([("command", name)], Int64(clamping: observation.commandStatistics[id].calls))
         }
         text.family("commands_failed_total", .counter, "Commands executed and answered with an error.")
         for (id, name) in zip(used, names) {
-            text.sample([("command", name)], Int64(clamping: commandStatistics[id].failed))
+            text.sample([("command", name)], Int64(clamping: observation.commandStatistics[id].failed))
         }
         text.family("commands_rejected_total", .counter, "Commands refused before they were executed.")
         for (id, name) in zip(used, names) {
-            text.sample([("command", name)], Int64(clamping: commandStatistics[id].rejected))
+            text.sample([("command", name)], Int64(clamping: observation.commandStatistics[id].rejected))
         }
         text.family("commands_duration_seconds_total", .counter, "Time spent executing commands.")
         for (id, name) in zip(used, names) {
-            text.sample([("command", name)], seconds: Int64(clamping: commandStatistics[id].nanoseconds / 1000))
+            let microseconds = Int64(clamping: observation.commandStatistics[id].nanoseconds / 1000)
+            text.sample([("command", name)], seconds: microseconds)
         }
         text.family("errors_total", .counter, "Errors answered, by code.")
-        for (code, count) in errorStatistics.counts { text.sample([("code", code)], count) }
+        for (code, count) in observation.errorStatistics.counts { text.sample([("code", code)], count) }
     }
 
     private func sessionMetrics(_ text: inout MetricsText) {
@@ -106,7 +108,7 @@ extension Node {
         text.single("memory_used_bytes", .gauge, "Memory for data.", Int64(execution.usedMemory))
         text.single(
             "memory_peak_bytes", .gauge, "Most memory for data so far.",
-            Int64(max(statistics.peakMemory, execution.usedMemory)))
+            Int64(max(observation.statistics.peakMemory, execution.usedMemory)))
         text.single(
             "memory_limit_bytes", .gauge, "Most memory for data (maxmemory); 0 for no limit.",
             Int64(configuration.maxMemory))

@@ -37,31 +37,3 @@ struct RateSampler: ~Copyable {
         return samples[next]
     }
 }
-
-extension Node {
-    private var sample: RateSampler.Sample {
-        RateSampler.Sample(
-            time: now.monotonicMicroseconds, commands: statistics.commands, bytesReceived: statistics.bytesReceived,
-            bytesSent: statistics.bytesSent)
-    }
-
-    /// Takes a sample if one is due.
-    @inline(__always)
-    mutating func noteRates() {
-        if now.monotonicMicroseconds >= rates.due { rates.note(sample) }
-    }
-
-    /// Forgets what was counted before.
-    mutating func resetRates() { rates = RateSampler(sample) }
-
-    /// Commands a second, and bytes a second in and out.
-    var currentRates: (commands: Int64, bytesReceived: Int64, bytesSent: Int64) {
-        let (base, sample) = (rates.base(now.monotonicMicroseconds), sample)
-        let time = max(1, sample.time - base.time)
-        func rate(_ change: Int64) -> Int64 { Int64(Double(change) * 1_000_000 / Double(time)) }
-        return (
-            rate(sample.commands - base.commands), rate(sample.bytesReceived - base.bytesReceived),
-            rate(sample.bytesSent - base.bytesSent)
-        )
-    }
-}

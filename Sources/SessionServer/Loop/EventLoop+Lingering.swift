@@ -22,7 +22,7 @@ extension EventLoop {
     mutating func considerEnd(_ id: UInt32) {
         let state = table[id].state
         guard state.contains(.peerDone), state.isDisjoint(with: [.ended, .broken]) else { return }
-        if state.contains(.paused), node.waitsForOthers(ConnectionID(rawValue: id)) {
+        if state.contains(.paused), node.needsNoInput(ConnectionID(rawValue: id)) {
             table[id].state.insert(.ended)
             ending.append(id)
         } else if state.contains(.blocked) {

@@ -80,6 +80,6 @@ struct CVE_2025_21605Tests {
         dialogue.isPatient = false
         _ = dialogue.sendRaw(String(repeating: "AUTH wrong\r\n", count: 20_000))
         #expect(dialogue.inspect { $0.clients[0].reply.buffer.count } < 1024)
-        #expect(dialogue.inspect { $0.statistics.errorReplies } < 10)
+        #expect(dialogue.inspect { $0.observation.statistics.errorReplies } < 10)
     }
 }

@@ -50,7 +50,6 @@ extension Node {
         if configuration.requirePass != password { setDefaultPassword() }
         updateObservers()
         countGoodReplicas()
-        applyObservation()
         emit(.configurationChanged)
         execution.reply.ok()
     }
@@ -72,14 +71,9 @@ extension Node {
 
     /// CONFIG RESETSTAT
     mutating func configResetstat() {
-        let peak = statistics.peakMemory
-        statistics = NodeStatistics()
-        statistics.peakMemory = peak
+        observation.reset(now: now)
         execution.store.statistics = StoreStatistics()
         execution.store.lag.reset()
-        commandStatistics.reset()
-        resetRates()
-        errorStatistics = ErrorStatistics()
         execution.reply.ok()
     }
 }

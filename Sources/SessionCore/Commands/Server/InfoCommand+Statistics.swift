@@ -1,17 +1,17 @@
 /// The sections of INFO that count: commands, errors, latencies.
 extension Node {
     func infoStatistics(_ text: inout InfoText) {
-        text.add("total_connections_received", statistics.connections)
-        text.add("total_commands_processed", statistics.commands)
-        let rates = currentRates
+        text.add("total_connections_received", observation.statistics.connections)
+        text.add("total_commands_processed", observation.statistics.commands)
+        let rates = observation.currentRates(now: now)
         text.add("instantaneous_ops_per_sec", rates.commands)
-        text.add("total_net_input_bytes", statistics.bytesReceived)
-        text.add("total_net_output_bytes", statistics.bytesSent)
+        text.add("total_net_input_bytes", observation.statistics.bytesReceived)
+        text.add("total_net_output_bytes", observation.statistics.bytesSent)
         text.add("total_net_repl_input_bytes", replication.statistics.bytesReceived)
         text.add("total_net_repl_output_bytes", replication.statistics.bytesSent)
         text.add("instantaneous_input_kbps", MemoryReport.ratio(Int(rates.bytesReceived), 1024))
         text.add("instantaneous_output_kbps", MemoryReport.ratio(Int(rates.bytesSent), 1024))
-        text.add("rejected_connections", statistics.rejectedConnections)
+        text.add("rejected_connections", observation.statistics.rejectedConnections)
         text.add("sync_full", replication.statistics.fullSyncs)
         text.add("sync_partial_ok", replication.statistics.partialSyncs)
         text.add("sync_partial_err", replication.statistics.refusedPartialSyncs)
@@ -29,21 +29,21 @@ extension Node {
         text.add("tracking_total_keys", Int64(trackedKeys.topicCount(.trackedKey)))
         text.add("tracking_total_items", Int64(trackedKeys.subscriptionCount))
         text.add("tracking_total_prefixes", Int64(pubsub.topicCount(.trackedPrefix)))
-        text.add("total_error_replies", statistics.errorReplies)
-        text.add("total_reads_processed", statistics.reads)
-        text.add("total_writes_processed", statistics.writes)
-        text.add("client_query_buffer_limit_disconnections", statistics.queryLimitDisconnections)
-        text.add("client_output_buffer_limit_disconnections", statistics.outputLimitDisconnections)
-        text.add("acl_access_denied_auth", statistics.deniedLogins)
-        text.add("acl_access_denied_cmd", statistics.deniedCommands)
-        text.add("acl_access_denied_key", statistics.deniedKeys)
-        text.add("acl_access_denied_channel", statistics.deniedChannels)
+        text.add("total_error_replies", observation.statistics.errorReplies)
+        text.add("total_reads_processed", observation.statistics.reads)
+        text.add("total_writes_processed", observation.statistics.writes)
+        text.add("client_query_buffer_limit_disconnections", observation.statistics.queryLimitDisconnections)
+        text.add("client_output_buffer_limit_disconnections", observation.statistics.outputLimitDisconnections)
+        text.add("acl_access_denied_auth", observation.statistics.deniedLogins)
+        text.add("acl_access_denied_cmd", observation.statistics.deniedCommands)
+        text.add("acl_access_denied_key", observation.statistics.deniedKeys)
+        text.add("acl_access_denied_channel", observation.statistics.deniedChannels)
     }
 
     /// Commands that were sent, in the order of the command table.
     func infoCommandStatistics(_ text: inout InfoText) {
         for id in CommandID.allCases {
-            let counters = commandStatistics[id]
+            let counters = observation.commandStatistics[id]
             if counters.calls == 0 && counters.rejected == 0 && counters.failed == 0 { continue }
             let microseconds = counters.nanoseconds / 1000
             text.add(
@@ -56,14 +56,14 @@ extension Node {
 
     /// Errors answered, by their code.
     func infoErrorStatistics(_ text: inout InfoText) {
-        for (code, count) in errorStatistics.counts { text.add("errorstat_\(code)", "count=\(count)") }
+        for (code, count) in observation.errorStatistics.counts { text.add("errorstat_\(code)", "count=\(count)") }
     }
 
     /// What `latency-tracking-info-percentiles` names, in microseconds, of each command that was measured.
     func infoLatencyStatistics(_ text: inout InfoText) {
-        for id in CommandID.allCases where commandStatistics.hasHistogram(id) {
+        for id in CommandID.allCases where observation.commandStatistics.hasHistogram(id) {
             let values = configuration.latencyPercentiles.map { percentile in
-                let nanoseconds = commandStatistics.percentile(id, percentile)
+                let nanoseconds = observation.commandStatistics.percentile(id, percentile)
                 return "p\(ValueFormat.percentile(percentile))=\(Self.thousandths(nanoseconds))"
             }
             text.add("latency_percentiles_usec_\(table.fullName(of: id))", values.joined(separator: ","))

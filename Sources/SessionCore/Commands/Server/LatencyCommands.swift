@@ -13,7 +13,7 @@ extension Node {
                 found += table.rows[Int(facts.id.rawValue)].subcommands.map(\.id)
             }
         }
-        found = found.filter { commandStatistics.hasHistogram($0) }
+        found = found.filter { observation.commandStatistics.hasHistogram($0) }
         execution.reply.map(found.count)
         var parts = RepeatedParts(of: table.rows.count)
         for id in found where !execution.reply.hasOverflowed {
@@ -22,9 +22,9 @@ extension Node {
             execution.reply.bulk(table.fullName(of: id))
             execution.reply.map(2)
             execution.reply.bulk("calls")
-            execution.reply.integer(Int64(clamping: commandStatistics.tracked(id)))
+            execution.reply.integer(Int64(clamping: observation.commandStatistics.tracked(id)))
             execution.reply.bulk("histogram_usec")
-            let distribution = commandStatistics.cumulative(id)
+            let distribution = observation.commandStatistics.cumulative(id)
             execution.reply.map(distribution.count)
             for (microseconds, count) in distribution {
                 execution.reply.integer(Int64(clamping: microseconds))
@@ -36,9 +36,9 @@ extension Node {
 
     /// LATENCY LATEST: for each event its name, when it last was, how long then, and at worst.
     mutating func latencyLatest() {
-        execution.reply.array(latency.seen.count)
-        for event in latency.seen {
-            let series = latency[event]
+        execution.reply.array(observation.latency.seen.count)
+        for event in observation.latency.seen {
+            let series = observation.latency[event]
             execution.reply.array(4)
             execution.reply.bulk(event.name)
             execution.reply.integer(series.samples.last?.unixSeconds ?? 0)
@@ -49,7 +49,7 @@ extension Node {
 
     /// LATENCY HISTORY event
     mutating func latencyHistory(_ request: borrowing Request) {
-        let samples = latency.event(named: request[2]).map { latency[$0].samples } ?? []
+        let samples = observation.latency.event(named: request[2]).map { observation.latency[$0].samples } ?? []
         execution.reply.array(samples.count)
         for sample in samples {
             execution.reply.array(2)
@@ -61,17 +61,17 @@ extension Node {
     /// LATENCY RESET [event ...]
     mutating func latencyReset(_ request: borrowing Request) {
         var count = 0
-        if request.count == 2 { count = latency.resetAll() }
-        for index in 2..<max(2, request.count) where latency.reset(named: request[index]) { count += 1 }
+        if request.count == 2 { count = observation.latency.resetAll() }
+        for index in 2..<max(2, request.count) where observation.latency.reset(named: request[index]) { count += 1 }
         execution.reply.integer(count)
     }
 
     /// LATENCY GRAPH event
     mutating func latencyGraph(_ request: borrowing Request) throws(ReplyError) {
-        guard let event = latency.event(named: request[2]) else {
+        guard let event = observation.latency.event(named: request[2]) else {
             throw .custom("ERR No samples available for event '\(request[2].text)'")
         }
-        let series = latency[event]
+        let series = observation.latency[event]
         let second = now.unixMicroseconds / 1_000_000
         let columns = series.samples.map { sample in
             Sparkline.Column(value: sample.milliseconds, label: LatencyText.age(second - sample.unixSeconds))
@@ -83,19 +83,19 @@ extension Node {
 
     /// LATENCY DOCTOR: the same figures as Redis's, advice in our own words.
     mutating func latencyDoctor() {
-        if latency.seen.isEmpty && configuration.latencyThreshold == 0 {
+        if observation.latency.seen.isEmpty && configuration.latencyThreshold == 0 {
             return execution.reply.verbatim(
                 "Latency is not being monitored. \"CONFIG SET latency-monitor-threshold <milliseconds>\" turns it "
                     + "on.\n")
         }
-        if latency.seen.isEmpty { return execution.reply.verbatim("No latency spike has been observed.\n") }
+        if observation.latency.seen.isEmpty { return execution.reply.verbatim("No latency spike has been observed.\n") }
         var text = "Latency spikes have been observed:\n\n"
         let second = now.unixMicroseconds / 1_000_000
-        for (index, event) in latency.seen.enumerated() {
-            text += "\(index + 1). \(LatencyText.summary(event, latency[event], second))\n"
+        for (index, event) in observation.latency.seen.enumerated() {
+            text += "\(index + 1). \(LatencyText.summary(event, observation.latency[event], second))\n"
         }
         text += "\nAdvice:\n\n"
-        for advice in LatencyText.advice(latency.seen, configuration) { text += "- \(advice)\n" }
+        for advice in LatencyText.advice(observation.latency.seen, configuration) { text += "- \(advice)\n" }
         execution.reply.verbatim(text)
     }
 }

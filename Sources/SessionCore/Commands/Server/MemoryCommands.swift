@@ -131,7 +131,7 @@ struct MemoryReport: BitwiseCopyable {
     /// O(connections).
     init(_ node: borrowing Node) {
         used = node.execution.usedMemory
-        peak = max(used, node.statistics.peakMemory)
+        peak = max(used, node.observation.statistics.peakMemory)
         active = node.execution.store.heap.pageBytesInUse
         pubsub = node.pubsub.usedBytes + node.trackedKeys.usedBytes
         var overhead = 0

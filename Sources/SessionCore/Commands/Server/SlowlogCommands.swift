@@ -10,12 +10,12 @@ extension Node {
             }
             count = wanted < 0 ? .max : Int(wanted)
         }
-        count = min(count, slowLog.count)
+        count = min(count, observation.slowLog.count)
         let limit = execution.reply.lift()
         defer { execution.reply.restore(limit: limit) }
         execution.reply.array(count)
         for age in 0..<count {
-            let entry = slowLog[age: age]
+            let entry = observation.slowLog[age: age]
             execution.reply.array(6)
             execution.reply.integer(entry.id)
             execution.reply.integer(entry.unixSeconds)
@@ -29,7 +29,7 @@ extension Node {
 
     /// SLOWLOG RESET
     mutating func slowlogReset() {
-        slowLog.removeAll()
+        observation.slowLog.removeAll()
         execution.reply.ok()
     }
 }

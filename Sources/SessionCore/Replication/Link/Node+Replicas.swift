@@ -253,9 +253,9 @@ extension Node {
         let wait = replication.waits[position]
         guard clients[wait.connection].id == clientID, clients[wait.connection].phase == .open else { return false }
         replication.waits.remove(at: position)
-        commandStatistics.failed(.wait)
+        observation.commandStatistics.failed(.wait)
         if isError {
-            let text = counted(.unblocked)
+            let text = observation.counted(.unblocked)
             unblock(wait.connection) { $0.error(text) }
         } else {
             let count = replicasAcknowledging(wait.offset)

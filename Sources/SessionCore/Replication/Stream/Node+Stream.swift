@@ -34,7 +34,7 @@ extension Node {
                 now: now.monotonicMicroseconds)
             if case .close = action {
                 guard clients[replication.replicas[position].connection].phase == .open else { continue }
-                statistics.outputLimitDisconnections += 1
+                observation.statistics.outputLimitDisconnections += 1
             }
             perform(action, position)
         }
