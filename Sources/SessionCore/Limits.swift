@@ -126,9 +126,9 @@ enum Limits {
     /// some seconds.
     static let loginDelay: Int64 = 100_000
     static let loginDelayMaximum: Int64 = 3_200_000
-    /// Clients that have closed their sending side, as `nc` does at the end of its input, and are still owed the delayed
-    /// reply to a login: so many at once receive it, more are closed without. A client that is gone looks the same, and
-    /// must not keep a place that others need.
+    /// Clients that have closed their sending side, as `nc` does at the end of its input, and are still owed the
+    /// delayed reply to a login: so many at once receive it, more are closed without. A client that is gone looks the
+    /// same, and must not keep a place that others need.
     static let awaitedLogins = 16
     /// What a failed login adds to the account of its address, and to that of the user's name, in microseconds: an
     /// address may fail 50 times a second for a long time without delaying other logins from it, as a connection pool
