@@ -60,6 +60,7 @@ extension Node {
         clients[index].lastActive = now.monotonicMicroseconds
         observation.statistics.bytesReceived += Int64(bytes.byteCount)
         observation.statistics.reads += 1
+        clientSlack &-= bytes.byteCount
         if clients[index].link == .primary { return receiveFromPrimary(bytes) }
         let wasWaiting = clients[index].isWaiting
         if wasWaiting {
@@ -83,8 +84,10 @@ extension Node {
         if clients[index].isWaiting && !wasWaiting && !clients[index].isStopped { waiting.append(reference(index)) }
     }
 
-    /// Output was added to a connection: it is to be written, or the connection to be closed for being too slow.
-    mutating func outputAdded(_ index: Int) {
+    /// So many bytes of output were added to a connection, or more: it is to be written, or the connection to be closed
+    /// for being too slow.
+    mutating func outputAdded(_ index: Int, bytes: Int) {
+        clientSlack &-= bytes
         if !closeIfOverLimit(index) { queueForWriting(index) }
     }
 
@@ -166,7 +169,8 @@ extension Node {
                 takeEffects()
             }
         }
-        if !clients[index].reply.buffer.isEmpty || clients[index].phase == .closing { outputAdded(index) }
+        let unsent = clients[index].reply.buffer.count
+        if unsent > 0 || clients[index].phase == .closing { outputAdded(index, bytes: unsent) }
         return position
     }
 

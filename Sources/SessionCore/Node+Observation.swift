@@ -110,7 +110,7 @@ extension Node {
                 }
             } else {
                 clients[index].reply.buffer.append(line.bytes)
-                outputAdded(index)
+                outputAdded(index, bytes: line.count)
             }
         }
     }

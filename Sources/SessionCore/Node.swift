@@ -9,6 +9,7 @@ public struct Node: ~Copyable {
         didSet {
             execution.settings = DataSettings(configuration)
             observation.apply(configuration)
+            clientSlack = -1
         }
     }
     let table: CommandTable
@@ -92,6 +93,8 @@ public struct Node: ~Copyable {
     /// Connections in `MONITOR`, oldest first.
     var monitors = Vector<UInt32>()
     var openClients = 0
+    /// By how many bytes clients' buffers may grow before `limitClientMemory` looks at them again.
+    var clientSlack = -1
     /// Clients that have closed their sending side and are owed the reply to a login.
     var awaitedLogins = 0
     private var nextClientID: Int64 = 1
@@ -242,6 +245,7 @@ public struct Node: ~Copyable {
         }
         writable.removeAll()
         writableHead = 0
+        if clientSlack < 0 { limitClientMemory() }
         return nil
     }
 

@@ -115,7 +115,9 @@ import Testing
         dialogue.expect("CONFIG", "GET", "PORT", "port", "po?t", gives: bulks("PORT", "6379"))
         dialogue.expect(
             "CONFIG", "GET", "MAXMEMORY-*", "timeout",
-            gives: bulks("maxmemory-policy", "noeviction", "maxmemory-samples", "5", "timeout", "0"))
+            gives: bulks(
+                "maxmemory-clients", "1073741824", "maxmemory-policy", "noeviction", "maxmemory-samples", "5",
+                "timeout", "0"))
         dialogue.expect(
             "CONFIG", "GET", "hash-max-*-entries",
             gives: bulks("hash-max-listpack-entries", "512", "hash-max-ziplist-entries", "512"))

@@ -30,19 +30,26 @@ enum AccessRules {
     }
 
     /// A rule as errors quote it: without its passwords and hashes, which belong in no log.
+    ///
+    /// What follows the sign of a password is one, wherever the sign stands (`on>secret`, `)>secret`): a rule that is
+    /// quoted is wrong, and the mistake may be just that. Only patterns and names of commands may contain such signs.
     static func quoted(_ rule: [UInt8]) -> [UInt8] {
         let words = rule.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).map { word in
-            let isSelector = word.first == UInt8(ascii: "(")
-            let inner = isSelector ? word.dropFirst() : word
-            switch inner.first {
-            case UInt8(ascii: ">"), UInt8(ascii: "<"), UInt8(ascii: "#"), UInt8(ascii: "!"):
-                let closing = inner.last == UInt8(ascii: ")") && rule.first == UInt8(ascii: "(") ? ")" : ""
-                return (isSelector ? Array("(".utf8) : []) + inner.prefix(1) + Array("(redacted)\(closing)".utf8)
-            default: return Array(word)
+            guard let sign = word.firstIndex(where: passwordSigns.contains) else { return Array(word) }
+            let before = word[..<sign]
+            let start = before.first == UInt8(ascii: "(") ? before.dropFirst() : before
+            if let first = start.first, otherSigns.contains(first), !start.contains(UInt8(ascii: ")")) {
+                return Array(word)
             }
+            let closing = word.last == UInt8(ascii: ")") && rule.first == UInt8(ascii: "(") ? ")" : ""
+            return before + [word[sign]] + Array("(redacted)\(closing)".utf8)
         }
         return Array(words.joined(separator: [UInt8(ascii: " ")]))
     }
+
+    private static let passwordSigns = Array("><#!".utf8)
+    /// With which rules on keys, channels and commands begin.
+    private static let otherSigns = Array("~%&+-@".utf8)
 }
 
 extension AccessUser {

@@ -71,6 +71,7 @@ public struct Configuration: Sendable, Equatable {
     // Memory.
     /// Bytes; 0 for no limit.
     public var maxMemory = 0
+    public var maxMemoryClients = ClientMemoryLimit.bytes(1 << 30)
     public var maxMemoryPolicy = EvictionPolicy.noEviction
     /// Keys compared for one eviction under `allkeys-lru`.
     public var maxMemorySamples = 5

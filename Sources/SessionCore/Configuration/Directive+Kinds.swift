@@ -147,6 +147,13 @@ extension Directive {
             return [RewrittenLine("replicaof", [primary.host, String(primary.port)], isForced: true)]
         })
 
+    static let maxMemoryClients = Kind.word(
+        get: { $0.maxMemoryClients.text },
+        set: { (configuration, word) throws(InvalidValue) in
+            configuration.maxMemoryClients = try ClientMemoryLimit(word)
+        },
+        written: { $0.maxMemoryClients.shortText })
+
     static let announcedAddress = Kind.word(
         get: { $0.replicaAnnounceAddress },
         set: { (configuration, word) throws(InvalidValue) in

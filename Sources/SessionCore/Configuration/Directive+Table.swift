@@ -98,6 +98,9 @@ extension Directive {
         Directive(
             "maxmemory", .memory(\.maxMemory, 0...Int.max), mutable: true, "most memory for data; 0 for no limit"),
         Directive(
+            "maxmemory-clients", maxMemoryClients, mutable: true,
+            "most memory for the buffers of all clients, or a percentage of maxmemory; 0 for no limit"),
+        Directive(
             "maxmemory-policy", maxMemoryPolicy, mutable: true,
             "what to do at maxmemory: \(EvictionPolicy.allCases.map(\.rawValue).joined(separator: ", "))"),
         Directive(

@@ -10,6 +10,8 @@ struct NodeStatistics: BitwiseCopyable {
     var reads: Int64 = 0
     var writes: Int64 = 0
     var outputLimitDisconnections: Int64 = 0
+    /// Clients closed at `maxmemory-clients`.
+    var evictedClients: Int64 = 0
     var queryLimitDisconnections: Int64 = 0
     /// Requests and logins that were denied, by reason.
     var deniedLogins: Int64 = 0

@@ -1,6 +1,7 @@
 /// What peers can bring about as often as they like, and what is logged.
 enum PeerEvent: Int, CaseIterable {
     case failedLogin, webRequest, idleClient, largeRequest, unreadReplies, protocolError, largeReply, replica
+    case evictedClient
 
     /// What there was more of than the log says.
     var name: StaticString {
@@ -13,6 +14,7 @@ enum PeerEvent: Int, CaseIterable {
         case .protocolError: "protocol errors"
         case .largeReply: "clients closed for the size of their replies"
         case .replica: "messages about replicas"
+        case .evictedClient: "clients closed for the memory that clients take"
         }
     }
 }

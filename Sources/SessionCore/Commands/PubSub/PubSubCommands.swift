@@ -156,7 +156,7 @@ extension Node {
             guard clients[index].phase == .open else { return }
             clients[index].reply.pushed(message)
             // May close the connection for not reading; its subscriptions end when the runtime confirms that.
-            outputAdded(index)
+            outputAdded(index, bytes: message.count)
         } else if holdsPushes {
             heldPushes.isRESP3 = execution.reply.isRESP3
             heldPushes.pushed(message)

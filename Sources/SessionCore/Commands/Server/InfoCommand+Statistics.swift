@@ -17,8 +17,7 @@ extension Node {
         text.add("sync_partial_err", replication.statistics.refusedPartialSyncs)
         text.add("expired_keys", execution.store.statistics.expired)
         text.add("evicted_keys", execution.store.statistics.evicted)
-        // Connections are not closed to free memory, nothing forks, and there are no sharded channels.
-        text.add("evicted_clients", 0)
+        text.add("evicted_clients", observation.statistics.evictedClients)
         text.add("keyspace_hits", execution.store.statistics.hits)
         text.add("keyspace_misses", execution.store.statistics.misses)
         text.add("pubsub_channels", Int64(pubsub.topicCount(.channel)))

@@ -84,6 +84,7 @@ extension Node {
             throw .custom("ERR too many new tokens in a transaction (maximum is \(Limits.transactionTokens))")
         }
         clients[current].transaction.append(request, facts)
+        clientSlack &-= RequestQueue.size(of: request)
     }
 
     /// Whether transactions do not have such requests.
