@@ -122,7 +122,8 @@ import Testing
         (">secret", ">(redacted)"), ("<secret", "<(redacted)"), ("#abc", "#(redacted)"), ("!abc", "!(redacted)"),
         ("(+get >secret ~a)", "(+get >(redacted) ~a)"), ("(>secret)", "(>(redacted))"), ("+nosuch", "+nosuch"),
         ("(+get >secret)", "(+get >(redacted))"), (")>secret", ")>(redacted)"),
-        ("(~a)>secret", "(~a)>(redacted)"), ("on>secret", "on>(redacted)"), ("( #abc)", "( #(redacted))"), ("~a>b", "~a>b"), ("(~a#b", "(~a#b"), ("~a", "~a"),
+        ("(~a)>secret", "(~a)>(redacted)"), ("on>secret", "on>(redacted)"), ("( #abc)", "( #(redacted))"),
+        ("~a>b", "~a>b"), ("(~a#b", "(~a#b"), ("~a", "~a"),
     ])
     func errorsQuoteNoPasswords(_ rule: String, _ quoted: String) {
         #expect(String(decoding: AccessRules.quoted(Array(rule.utf8)), as: UTF8.self) == quoted)
