@@ -173,6 +173,9 @@ enum Limits {
     static let scriptText = 16 * 1024
     /// Most scripts that `EVALSHA` can name: fewer are known, but their texts vary.
     static let seenScripts = 256
+    /// Bytes that the commands of one script may copy, words and answers together: half a second. A script is not
+    /// interrupted, and a large value costs its size for each time that a key names it.
+    static let scriptCopies = 8 << 30
     /// Longest text that is converted to a number within a script.
     static let luaNumber = 64
 

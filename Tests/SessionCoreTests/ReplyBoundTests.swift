@@ -185,6 +185,21 @@ import Testing
         dialogue.expect([("STRLEN k0", ":100000"), ("STRLEN k199", ":100000")])
     }
 
+    /// One large value, named by as many keys as a small request has room for.
+    @Test(arguments: ["node-redlock 4 and 5: release", "node-redlock 4 and 5: extend"])
+    func aScriptDoesNotCopyWithoutEnd(_ name: String) throws {
+        let text = try script(name)
+        let value = String(repeating: "x", count: 100 << 20)
+        dialogue.expect([("SET k \(value)", "+OK")])
+        let start = dialogue.inspect { $0.observation.statistics.commands }
+        let keys = Array(repeating: "k", count: 2000)
+        let compared = name.hasSuffix("extend") ? value : "y"
+        let reply = dialogue.send(["EVAL", text, "2000"] + keys + [compared, "1000"])
+        #expect(reply.hasPrefix("-ERR the script's commands have copied more than 8589934592 bytes"))
+        #expect(dialogue.inspect { $0.observation.statistics.commands } - start < 100)
+        #expect(dialogue.send("PING") == "+PONG\r\n")
+    }
+
     #if DEBUG
     /// A number of elements that cannot fit is not begun with.
     @Test(arguments: ["SRANDMEMBER s", "HRANDFIELD h", "ZRANDMEMBER z"])

@@ -36,6 +36,8 @@ enum ReplyError: Error, Equatable {
     case databaseIndexOutOfRange
     /// The commands of a script have answered with more than `Limits.reply` bytes.
     case scriptResultsTooLong
+    /// The commands of a script have had, and answered with, more than `Limits.scriptCopies` bytes.
+    case scriptCopiesTooMuch
     /// A command of a script would have more than so many bytes.
     case scriptCallTooLong(Int)
     case notInTransaction
@@ -121,6 +123,9 @@ enum ReplyError: Error, Equatable {
         case .outOfMemory: "OOM command not allowed when used memory > 'maxmemory'."
         case .databaseIndexOutOfRange: "ERR DB index is out of range"
         case .scriptCallTooLong(let limit): "ERR a command of the script would have more than \(limit) bytes"
+        case .scriptCopiesTooMuch:
+            "ERR the script's commands have copied more than \(Limits.scriptCopies) bytes, values that they read or "
+                + "write several times included"
         case .scriptResultsTooLong: "ERR the script's commands have answered with more than \(Limits.reply) bytes"
         case .notInTransaction: "ERR Command not allowed inside a transaction"
         case .invalidPrimaryHost: "ERR Invalid master host"

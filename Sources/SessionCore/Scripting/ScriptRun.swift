@@ -60,8 +60,7 @@ struct ScriptState: ~Copyable {
     var command = CommandID.get
     /// Bytes of its words, those that are repeated counted each time.
     var wordBytes = 0
-    /// Bytes that the script has copied: words of its commands, and what they have answered. For tests of what scripts
-    /// cost.
+    /// Bytes that the script has copied: words of its commands, and what they have answered.
     var copied = 0
     /// A word of it is nil.
     var isIncomplete = false
@@ -162,6 +161,7 @@ extension Node {
             throw failure(.custom("ERR Write commands are not allowed from read-only scripts."), site)
         }
         if script.wordBytes > scriptCallLimit { throw failure(.scriptCallTooLong(scriptCallLimit), site) }
+        if script.copied > Limits.scriptCopies { throw failure(.scriptCopiesTooMuch, site) }
         let start = script.results.buffer.count
         do throws(ReplyError) { try executeCall(facts) } catch { throw failure(error, site) }
         if facts.flags.contains(.write) { script.hasWritten = true }
