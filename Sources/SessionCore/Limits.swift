@@ -194,6 +194,14 @@ enum Limits {
     static let effectBytes = 64 * 1024
     /// Highest offset of a stream that a peer may name: what a node can append to it in its life fits 64 bits.
     static let streamOffset: Int64 = 1 << 62
+
+    // The append log.
+    /// Most plaintext in one record of an encrypted log segment, in bytes: a reader holds one record until its tag is
+    /// checked. A longer flush becomes several records. Must be below 2^24.
+    static let logRecord = 1 << 20
+    /// Longest line of an append manifest with its line feed, in bytes, as Redis's `MANIFEST_MAX_LINE`.
+    static let manifestLine = 1024
+
     // Snapshots.
     /// Elements of a collection for which memory is kept between the slices of a snapshot.
     static let retainedElements = 65_536

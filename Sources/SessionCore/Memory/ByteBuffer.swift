@@ -1,3 +1,5 @@
+internal import CCryptoBoringSSL
+
 /// A growable run of bytes that is filled at the end and consumed at the front: what a connection still has to send,
 /// the unfinished request it has sent, a value under construction.
 ///
@@ -109,6 +111,25 @@ struct ByteBuffer: ~Copyable {
         reserve(extra)
         (base.unsafelyUnwrapped + end).storeBytes(of: value, as: Value.self)
         end &+= extra
+    }
+
+    /// Appends what `fill` writes: it gets memory for `limit` bytes and returns how many of them, from the first one
+    /// on, it has initialised. For functions of C libraries that write to memory of the caller.
+    @inline(__always)
+    mutating func append(atMost limit: Int, _ fill: (UnsafeMutableRawPointer) -> Int) {
+        StepCounter.count(bytes: limit)
+        // One more, so that there is memory to point to when nothing is wanted.
+        reserve(limit + 1)
+        let filled = fill(base.unsafelyUnwrapped + end)
+        precondition(filled >= 0 && filled <= limit)
+        end &+= filled
+    }
+
+    /// Forgets all bytes after overwriting the memory: for keys. Bytes that the buffer moved while it grew are not
+    /// reached, so reserve enough before the first one.
+    mutating func wipe() {
+        if let base { CCryptoBoringSSL_OPENSSL_cleanse(base, capacity) }
+        removeAll()
     }
 
     /// Appends `count` zero bytes.

@@ -104,3 +104,8 @@ uint8_t *CCryptoBoringSSL_SHA256(const uint8_t *data, size_t length, uint8_t *ou
   for (int i = 0; i < 8; i++) store(out + 4 * i, state[i]);
   return out;
 }
+
+void CCryptoBoringSSL_OPENSSL_cleanse(void *bytes, size_t length) {
+  volatile uint8_t *byte = bytes;
+  while (length--) *byte++ = 0;
+}
