@@ -33,16 +33,7 @@ extension Node {
     mutating func checkQueuedAccess(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
         guard let denial = denial(of: request, facts) else { return }
         note(denial, request, facts, .transaction)
-        let reason =
-            switch denial.reason {
-            case .command: "no permission to execute the command or subcommand"
-            case .key: "no permission to touch the specified keys"
-            case .channel: "no permission to access one of the channels used as arguments"
-            case .authentication: "no permission"
-            }
-        throw .custom(
-            "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. This "
-                + "command is no longer allowed for the following reason: \(reason)")
+        throw .noLongerPermitted(denial.reason)
     }
 
     /// As `checkAccess`, for a command of a script.
@@ -50,14 +41,7 @@ extension Node {
     mutating func checkNestedAccess(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
         guard let denial = denial(of: request, facts) else { return }
         note(denial, request, facts, .script)
-        let reason =
-            switch denial.reason {
-            case .command: "can't run this command or subcommand"
-            case .key: "can't access at least one of the keys mentioned in the command arguments"
-            case .channel: "can't publish to the channel mentioned in the command"
-            case .authentication: "lacking the permissions for the command"
-            }
-        throw .custom("ERR The user executing the script \(reason)")
+        throw .notPermittedInScript(denial.reason)
     }
 
     /// Where the current connection's requests come from.
@@ -254,12 +238,10 @@ extension Node {
         setTime(now)
         switch content {
         case .failure(let problem):
-            let path = configuration.aclFile
-            let error = ReplyError.custom("ERR Error loading ACLs, opening file '\(path)': \(problem.reason)")
-            answerDeferred(error, took: microseconds)
+            answerDeferred(.accessFileNotRead(path: configuration.aclFile, problem), took: microseconds)
         case .success(let content):
             let problems = replaceUsers(content, answering: Int(id.rawValue))
-            answerDeferred(problems.isEmpty ? nil : .quoting(Array("ERR ".utf8) + problems), took: microseconds)
+            answerDeferred(problems.isEmpty ? nil : .accessFileRefused(problems), took: microseconds)
         }
     }
 
@@ -271,10 +253,7 @@ extension Node {
         setTime(now)
         guard let problem else { return answerDeferred(nil, took: microseconds) }
         log(.warning, "ACL SAVE: cannot write '\(configuration.aclFile)': \(problem.reason)")
-        answerDeferred(
-            .custom(
-                "ERR There was an error trying to save the ACLs. Please check the server logs for more information"),
-            took: microseconds)
+        answerDeferred(.accessFileNotWritten, took: microseconds)
     }
 
     /// Replaces all users, or none. Connections of users that are gone or changed are closed; `default` keeps his, as

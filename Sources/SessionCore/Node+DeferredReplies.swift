@@ -67,7 +67,7 @@ extension Node {
     public mutating func completed(_ problem: FileProblem?, took microseconds: Int64 = 0, now: Timestamp) {
         setTime(now)
         guard let deferred = deferredReplies.first else { preconditionFailure("nothing was asked for") }
-        answerDeferred(problem.map { .custom("\(deferred.failure)\($0.reason)") }, took: microseconds)
+        answerDeferred(problem.map { .failed(deferred.failure, $0) }, took: microseconds)
     }
 
     /// Counts what the runtime did for a request as time that its command took, as in Redis, where that is one call.

@@ -149,9 +149,7 @@ extension Node {
             if facts.flags.contains(.denyOOM) && execution.isOverMemory && !makeRoom() { throw .outOfMemory }
         }
         if clients[current].isInSubscribeMode(isRESP3: execution.reply.isRESP3) { try checkSubscribeMode(facts) }
-        if clients[current].isOnlooker && facts.touchesKeyspace {
-            throw .custom("ERR Replica can't interact with the keyspace")
-        }
+        if clients[current].isOnlooker && facts.touchesKeyspace { throw .notForReplicas }
         return facts.id
     }
 
@@ -191,18 +189,14 @@ extension Node {
     func checkKeys(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
         for index in request.fixedKeys(of: facts) {
             if SessionKey.isReserved(request[index]) { throw .sessionKeyReadOnly }
-            if request[index].byteCount > Limits.key {
-                throw .custom("ERR key is too long (maximum is \(Limits.key) bytes)")
-            }
+            if request[index].byteCount > Limits.key { throw .keyTooLong }
         }
     }
 
     @inline(never)
     private func checkSubscribeMode(_ facts: CommandFacts) throws(ReplyError) {
         if facts.flags.contains(.whileSubscribed) { return }
-        throw .custom(
-            "ERR Can't execute '\(table.fullName(of: facts))': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING "
-                + "/ QUIT / RESET are allowed in this context")
+        throw .notWhileSubscribed(table.fullName(of: facts))
     }
 
     /// `CLIENT REPLY OFF` and `SKIP`: replies are not written at all.

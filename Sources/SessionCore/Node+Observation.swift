@@ -51,7 +51,7 @@ extension Node {
     /// MONITOR: from now on this connection is shown the requests of all. Asked for again, it is not answered, as in
     /// Redis.
     mutating func monitor() throws(ReplyError) {
-        if clients[current].isInTransaction { throw .custom("ERR MONITOR isn't allowed for DENY BLOCKING client") }
+        if clients[current].isInTransaction { throw .monitorInTransaction }
         guard !clients[current].isMonitor, clients[current].link != .replica else { return }
         clients[current].isMonitor = true
         clients[current].isOnlooker = true

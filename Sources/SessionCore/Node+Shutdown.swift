@@ -129,7 +129,7 @@ extension Node {
     private mutating func answerShutdown(_ request: ShutdownRequest) {
         let index = request.index
         guard clients[index].id == request.clientID, clients[index].phase == .open else { return }
-        let text = observation.counted(.custom("ERR Errors trying to SHUTDOWN. Check logs."))
+        let text = observation.counted(.shutdownFailed)
         observation.commandStatistics.failed(.shutdown)
         if !request.isMuted { clients[index].reply.error(text) }
         clients[index].isBlocked = false

@@ -159,10 +159,10 @@ public struct Node: ~Copyable {
         observation.statistics.connections += 1
         if openClients > configuration.maxClients {
             observation.statistics.rejectedConnections += 1
-            refuse(index, .custom("ERR max number of clients reached"))
+            refuse(index, .tooManyClients)
         } else if configuration.protectedMode && access.defaultUser.needsNoPassword && !peer.isLocal {
             observation.statistics.rejectedConnections += 1
-            refuse(index, .custom(Node.protectedModeText))
+            refuse(index, .protectedMode)
         }
     }
 
@@ -180,11 +180,6 @@ public struct Node: ~Copyable {
         setUser(index, AccessControl.defaultUser, isAuthenticated: access.isOpenToAll)
         openClients += 1
     }
-
-    private static let protectedModeText = """
-        DENIED Cloakroom is in protected mode: no password is set, so it answers only connections from this machine. \
-        Set a password with 'requirepass', or, if the network is trusted, start it with '--protected-mode no'.
-        """
 
     private mutating func refuse(_ index: Int, _ error: ReplyError) {
         clients[index].reply.error(error)

@@ -78,10 +78,8 @@ struct Request: ~Escapable {
     /// The word at `index` as a timeout in milliseconds, with Redis's errors. At most `Limits.duration`: who waits
     /// longer waits for ever.
     func waitingTime(_ index: Int) throws(ReplyError) -> Int64 {
-        guard let milliseconds = parseInteger(self[index]) else {
-            throw .custom("ERR timeout is not an integer or out of range")
-        }
-        if milliseconds < 0 { throw .custom("ERR timeout is negative") }
+        guard let milliseconds = parseInteger(self[index]) else { throw .invalidTimeout }
+        if milliseconds < 0 { throw .negativeTimeout }
         return min(milliseconds, Limits.duration)
     }
 }

@@ -56,9 +56,7 @@ struct Execution: ~Copyable {
     /// Refuses a write that replication forbids now, in Redis's words.
     @inline(never)
     func checkMayWrite() throws(ReplyError) {
-        if permissions.restrictions.contains(.tooFewReplicas) {
-            throw .custom("NOREPLICAS Not enough good replicas to write.")
-        }
+        if permissions.restrictions.contains(.tooFewReplicas) { throw .tooFewReplicas }
         if permissions.restrictions.contains(.readOnly) { throw .readOnlyReplica }
     }
 }

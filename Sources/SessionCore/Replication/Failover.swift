@@ -35,7 +35,7 @@ extension Node {
     /// FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]
     mutating func failover(_ request: borrowing Request) throws(ReplyError) {
         if request.count == 2, request[1].matches("abort") {
-            guard replication.failover.phase != .none else { throw .custom("ERR No failover in progress.") }
+            guard replication.failover.phase != .none else { throw .noFailover }
             abortFailover("Failover manually aborted")
             return execution.reply.ok()
         }
@@ -46,7 +46,7 @@ extension Node {
             let left = request.count - index - 1
             if request[index].matches("timeout"), left >= 1, !hasTimeout {
                 timeout = try request.integer(index + 1)
-                guard timeout > 0 else { throw .custom("ERR FAILOVER timeout must be greater than 0") }
+                guard timeout > 0 else { throw .failoverTimeoutNotPositive }
                 hasTimeout = true
                 index += 2
             } else if request[index].matches("to"), left >= 2, wanted.target == nil {
@@ -60,19 +60,15 @@ extension Node {
                 throw .syntax
             }
         }
-        if replication.failover.phase != .none { throw .custom("ERR FAILOVER already in progress.") }
-        if replication.isReplica { throw .custom("ERR FAILOVER is not valid when server is a replica.") }
-        if replication.replicas.isEmpty { throw .custom("ERR FAILOVER requires connected replicas.") }
-        if wanted.isForced && (wanted.target == nil || !hasTimeout) {
-            throw .custom("ERR FAILOVER with force option requires both a timeout and target HOST and IP.")
-        }
+        if replication.failover.phase != .none { throw .failoverInProgress }
+        if replication.isReplica { throw .failoverOnReplica }
+        if replication.replicas.isEmpty { throw .failoverWithoutReplicas }
+        if wanted.isForced && (wanted.target == nil || !hasTimeout) { throw .forcedFailoverIncomplete }
         if let target = wanted.target {
             guard let position = replication.replicas.indices.first(where: { isReplica($0, at: target) }) else {
-                throw .custom("ERR FAILOVER target HOST and PORT is not a replica.")
+                throw .failoverTargetUnknown
             }
-            guard replication.replicas[position].phase == .online else {
-                throw .custom("ERR FAILOVER target replica is not online.")
-            }
+            guard replication.replicas[position].phase == .online else { throw .failoverTargetNotOnline }
         }
         if hasTimeout {
             let span = timeout.multipliedReportingOverflow(by: 1000)

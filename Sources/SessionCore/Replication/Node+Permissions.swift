@@ -22,12 +22,7 @@ extension Node {
         if isWrite { try execution.checkMayWrite() }
         // PSYNC decides for itself: it may make this a primary (FAILOVER).
         if execution.permissions.restrictions.contains(.stale) && !facts.flags.contains(.stale) && facts.id != .psync {
-            throw .custom("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.")
+            throw .primaryDown
         }
     }
-}
-
-extension ReplyError {
-    /// A write on a replica.
-    static var readOnlyReplica: ReplyError { .custom("READONLY You can't write against a read only replica.") }
 }

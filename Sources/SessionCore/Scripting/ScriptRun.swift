@@ -152,13 +152,13 @@ extension Node {
     mutating func finishCall(site: Int) throws(ReplyError) -> ScriptValue {
         let facts = table.facts(of: script.command)
         if script.isIncomplete {
-            throw failure(.custom("ERR Lua redis lib command arguments must be strings or integers"), site)
+            throw failure(.invalidCallArguments, site)
         }
         guard facts.accepts(words: script.arguments.count) else {
-            throw failure(.custom("ERR Wrong number of args calling Redis command from script"), site)
+            throw failure(.wrongCallArity, site)
         }
         if facts.flags.contains(.write) && script.isReadOnly {
-            throw failure(.custom("ERR Write commands are not allowed from read-only scripts."), site)
+            throw failure(.writeInReadOnlyScript, site)
         }
         if script.wordBytes > scriptCallLimit { throw failure(.scriptCallTooLong(scriptCallLimit), site) }
         if script.copied > Limits.scriptCopies { throw failure(.scriptCopiesTooMuch, site) }
@@ -254,13 +254,13 @@ extension Node {
     /// An error of a command, with the script and the line that Redis adds to it.
     @inline(never)
     func failure(_ error: ReplyError, _ site: Int) -> ReplyError {
-        .custom("\(error.text) script: \(script.digest.text), on @user_script:\(script.lines.line(site)).")
+        .inScript(error, script.digest, line: script.lines.line(site))
     }
 
     /// An error of Lua itself.
     @inline(never)
     func luaFailure(_ text: String, _ site: Int) -> ReplyError {
-        failure(.custom("ERR user_script:\(script.lines.line(site)): \(text)"), site)
+        failure(.lua(text, line: script.lines.line(site)), site)
     }
 
     // MARK: Values

@@ -50,7 +50,7 @@ extension Node {
     /// ACL SETUSER username [rule [rule ...]]: all rules or none
     mutating func aclSetuser(_ request: borrowing Request) throws(ReplyError) {
         let name = request[2].array
-        if name.hasBlanks { throw .custom("ERR Usernames can't contain spaces or null characters") }
+        if name.hasBlanks { throw .userNameWithBlanks }
         let known = access.number(of: request[2])
         if known == nil { try checkRoom(name) }
         var words: [[UInt8]] = []
@@ -63,12 +63,8 @@ extension Node {
     }
 
     private func checkRoom(_ name: [UInt8]) throws(ReplyError) {
-        if name.count > Limits.accessUserName {
-            throw .custom("ERR Usernames can't be longer than \(Limits.accessUserName) bytes")
-        }
-        if access.order.count >= Limits.accessUsers {
-            throw .custom("ERR there are \(Limits.accessUsers) users, as many as allowed: delete some first")
-        }
+        if name.count > Limits.accessUserName { throw .userNameTooLong }
+        if access.order.count >= Limits.accessUsers { throw .tooManyUsers }
     }
 
     private func apply(_ words: [[UInt8]], to user: inout AccessUser) throws(ReplyError) {
@@ -76,21 +72,19 @@ extension Node {
         do throws(AccessRules.Unmatched) {
             rules = try AccessRules.merged(words)
         } catch {
-            let text = Array("ERR Unmatched parenthesis in acl selector starting at '".utf8)
-            throw .quoting(text + AccessRules.quoted(error.word) + Array("'.".utf8))
+            throw .unmatchedParenthesis(error.word)
         }
         do throws(AccessRules.Failure) {
             try user.apply(rules, table, allChannels: configuration.aclPubSubDefault)
         } catch {
-            let text = Array("ERR Error in ACL SETUSER modifier '".utf8) + AccessRules.quoted(error.rule)
-            throw .quoting(text + Array("': \(error.reason.text)".utf8))
+            throw .invalidRule(error.rule, error.reason)
         }
     }
 
     /// ACL DELUSER username [username ...]
     mutating func aclDeluser(_ request: borrowing Request) throws(ReplyError) {
         for index in 2..<request.count where request[index].isEqual(to: AccessUser.defaultName) {
-            throw .custom("ERR The 'default' user cannot be removed")
+            throw .defaultUserStays
         }
         var removed = 0
         for index in 2..<request.count {
@@ -110,7 +104,7 @@ extension Node {
         case 3:
             guard let category = ACLCategories(name: request[2]) else {
                 let name = request[2].slice(0, min(request[2].byteCount, 128)).array
-                throw .quoting(Array("ERR Unknown category '".utf8) + name + Array("'".utf8))
+                throw .unknownCategory(name)
             }
             let rows = table.rows.filter { !$0.categories.isDisjoint(with: category) }
             execution.reply.array(rows.count)
@@ -122,12 +116,8 @@ extension Node {
 
     /// ACL DRYRUN username command [arg ...]: whether the user may execute the request, and if not, why not
     mutating func aclDryrun(_ request: borrowing Request) throws(ReplyError) {
-        guard let number = access.number(of: request[2]) else {
-            throw .quoting(Array("ERR User '".utf8) + request[2].array + Array("' not found".utf8))
-        }
-        guard let facts = table.command(of: request, from: 3) else {
-            throw .quoting(Array("ERR Command '".utf8) + request[3].array + Array("' not found".utf8))
-        }
+        guard let number = access.number(of: request[2]) else { throw .unknownUser(request[2].array) }
+        guard let facts = table.command(of: request, from: 3) else { throw .unknownCommandToTry(request[3].array) }
         guard facts.accepts(words: request.count - 3) else { throw .wrongArity(command: table.fullName(of: facts)) }
         let needs = table.accessNeeds[Int(facts.id.rawValue)]
         guard let denial = access.denial(number, of: request, from: 3, facts, needs) else {
@@ -147,11 +137,7 @@ extension Node {
     mutating func aclGenpass(_ request: borrowing Request) throws(ReplyError) {
         if request.count > 3 { throw .wrongSubcommandSyntax(request[1].text, container: "ACL") }
         let bits = request.count == 3 ? try request.integer(2) : 256
-        guard bits > 0, bits <= Int64(Limits.generatedPassword) else {
-            throw .custom(
-                "ERR ACL GENPASS argument must be the number of bits for the output password, a positive number up to "
-                    + "\(Limits.generatedPassword)")
-        }
+        guard bits > 0, bits <= Int64(Limits.generatedPassword) else { throw .generatedPasswordLength }
         let digits = Int(bits + 3) / 4
         let bytes = (digits + 1) / 2
         precondition(execution.entropy.count >= bytes, "the node has run out of entropy")
@@ -226,9 +212,6 @@ extension Node {
 
     private func accessFilePath() throws(ReplyError) -> String {
         guard configuration.aclFile.isEmpty else { return configuration.aclFile }
-        throw .custom(
-            "ERR This Redis instance is not configured to use an ACL file. You may want to specify users via the ACL "
-                + "SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis configuration file set) "
-                + "in order to store users in the Redis configuration.")
+        throw .noAccessFile
     }
 }

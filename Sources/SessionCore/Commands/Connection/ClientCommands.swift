@@ -14,9 +14,7 @@ extension Node {
 
     /// A name that leaves `CLIENT LIST` one line a connection; empty for none.
     func clientName(_ word: RawSpan) throws(ReplyError) -> String {
-        guard word.isListable else {
-            throw .custom("ERR Client names cannot contain spaces, newlines or special characters.")
-        }
+        guard word.isListable else { throw .clientNameWithBlanks }
         guard word.byteCount <= Limits.clientName else { throw .nameTooLong("client name") }
         return word.text
     }
@@ -24,12 +22,8 @@ extension Node {
     /// CLIENT SETINFO <LIB-NAME libname | LIB-VER libver>, as of Redis 7.2.
     mutating func clientSetinfo(_ request: borrowing Request) throws(ReplyError) {
         let isName = request[2].matches("lib-name")
-        guard isName || request[2].matches("lib-ver") else {
-            throw .custom("ERR Unrecognized option '\(request[2].text)'")
-        }
-        guard request[3].isListable else {
-            throw .custom("ERR \(request[2].text) cannot contain spaces, newlines or special characters.")
-        }
+        guard isName || request[2].matches("lib-ver") else { throw .unrecognizedClientOption(request[2].text) }
+        guard request[3].isListable else { throw .clientInfoWithBlanks(request[2].text) }
         guard request[3].byteCount <= Limits.clientName else { throw .nameTooLong(isName ? "lib-name" : "lib-ver") }
         if isName {
             clients[current].libraryName = request[3].text
@@ -68,7 +62,7 @@ extension Node {
     mutating func clientUnblock(_ request: borrowing Request) throws(ReplyError) {
         if request.count > 4 { throw .wrongSubcommandSyntax(request[1].text, container: "CLIENT") }
         if request.count == 4, !request[3].matches("timeout"), !request[3].matches("error") {
-            throw .custom("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")
+            throw .invalidUnblockReason
         }
         let id = try request.integer(2)
         let isUnblocked = unblockWait(of: id, withError: request.count == 4 && request[3].matches("error"))
@@ -83,9 +77,7 @@ extension Node {
         var writesOnly = false
         if request.count == 4 {
             writesOnly = request[3].matches("write")
-            guard writesOnly || request[3].matches("all") else {
-                throw .custom("ERR CLIENT PAUSE mode must be WRITE or ALL")
-            }
+            guard writesOnly || request[3].matches("all") else { throw .invalidPauseMode }
         }
         let timeout = try request.waitingTime(2)
         execution.reply.ok()

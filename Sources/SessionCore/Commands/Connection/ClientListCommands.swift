@@ -14,7 +14,7 @@ extension Node {
             let ordered = connectionsByID()
             var lines: [String?] = Array(repeating: nil, count: clients.count)
             for word in 3..<request.count {
-                guard let id = parseInteger(request[word]) else { throw .custom("ERR Invalid client ID") }
+                guard let id = parseInteger(request[word]) else { throw .invalidClientID }
                 // An id may be given a million times. All of them are looked at, for what is no id is an error.
                 guard text.utf8.count <= execution.reply.room, let index = find(id, in: ordered) else { continue }
                 let line = lines[index] ?? clientLine(index, request)
@@ -101,7 +101,7 @@ extension Node {
         } else if killed > 0 {
             execution.reply.ok()
         } else {
-            throw .custom("ERR No such client")
+            throw .noSuchClient
         }
         if filter.includes(clients[current]) && !filter.sparesCaller { closeAfterReply(current) }
     }
@@ -118,7 +118,7 @@ enum ClientType {
         else if word.matches("pubsub") { self = .pubsub }
         else if word.matches("master") { self = .primary }
         else if word.matches("replica") || word.matches("slave") { self = .replica }
-        else { throw .custom("ERR Unknown client type '\(word.text)'") }
+        else { throw .unknownClientType(word.text) }
     }
 
     func includes(_ client: borrowing Client) -> Bool {
@@ -153,9 +153,7 @@ private struct KillFilter {
             guard index + 1 < request.count else { throw .syntax }
             let (option, value) = (request[index], request[index + 1])
             if option.matches("id") {
-                guard let number = parseInteger(value), number > 0 else {
-                    throw .custom("ERR client-id should be greater than 0")
-                }
+                guard let number = parseInteger(value), number > 0 else { throw .clientIDNotPositive }
                 id = number
             } else if option.matches("type") {
                 type = try ClientType(value)
@@ -164,9 +162,7 @@ private struct KillFilter {
             } else if option.matches("laddr") {
                 localAddress = value.text
             } else if option.matches("user") {
-                guard let number = access.number(of: value) else {
-                    throw .custom("ERR No such user '\(value.text)'")
-                }
+                guard let number = access.number(of: value) else { throw .noSuchUser(value.text) }
                 user = number
             } else if option.matches("skipme"), value.matches("yes") {
                 sparesCaller = true

@@ -17,9 +17,7 @@ extension Node {
     /// SELECT index
     mutating func select(_ request: borrowing Request) throws(ReplyError) {
         let index = try request.integer(1)
-        guard let narrow = Int32(exactly: index) else {
-            throw .custom("ERR value is out of range, value must between \(Int32.min) and \(Int32.max)")
-        }
+        guard let narrow = Int32(exactly: index) else { throw .notBetween(Int64(Int32.min), and: Int64(Int32.max)) }
         guard narrow >= 0, Int(narrow) < execution.store.databases.count else { throw .databaseIndexOutOfRange }
         select(Int(narrow))
         execution.reply.ok()
@@ -60,11 +58,7 @@ extension Node {
     /// AUTH [username] password
     mutating func auth(_ request: borrowing Request) throws(ReplyError) {
         if request.count > 3 { throw .syntax }
-        if request.count == 2 && access.defaultUser.needsNoPassword {
-            throw .custom(
-                "ERR AUTH <password> called without any password configured for the default user. "
-                    + "Are you sure your configuration is correct?")
-        }
+        if request.count == 2 && access.defaultUser.needsNoPassword { throw .noPasswordConfigured }
         if request.count == 2 {
             try authenticate(AccessUser.defaultName.bytes, request[1], request)
         } else {
@@ -77,10 +71,8 @@ extension Node {
     mutating func hello(_ request: borrowing Request) throws(ReplyError) {
         var isRESP3 = execution.reply.isRESP3
         if request.count > 1 {
-            guard let version = parseInteger(request[1]) else {
-                throw .custom("ERR Protocol version is not an integer or out of range")
-            }
-            guard version == 2 || version == 3 else { throw .custom("NOPROTO unsupported protocol version") }
+            guard let version = parseInteger(request[1]) else { throw .invalidProtocolVersion }
+            guard version == 2 || version == 3 else { throw .unsupportedProtocolVersion }
             isRESP3 = version == 3
         }
         // Options take effect one by one, even if a later one fails.
@@ -93,15 +85,10 @@ extension Node {
                 clients[current].name = try clientName(request[index + 1])
                 index += 2
             } else {
-                throw .custom("ERR Syntax error in HELLO option '\(request[index].text)'")
+                throw .helloOptionSyntax(request[index].text)
             }
         }
-        if !isAuthenticated(current) {
-            throw .custom(
-                "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> "
-                    + "<pass> option can be used to authenticate the client and select the RESP protocol version at "
-                    + "the same time")
-        }
+        if !isAuthenticated(current) { throw .helloNeedsAuthentication }
         execution.reply.isRESP3 = isRESP3
         writeHello()
     }

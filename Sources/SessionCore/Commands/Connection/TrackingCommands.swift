@@ -29,9 +29,7 @@ extension Node {
             let word = request[index]
             if word.matches("redirect"), index + 1 < request.count {
                 index += 1
-                if wanted.tracking.redirect != 0 {
-                    throw .custom("ERR A client can only redirect to a single other client")
-                }
+                if wanted.tracking.redirect != 0 { throw .secondRedirection }
                 wanted.tracking.redirect = try request.integer(index)
                 wanted.tracking.redirectIndex = try connection(withID: wanted.tracking.redirect)
             } else if word.matches("bcast") {
@@ -56,30 +54,18 @@ extension Node {
     /// It must be there now; that it ends later cannot be helped. O(connections).
     private func connection(withID id: Int64) throws(ReplyError) -> Int {
         for index in 0..<clients.count where clients[index].phase == .open && clients[index].id == id { return index }
-        throw .custom("ERR The client ID you want redirect to does not exist")
+        throw .noRedirectionTarget
     }
 
     /// Whether what is wanted fits together, and with how the connection tracks already.
     private func check(_ wanted: borrowing TrackingRequest, _ request: borrowing Request) throws(ReplyError) {
         let (new, old) = (wanted.tracking.options, clients[current].tracking.options)
-        if !new.contains(.broadcasts) && !wanted.prefixes.isEmpty {
-            throw .custom("ERR PREFIX option requires BCAST mode to be enabled")
-        }
-        if old.contains(.on) && old.contains(.broadcasts) != new.contains(.broadcasts) {
-            throw .custom(
-                "ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then "
-                    + "re-enabling it with a different mode.")
-        }
-        if new.contains(.broadcasts) && !new.isDisjoint(with: [.optIn, .optOut]) {
-            throw .custom("ERR OPTIN and OPTOUT are not compatible with BCAST")
-        }
-        if new.isSuperset(of: [.optIn, .optOut]) {
-            throw .custom("ERR You can't specify both OPTIN mode and OPTOUT mode")
-        }
+        if !new.contains(.broadcasts) && !wanted.prefixes.isEmpty { throw .prefixWithoutBroadcast }
+        if old.contains(.on) && old.contains(.broadcasts) != new.contains(.broadcasts) { throw .broadcastSwitched }
+        if new.contains(.broadcasts) && !new.isDisjoint(with: [.optIn, .optOut]) { throw .choiceWithBroadcast }
+        if new.isSuperset(of: [.optIn, .optOut]) { throw .optInAndOptOut }
         if new.contains(.optIn) && old.contains(.optOut) || new.contains(.optOut) && old.contains(.optIn) {
-            throw .custom(
-                "ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then "
-                    + "re-enabling it with a different mode.")
+            throw .choiceSwitched
         }
         try checkPrefixes(wanted.prefixes, request)
     }
@@ -89,29 +75,19 @@ extension Node {
         _ prefixes: borrowing Vector<Int>, _ request: borrowing Request
     ) throws(ReplyError) {
         let known = trackedPrefixes(of: current)
-        guard known.count + prefixes.count <= Limits.trackedPrefixes else {
-            throw .custom("ERR too many prefixes: a connection may have \(Limits.trackedPrefixes)")
-        }
+        guard known.count + prefixes.count <= Limits.trackedPrefixes else { throw .tooManyPrefixes }
         for index in 0..<prefixes.count {
             let prefix = request[prefixes[index]]
-            guard prefix.byteCount <= Limits.key else {
-                throw .custom("ERR prefix is too long (maximum is \(Limits.key) bytes)")
-            }
+            guard prefix.byteCount <= Limits.key else { throw .prefixTooLong }
             for place in 0..<known.count {
                 let other = pubsub.name(ofTopic: known[place])
-                if prefix.overlaps(other) { throw overlap(prefix, "an existing prefix", other) }
+                if prefix.overlaps(other) { throw .overlappingPrefix(prefix, "an existing prefix", other) }
             }
             for next in (index + 1)..<max(index + 1, prefixes.count) {
                 let other = request[prefixes[next]]
-                if prefix.overlaps(other) { throw overlap(prefix, "another provided prefix", other) }
+                if prefix.overlaps(other) { throw .overlappingPrefix(prefix, "another provided prefix", other) }
             }
         }
-    }
-
-    private func overlap(_ prefix: RawSpan, _ kind: String, _ other: RawSpan) -> ReplyError {
-        .custom(
-            "ERR Prefix '\(prefix.text)' overlaps with \(kind) '\(other.text)'. Prefixes for a single client must not "
-                + "overlap.")
     }
 
     private mutating func begin(
@@ -143,19 +119,11 @@ extension Node {
     /// CLIENT CACHING <YES | NO>
     mutating func clientCaching(_ request: borrowing Request) throws(ReplyError) {
         let options = clients[current].tracking.options
-        guard options.contains(.on) else {
-            throw .custom(
-                "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode "
-                    + "enabled")
-        }
+        guard options.contains(.on) else { throw .cachingWithoutChoice }
         if request[2].matches("yes") {
-            guard options.contains(.optIn) else {
-                throw .custom("ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.")
-            }
+            guard options.contains(.optIn) else { throw .cachingWithoutOptIn }
         } else if request[2].matches("no") {
-            guard options.contains(.optOut) else {
-                throw .custom("ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode.")
-            }
+            guard options.contains(.optOut) else { throw .notCachingWithoutOptOut }
         } else {
             throw .syntax
         }

@@ -7,9 +7,7 @@ extension Execution {
             return replyRandom(record, 1, withValues: false)
         }
         let count = try request.integer(2)
-        if count == .min {
-            throw .custom("ERR value is out of range, value must between \(-Int64.max) and \(Int64.max)")
-        }
+        if count == .min { throw .notBetween(-Int64.max, and: Int64.max) }
         if request.count > 4 || (request.count == 4 && !request[3].matches("withvalues")) { throw .syntax }
         let withValues = request.count == 4
         if withValues && (count < -Int64.max / 2 || count > Int64.max / 2) { throw .notInRange }

@@ -119,7 +119,7 @@ extension Execution {
     /// HINCRBYFLOAT key field increment
     mutating func hincrbyfloat(_ request: borrowing Request) throws(ReplyError) {
         guard let increment = LongDouble(request[3]) else { throw .notAFloat }
-        if increment.isInfinite { throw .custom("ERR value is NaN or Infinity") }
+        if increment.isInfinite { throw .infiniteIncrement }
         let place = try hashToChange(request)
         var old = LongDouble()
         if let place {

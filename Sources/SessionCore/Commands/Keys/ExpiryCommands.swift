@@ -104,14 +104,10 @@ private struct ExpiryCondition: OptionSet {
             else if word.matches("xx") { insert(.ifAny) }
             else if word.matches("gt") { insert(.ifLater) }
             else if word.matches("lt") { insert(.ifEarlier) }
-            else { throw .custom("ERR Unsupported option \(word.text)") }
+            else { throw .unsupportedExpiryOption(word.text) }
         }
-        if contains(.ifNone) && self != .ifNone {
-            throw .custom("ERR NX and XX, GT or LT options at the same time are not compatible")
-        }
-        if isSuperset(of: [.ifLater, .ifEarlier]) {
-            throw .custom("ERR GT and LT options at the same time are not compatible")
-        }
+        if contains(.ifNone) && self != .ifNone { throw .conditionsWithNX }
+        if isSuperset(of: [.ifLater, .ifEarlier]) { throw .laterAndEarlier }
     }
 
     func allows(_ deadline: Int64, insteadOf old: Int64?) -> Bool {

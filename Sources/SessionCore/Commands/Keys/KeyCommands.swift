@@ -120,9 +120,7 @@ extension Execution {
     /// The database that a word names.
     private func databaseIndex(_ request: borrowing Request, _ index: Int) throws(ReplyError) -> Int {
         let number = try request.integer(index)
-        guard let small = Int32(exactly: number) else {
-            throw .custom("ERR value is out of range, value must between \(Int32.min) and \(Int32.max)")
-        }
+        guard let small = Int32(exactly: number) else { throw .notBetween(Int64(Int32.min), and: Int64(Int32.max)) }
         guard small >= 0 && small < store.databases.count else { throw .databaseIndexOutOfRange }
         return Int(small)
     }

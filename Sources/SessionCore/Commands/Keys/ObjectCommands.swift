@@ -28,9 +28,7 @@ extension Execution {
     /// OBJECT FREQ key: there is no policy that counts uses
     mutating func objectFreq(_ request: borrowing Request) throws(ReplyError) {
         guard store.peek(database, request[2], request.hash, announcing: false) != nil else { return reply.null() }
-        throw .custom(
-            "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when "
-                + "switching between policies at runtime LRU and LFU data will take some time to adjust.")
+        throw .noAccessFrequency
     }
 }
 

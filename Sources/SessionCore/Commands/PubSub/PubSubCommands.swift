@@ -76,15 +76,9 @@ extension Node {
         var cost = 0
         for index in 1..<request.count {
             cost += PubSub.cost(ofName: request[index].byteCount)
-            if request[index].byteCount > Limits.channel {
-                throw .custom("ERR \(kind) is longer than \(Limits.channel) bytes")
-            }
+            if request[index].byteCount > Limits.channel { throw .channelTooLong(kind) }
         }
-        if clients[current].subscriptionCount + added > Limits.subscriptions {
-            throw .custom(
-                "ERR too many subscriptions: a connection may have \(Limits.subscriptions), "
-                    + "so use patterns or more connections")
-        }
+        if clients[current].subscriptionCount + added > Limits.subscriptions { throw .tooManySubscriptions }
         if let refusal = pubsub.refusal(current, cost: cost) { throw .subscriptionsRefused(refusal) }
     }
 

@@ -3,7 +3,7 @@
 extension Node {
     /// REPLICAOF <host port | NO ONE>
     mutating func replicaof(_ request: borrowing Request) throws(ReplyError) {
-        if replication.failover.phase != .none { throw .custom("ERR REPLICAOF not allowed while failing over.") }
+        if replication.failover.phase != .none { throw .replicaOfDuringFailover }
         if request[1].matches("no") && request[2].matches("one") {
             if replication.isReplica { promote() }
         } else {
@@ -25,10 +25,8 @@ extension Node {
         let id = request[1].text
         if request.count > 3 {
             guard request[3].matches("failover"), request.count == 4 else { throw .syntax }
-            guard replication.isReplica else { throw .custom("ERR PSYNC FAILOVER can't be sent to a master.") }
-            guard id.lowercased() == replication.id else {
-                throw .custom("ERR PSYNC FAILOVER replid must match my replid.")
-            }
+            guard replication.isReplica else { throw .failoverToPrimary }
+            guard id.lowercased() == replication.id else { throw .failoverOfAnotherHistory }
             promote()
             configuration.replicaOf = nil
         }
@@ -59,22 +57,13 @@ extension Node {
     private var isReplicaAlready: Bool { clients[current].link == .replica || clients[current].isMonitor }
 
     private func checkCanSync() throws(ReplyError) {
-        if replication.isReplica && !replication.isLinkUp {
-            throw .custom("NOMASTERLINK Can't SYNC while not connected with my master")
-        }
-        if replication.failover.phase == .handingOver {
-            throw .custom("NOMASTERLINK Can't SYNC while failing over")
-        }
-        if replication.replicas.count >= Limits.replicas {
-            throw .custom("ERR too many replicas (maximum is \(Limits.replicas))")
-        }
+        if replication.isReplica && !replication.isLinkUp { throw .notLinkedWithPrimary }
+        if replication.failover.phase == .handingOver { throw .syncDuringFailover }
+        if replication.replicas.count >= Limits.replicas { throw .tooManyReplicas }
     }
 
     private mutating func attachForSnapshot(isOldStyle: Bool) throws(ReplyError) {
-        guard clients[current].introduction.takesUnknownLength else {
-            throw .custom(
-                "ERR this replica is too old: it has to announce 'REPLCONF capa eof', as Redis does since 2.8.18")
-        }
+        guard clients[current].introduction.takesUnknownLength else { throw .replicaTooOld }
         attachReplica(from: nil, isOldStyle: isOldStyle)
     }
 
@@ -118,12 +107,7 @@ extension Node {
 
     /// WAIT numreplicas timeout
     mutating func wait(_ request: borrowing Request) throws(ReplyError) {
-        if replication.isReplica {
-            throw .custom(
-                "ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is "
-                    + "configured to be writable (which is not the default) writes to replicas are just local and are "
-                    + "not propagated.")
-        }
+        if replication.isReplica { throw .waitOnReplica }
         let wanted = try request.integer(1)
         let milliseconds = try request.waitingTime(2)
         // What it wrote just before is not noted with the connection yet.

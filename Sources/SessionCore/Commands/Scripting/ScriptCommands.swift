@@ -11,11 +11,10 @@ extension Node {
     /// EVALSHA sha1 numkeys [key …] [arg …] · EVALSHA_RO
     mutating func evalsha(_ request: borrowing Request, isReadOnly: Bool) throws(ReplyError) {
         if monitors.count > 0 { showToMonitors(request, isScript: false, isForced: true) }
-        let missing = ReplyError.custom("NOSCRIPT No matching script. Please use EVAL.")
-        if request[1].byteCount != ScriptDigest.bytes * 2 { throw missing }
+        if request[1].byteCount != ScriptDigest.bytes * 2 { throw .noScript }
         let keys = try keyCount(request)
         guard let digest = ScriptDigest(hexadecimal: request[1]), let found = scripts.find(digest) else {
-            throw missing
+            throw .noScript
         }
         try run(found, request, keys, isReadOnly)
     }
@@ -38,23 +37,21 @@ extension Node {
     mutating func scriptFlush(_ request: borrowing Request) throws(ReplyError) {
         guard request.count == 2
             || request.count == 3 && (request[2].matches("sync") || request[2].matches("async"))
-        else { throw .custom("ERR SCRIPT FLUSH only support SYNC|ASYNC option") }
+        else { throw .invalidFlushMode }
         scripts.removeAll()
         execution.reply.ok()
     }
 
     /// SCRIPT KILL: no script runs for longer than a command.
     mutating func scriptKill() throws(ReplyError) {
-        throw .custom("NOTBUSY No scripts in execution right now.")
+        throw .noScriptRuns
     }
 
     /// SCRIPT DEBUG <YES | SYNC | NO>
     mutating func scriptDebug(_ request: borrowing Request) throws(ReplyError) {
         if request[2].matches("no") { return execution.reply.ok() }
-        guard request[2].matches("yes") || request[2].matches("sync") else {
-            throw .custom("ERR Use SCRIPT DEBUG YES/SYNC/NO")
-        }
-        throw .custom("ERR scripts cannot be debugged: they run natively (see KnownScripts in the documentation)")
+        guard request[2].matches("yes") || request[2].matches("sync") else { throw .invalidDebugMode }
+        throw .debuggerNotSupported
     }
 
     // MARK: Parts
@@ -62,26 +59,18 @@ extension Node {
     /// The word `numkeys`.
     private func keyCount(_ request: borrowing Request) throws(ReplyError) -> Int {
         let count = try request.integer(2)
-        if count > Int64(request.count - 3) {
-            throw .custom("ERR Number of keys can't be greater than number of args")
-        }
-        if count < 0 { throw .custom("ERR Number of keys can't be negative") }
+        if count > Int64(request.count - 3) { throw .numkeysTooLarge }
+        if count < 0 { throw .negativeNumkeys }
         return Int(count)
     }
 
     /// The known script of this text; from now on it can be named by its digest.
     private mutating func seenScript(_ text: RawSpan) throws(ReplyError) -> SeenScript {
-        if text.byteCount > Limits.scriptText {
-            throw .custom(
-                "ERR unknown script: longer than any of those that are known, which run natively "
-                    + "(see KnownScripts in the documentation)")
-        }
+        if text.byteCount > Limits.scriptText { throw .unknownLongScript }
         let digest = ScriptDigest(of: text)
         if let found = scripts.find(digest) { return found }
         guard let read = ScriptText(text), let native = KnownScript.native(read.fingerprint) else {
-            throw .custom(
-                "ERR unknown script \(digest.text): only known scripts run, natively "
-                    + "(see KnownScripts in the documentation)")
+            throw .unknownScript(digest.text)
         }
         let seen = SeenScript(digest: digest, native: native, lines: read.lines)
         scripts.insert(seen)

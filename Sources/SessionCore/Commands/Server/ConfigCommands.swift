@@ -36,7 +36,7 @@ extension Node {
             let value = request[index + 1].text
             // Text repaired in silence would be another value, a password for instance.
             guard value.utf8Span.span.bytes.isEqual(to: request[index + 1]) else {
-                throw .custom(ConfigurationError.invalidUTF8.replyText)
+                throw .refusedDirective(.invalidUTF8)
             }
             pairs.append((request[index].text, value))
         }
@@ -44,7 +44,7 @@ extension Node {
         do {
             try configuration.set(pairs)
         } catch {
-            throw .custom(error.replyText)
+            throw .refusedDirective(error)
         }
         execution.sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)
         if configuration.requirePass != password { setDefaultPassword() }
@@ -56,7 +56,7 @@ extension Node {
 
     /// CONFIG REWRITE: answered when the file is written.
     mutating func configRewrite() throws(ReplyError) {
-        guard !configuration.file.isEmpty else { throw .custom("ERR The server is running without a config file") }
+        guard !configuration.file.isEmpty else { throw .noConfigurationFile }
         // Users of a file of their own are left to it.
         var users: [UserDefinition] = []
         if configuration.aclFile.isEmpty {
@@ -66,7 +66,7 @@ extension Node {
         }
         replyAfter(
             .rewriteConfiguration(configuration, users: users), .configRewrite,
-            failure: "ERR Rewriting config file: ")
+            failure: ReplyError.rewritingFailed)
     }
 
     /// CONFIG RESETSTAT

@@ -2,12 +2,7 @@
 extension Node {
     /// DEBUG subcommand [argument ...]
     mutating func debug(_ request: borrowing Request) throws(ReplyError) {
-        guard mayDebug else {
-            throw .custom(
-                "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it "
-                    + "from a local connection, otherwise you need to set this option in the configuration file, and "
-                    + "then restart the server.")
-        }
+        guard mayDebug else { throw .debugNotAllowed }
         let subcommand = request[1]
         switch request.count {
         case 2 where subcommand.matches("help"): debugHelp()
@@ -19,16 +14,15 @@ extension Node {
             expiresActively = (parseInteger(request[2]) ?? 0) != 0
             execution.reply.ok()
         case 3 where subcommand.matches("object"): try debugObject(request)
-        case 3 where subcommand.matches("error"): throw .custom(request[2].text)
+        case 3 where subcommand.matches("error"): throw .askedFor(request[2].text)
         case 3 where subcommand.matches("log"):
             log(.warning, "DEBUG LOG: \(request[2].text)")
             execution.reply.ok()
         case _ where subcommand.matches("reload") || subcommand.matches("loadaof"):
-            throw .custom("ERR there is nothing to reload, as nothing is persisted yet")
+            throw .nothingToReload
         default:
-            throw .custom(
-                "ERR unknown subcommand or wrong number of arguments for "
-                    + "'\(subcommand.slice(0, min(subcommand.byteCount, 128)).text)'. Try DEBUG HELP.")
+            throw .wrongSubcommandSyntax(
+                subcommand.slice(0, min(subcommand.byteCount, 128)).text, container: "DEBUG")
         }
     }
 

@@ -69,7 +69,7 @@ extension Node {
     /// LATENCY GRAPH event
     mutating func latencyGraph(_ request: borrowing Request) throws(ReplyError) {
         guard let event = observation.latency.event(named: request[2]) else {
-            throw .custom("ERR No samples available for event '\(request[2].text)'")
+            throw .noLatencySamples(request[2].text)
         }
         let series = observation.latency[event]
         let second = now.unixMicroseconds / 1_000_000

@@ -31,8 +31,8 @@ extension Node {
 
     /// SWAPDB index1 index2
     mutating func swapdb(_ request: borrowing Request) throws(ReplyError) {
-        guard let first = databaseIndex(request[1]) else { throw .custom("ERR invalid first DB index") }
-        guard let second = databaseIndex(request[2]) else { throw .custom("ERR invalid second DB index") }
+        guard let first = databaseIndex(request[1]) else { throw .invalidFirstDatabase }
+        guard let second = databaseIndex(request[2]) else { throw .invalidSecondDatabase }
         let valid = 0..<configuration.databases
         guard valid.contains(first), valid.contains(second) else { throw .databaseIndexOutOfRange }
         if first != second { touchWatches(of: first, exchangedWith: second) }
@@ -84,13 +84,10 @@ extension Node {
         }
         if (saves && savesNot) || (aborts && (saves || savesNot || isImmediate || forces)) { throw .syntax }
         if aborts {
-            guard abortShutdown() else { throw .custom("ERR No shutdown in progress.") }
+            guard abortShutdown() else { throw .noShutdown }
             return execution.reply.ok()
         }
-        if saves {
-            throw .custom(
-                "ERR there is nothing to save to, as nothing is persisted yet: use SHUTDOWN or SHUTDOWN NOSAVE")
-        }
+        if saves { throw .nothingToSave }
         log(.notice, "Client \(clients[current].id) requested shutdown")
         beginShutdown(isImmediate: isImmediate)
         waitForShutdown()

@@ -5,9 +5,7 @@ extension Node {
         if request.count > 3 { throw .wrongSubcommandSyntax(request[1].text, container: "SLOWLOG") }
         var count = 10
         if request.count == 3 {
-            guard let wanted = parseInteger(request[2]), wanted >= -1 else {
-                throw .custom("ERR count should be greater than or equal to -1")
-            }
+            guard let wanted = parseInteger(request[2]), wanted >= -1 else { throw .countBelowMinusOne }
             count = wanted < 0 ? .max : Int(wanted)
         }
         count = min(count, observation.slowLog.count)

@@ -73,7 +73,7 @@ extension Execution {
 
     /// Refuses a session whose record would be too large. All in bytes, except `count`, the number of fields.
     func checkSize(user: Int, device: Int, fields: Int, count: Int) throws(ReplyError) {
-        if count > Limits.fields { throw .custom("ERR too many fields (maximum is \(Limits.fields))") }
+        if count > Limits.fields { throw .tooManyFields }
         let bytes = SessionLayout.countedBytes + user + device + fields
         if bytes > settings.sessionMaxBytes { throw .sessionTooBig }
     }

@@ -125,13 +125,11 @@ struct SessionArguments {
         case .ifVersion: ifVersion = try SessionArguments.version(request, index)
         case .count:
             let value = try request.integer(index)
-            guard value > 0, value <= Int64(Limits.listPage) else {
-                throw .custom("ERR COUNT must be 1 to \(Limits.listPage)")
-            }
+            guard value > 0, value <= Int64(Limits.listPage) else { throw .countOutOfRange }
             count = Int(value)
         case .pairs: return try readFields(request, index, width: 2)
         case .names: return try readFields(request, index, width: 1)
-        default: throw .custom("ERR POLICY is not supported by this version: give the options themselves")
+        default: throw .policyNotSupported
         }
         return index + 1
     }
@@ -146,20 +144,20 @@ struct SessionArguments {
 
     private static func level(_ request: borrowing Request, _ index: Int) throws(ReplyError) -> UInt8 {
         let value = try request.integer(index)
-        guard let level = UInt8(exactly: value), level > 0 else { throw .custom("ERR level must be 1 to 255") }
+        guard let level = UInt8(exactly: value), level > 0 else { throw .levelOutOfRange }
         return level
     }
 
     /// Versions count from 1; 0 is the one before the first. What is too large for one is merely a version not reached.
     private static func version(_ request: borrowing Request, _ index: Int) throws(ReplyError) -> Int64 {
         let value = try request.integer(index)
-        guard value >= 0 else { throw .custom("ERR version must not be negative") }
+        guard value >= 0 else { throw .negativeVersion }
         return value
     }
 
     private mutating func readLimit(_ request: borrowing Request, _ index: Int) throws(ReplyError) -> Int {
         let value = try request.integer(index)
-        guard value > 0, value <= Int64(UInt32.max) else { throw .custom("ERR LIMIT must be at least 1") }
+        guard value > 0, value <= Int64(UInt32.max) else { throw .limitNotPositive }
         limit = Int(value)
         guard index + 1 < request.count else { return index + 1 }
         if request[index + 1].matches("evict") {
@@ -171,8 +169,8 @@ struct SessionArguments {
 
     private mutating func readFields(_ request: borrowing Request, _ index: Int, width: Int) throws(ReplyError) -> Int {
         let value = try request.integer(index)
-        guard value > 0 else { throw .custom("ERR numfields must be at least 1") }
-        guard value <= Int64(Limits.fields) else { throw .custom("ERR too many fields (maximum is \(Limits.fields))") }
+        guard value > 0 else { throw .numfieldsNotPositive }
+        guard value <= Int64(Limits.fields) else { throw .tooManyFields }
         fieldCount = Int(value)
         firstField = index + 1
         guard request.count - firstField == fieldCount * width else { throw .syntax }
@@ -183,30 +181,20 @@ struct SessionArguments {
     }
 
     private static func checkName(_ name: RawSpan) throws(ReplyError) {
-        guard name.byteCount <= Limits.fieldName else {
-            throw .custom("ERR field name is too long (maximum is \(Limits.fieldName) bytes)")
-        }
-        if name.byteCount > 0 && name[0] == UInt8(ascii: "@") {
-            throw .custom("ERR field names that start with '@' are reserved")
-        }
+        guard name.byteCount <= Limits.fieldName else { throw .fieldNameTooLong }
+        if name.byteCount > 0 && name[0] == UInt8(ascii: "@") { throw .reservedFieldName }
     }
 
     private func duration(
         _ request: borrowing Request, _ index: Int, minimum: Int64, _ name: StaticString
     ) throws(ReplyError) -> Int64 {
-        guard let value = ValueFormat.milliseconds(request[index]) else {
-            throw .custom("ERR \(name) is not a duration: give milliseconds, or a number with s, m, h or d")
-        }
-        guard value >= minimum, value <= Limits.duration else {
-            throw .custom("ERR \(name) must be \(minimum) to \(Limits.duration) milliseconds")
-        }
+        guard let value = ValueFormat.milliseconds(request[index]) else { throw .notADuration(name) }
+        guard value >= minimum, value <= Limits.duration else { throw .durationOutOfRange(name, minimum: minimum) }
         return value
     }
 
     static func check(_ text: RawSpan, _ bounds: ClosedRange<Int>, _ name: StaticString) throws(ReplyError) {
-        guard bounds.contains(text.byteCount) else {
-            throw .custom("ERR \(name) must be \(bounds.lowerBound) to \(bounds.upperBound) bytes long")
-        }
+        guard bounds.contains(text.byteCount) else { throw .lengthOutOfRange(name, bounds) }
     }
 
     /// Refuses tokens too short to be secret or too long.

@@ -13,9 +13,7 @@ extension Execution {
         try SessionArguments.check(reason, 0...Limits.reason, "reason")
         for index in first..<end {
             if request[index].matches("reason") { throw .syntax }
-            if byHandle && Handle(hexadecimal: request[index]) == nil {
-                throw .custom("ERR a handle is 32 hexadecimal characters")
-            }
+            if byHandle && Handle(hexadecimal: request[index]) == nil { throw .invalidHandle }
         }
         var count = 0
         for index in first..<end {

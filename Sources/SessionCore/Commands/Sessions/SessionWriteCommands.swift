@@ -8,7 +8,7 @@ extension Execution {
         try checkVersion(place.record, options)
         let oldUser = store.heap.sessionUser(place.record)
         if options.user > 0, oldUser.byteCount > 0, !request[options.user].isEqual(to: oldUser) {
-            throw .custom("ERR the session belongs to a user already: rotate it to change that")
+            throw .userAlreadySet
         }
         var image = SessionImage(store.heap, place.record)
         if let idle = options.idle { image.idle = idle }

@@ -22,17 +22,13 @@ extension Execution {
 
     /// SINTERCARD numkeys key [key ...] [LIMIT limit]
     mutating func sintercard(_ request: borrowing Request) throws(ReplyError) {
-        guard let count = parseInteger(request[1]), count > 0 else {
-            throw .custom("ERR numkeys should be greater than 0")
-        }
-        if count > request.count - 2 { throw .custom("ERR Number of keys can't be greater than number of args") }
+        guard let count = parseInteger(request[1]), count > 0 else { throw .numkeysNotPositive }
+        if count > request.count - 2 { throw .numkeysTooLarge }
         let end = 2 + Int(count)
         var limit = Int64.max
         for index in stride(from: end, to: request.count, by: 2) {
             guard request[index].matches("limit"), index + 1 < request.count else { throw .syntax }
-            guard let number = parseInteger(request[index + 1]), number >= 0 else {
-                throw .custom("ERR LIMIT can't be negative")
-            }
+            guard let number = parseInteger(request[index + 1]), number >= 0 else { throw .negativeLimit }
             limit = number == 0 ? .max : number
         }
         let sources = try sources(request, 2..<end)

@@ -8,9 +8,7 @@ extension Execution {
         }
         if request.count > 3 { throw .syntax }
         let count = try request.integer(2)
-        if count == .min {
-            throw .custom("ERR value is out of range, value must between \(-Int64.max) and \(Int64.max)")
-        }
+        if count == .min { throw .notBetween(-Int64.max, and: Int64.max) }
         guard let record = try setToRead(request), count != 0 else { return reply.array(0) }
         if count < 0 { return replyRandom(record, -count) }
         let wanted = Int(min(count, Int64(store.memberCount(record))))
@@ -73,9 +71,7 @@ extension Execution {
 
     private mutating func popSeveral(_ request: borrowing Request) throws(ReplyError) {
         if request.count > 3 { throw .syntax }
-        guard let count = parseInteger(request[2]), count >= 0 else {
-            throw .custom("ERR value is out of range, must be positive")
-        }
+        guard let count = parseInteger(request[2]), count >= 0 else { throw .notPositive }
         guard var place = try setToChange(request), count != 0 else { return reply.set(0) }
         let size = store.memberCount(place.record)
         if count >= size {

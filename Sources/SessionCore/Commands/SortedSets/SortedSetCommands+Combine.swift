@@ -76,7 +76,7 @@ extension Execution {
 
     @inline(never)
     private func noInputKey(_ request: borrowing Request) -> ReplyError {
-        .custom("ERR at least 1 input key is needed for '\(request[0].text.lowercased())' command")
+        .noInputKey(command: request[0].text.lowercased())
     }
 }
 
@@ -142,9 +142,7 @@ private struct CombinationOptions {
         let isWeighted = combination == .union || combination == .intersection
         if isWeighted, following >= sources.count, word.matches("weights") {
             for source in 0..<sources.count {
-                guard let weight = DoubleText.parse(request[index + 1 + source]) else {
-                    throw .custom("ERR weight value is not a float")
-                }
+                guard let weight = DoubleText.parse(request[index + 1 + source]) else { throw .weightNotAFloat }
                 sources[source].weight = weight
             }
             return 1 + sources.count
@@ -167,9 +165,7 @@ private struct CombinationOptions {
             return 1
         }
         if combination == nil, following >= 1, word.matches("limit") {
-            guard let limit = parseInteger(request[index + 1]), limit >= 0 else {
-                throw .custom("ERR LIMIT can't be negative")
-            }
+            guard let limit = parseInteger(request[index + 1]), limit >= 0 else { throw .negativeLimit }
             self.limit = limit == 0 ? .max : Int(limit)
             return 2
         }

@@ -7,9 +7,7 @@ extension Execution {
             return replyRandomMembers(record, 1, withScores: false)
         }
         let count = try request.integer(2)
-        if count == .min {
-            throw .custom("ERR value is out of range, value must between \(-Int64.max) and \(Int64.max)")
-        }
+        if count == .min { throw .notBetween(-Int64.max, and: Int64.max) }
         if request.count > 4 || (request.count == 4 && !request[3].matches("withscores")) { throw .syntax }
         let withScores = request.count == 4
         if withScores && (count < -Int64.max / 2 || count > Int64.max / 2) { throw .notInRange }

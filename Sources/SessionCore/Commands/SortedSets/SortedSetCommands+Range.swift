@@ -161,11 +161,7 @@ private struct RangeOptions {
         }
         self.order = chosen ?? .rank
         self.isReverse = isReversed ?? false
-        if limit != -1 && self.order == .rank {
-            throw .custom("ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX")
-        }
-        if withScores && self.order == .member {
-            throw .custom("ERR syntax error, WITHSCORES not supported in combination with BYLEX")
-        }
+        if limit != -1 && self.order == .rank { throw .limitNeedsRange }
+        if withScores && self.order == .member { throw .scoresOfMemberRange }
     }
 }

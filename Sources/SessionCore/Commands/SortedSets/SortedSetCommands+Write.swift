@@ -64,7 +64,7 @@ extension Execution {
             if change == .added { added += 1 }
             if change == .changed { changed += 1 }
         }
-        if change == .notANumber { throw .custom("ERR resulting score is not a number (NaN)") }
+        if change == .notANumber { throw .scoreNotANumber }
         let isIncrement = condition.contains(.increment)
         if added + changed > 0 { store.changed(isIncrement ? .zincr : .zadd, database, request[1]) }
         if !isIncrement {
@@ -85,15 +85,9 @@ extension Execution {
     private func checkOptions(_ condition: ScoreCondition, words: Int) throws(ReplyError) {
         if words == 0 || words % 2 != 0 { throw .syntax }
         if condition.isDisjoint(with: [.onlyNew, .greater, .less, .increment]) { return }
-        if condition.isSuperset(of: [.onlyNew, .onlyExisting]) {
-            throw .custom("ERR XX and NX options at the same time are not compatible")
-        }
-        if condition.intersection([.onlyNew, .greater, .less]).rawValue.nonzeroBitCount > 1 {
-            throw .custom("ERR GT, LT, and/or NX options at the same time are not compatible")
-        }
-        if condition.contains(.increment) && words > 2 {
-            throw .custom("ERR INCR option supports a single increment-element pair")
-        }
+        if condition.isSuperset(of: [.onlyNew, .onlyExisting]) { throw .onlyNewOrOld }
+        if condition.intersection([.onlyNew, .greater, .less]).rawValue.nonzeroBitCount > 1 { throw .greaterLessOrNew }
+        if condition.contains(.increment) && words > 2 { throw .singleIncrement }
     }
 
     /// ZREM key member [member ...]
@@ -158,9 +152,7 @@ extension Execution {
         if request.count > 3 { throw .syntax }
         var count: Int64 = 1
         if request.count == 3 {
-            guard let wanted = parseInteger(request[2]), wanted >= 0 else {
-                throw .custom("ERR value is out of range, must be positive")
-            }
+            guard let wanted = parseInteger(request[2]), wanted >= 0 else { throw .notPositive }
             count = wanted
         }
         guard let place = try sortedSetToChange(request), count > 0 else { return reply.array(0) }
@@ -173,9 +165,7 @@ extension Execution {
 
     /// ZMPOP numkeys key [key ...] <MIN | MAX> [COUNT count]
     mutating func zmpop(_ request: borrowing Request) throws(ReplyError) {
-        guard let keys = parseInteger(request[1]), keys > 0 else {
-            throw .custom("ERR numkeys should be greater than 0")
-        }
+        guard let keys = parseInteger(request[1]), keys > 0 else { throw .numkeysNotPositive }
         guard keys < request.count - 2 else { throw .syntax }
         let end = Int(keys) + 2
         let highest = request[end].matches("max")
@@ -183,9 +173,7 @@ extension Execution {
         var count: Int64 = 1
         if request.count > end + 1 {
             guard request.count > end + 2, request[end + 1].matches("count") else { throw .syntax }
-            guard let wanted = parseInteger(request[end + 2]), wanted > 0 else {
-                throw .custom("ERR count should be greater than 0")
-            }
+            guard let wanted = parseInteger(request[end + 2]), wanted > 0 else { throw .countNotPositive }
             if request.count > end + 3 { throw .syntax }
             count = wanted
         }

@@ -5,12 +5,10 @@ extension CommandTable {
     func writeKeys(
         of request: borrowing Request, from start: Int, withFlags: Bool, into reply: inout ReplyWriter
     ) throws(ReplyError) {
-        guard let facts = command(of: request, from: start) else { throw .custom("ERR Invalid command specified") }
+        guard let facts = command(of: request, from: start) else { throw .invalidCommand }
         let specification = descriptor(of: facts).keys
-        if case .none = specification { throw .custom("ERR The command has no key arguments") }
-        guard facts.accepts(words: request.count - start) else {
-            throw .custom("ERR Invalid number of arguments specified for command")
-        }
+        if case .none = specification { throw .noKeyArguments }
+        guard facts.accepts(words: request.count - start) else { throw .invalidNumberOfArguments }
         let keys = request.keys(of: facts, from: start)
         reply.array(keys.count)
         for position in keys where !reply.hasOverflowed {

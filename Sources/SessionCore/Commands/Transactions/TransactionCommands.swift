@@ -5,28 +5,28 @@
 extension Node {
     /// MULTI
     mutating func multi() throws(ReplyError) {
-        if clients[current].isInTransaction { throw .custom("ERR MULTI calls can not be nested") }
+        if clients[current].isInTransaction { throw .nestedTransaction }
         clients[current].isInTransaction = true
         execution.reply.ok()
     }
 
     /// DISCARD
     mutating func discard() throws(ReplyError) {
-        guard clients[current].isInTransaction else { throw .custom("ERR DISCARD without MULTI") }
+        guard clients[current].isInTransaction else { throw .discardWithoutMulti }
         discardTransaction()
         execution.reply.ok()
     }
 
     /// EXEC: all requests or none are executed; errors of single ones are among the replies.
     mutating func exec() throws(ReplyError) {
-        guard clients[current].isInTransaction else { throw .custom("ERR EXEC without MULTI") }
+        guard clients[current].isInTransaction else { throw .execWithoutMulti }
         if clients[current].transaction.needsMemory && execution.isOverMemory && !makeRoom() {
             throw abort(.outOfMemory)
         }
         expireWatchedKeys(of: current)
         if clients[current].transaction.isSpoiled {
             discardTransaction()
-            throw .custom("EXECABORT Transaction discarded because of previous errors.")
+            throw .transactionSpoiled
         }
         if clients[current].transaction.hasChangedKeys {
             discardTransaction()
@@ -73,15 +73,11 @@ extension Node {
         if execution.isOverMemory && !makeRoom() { throw .outOfMemory }
         // A transaction that will not be executed need not be kept.
         if clients[current].transaction.isSpoiled || clients[current].transaction.hasChangedKeys { return }
-        if clients[current].transaction.count == Limits.queuedRequests {
-            throw .custom("ERR too many commands in a transaction (maximum is \(Limits.queuedRequests))")
-        }
+        if clients[current].transaction.count == Limits.queuedRequests { throw .tooManyQueuedCommands }
         let bytes = clients[current].transaction.bytes + RequestQueue.size(of: request)
-        if bytes > configuration.clientQueryBufferLimit {
-            throw .custom("ERR transaction is too large (its commands may take client-query-buffer-limit bytes)")
-        }
+        if bytes > configuration.clientQueryBufferLimit { throw .transactionTooLarge }
         if facts.tokens > 0 && clients[current].transaction.tokens + facts.tokens > Limits.transactionTokens {
-            throw .custom("ERR too many new tokens in a transaction (maximum is \(Limits.transactionTokens))")
+            throw .tooManyNewTokens
         }
         clients[current].transaction.append(request, facts)
         clientSlack &-= RequestQueue.size(of: request)
@@ -112,6 +108,6 @@ extension Node {
         discardTransaction()
         let text = reason.text
         let cause = text.hasPrefix("ERR ") ? String(text.dropFirst(4)) : text
-        return .custom("EXECABORT Transaction discarded because of: \(cause)")
+        return .transactionAborted(cause)
     }
 }

@@ -6,7 +6,7 @@
 extension Node {
     /// WATCH key [key …]
     mutating func watch(_ request: borrowing Request) throws(ReplyError) {
-        if clients[current].isInTransaction { throw .custom("ERR WATCH inside MULTI is not allowed") }
+        if clients[current].isInTransaction { throw .watchInTransaction }
         // What is due goes before it is watched: a key that had expired already, and is removed later, has not changed.
         for index in 1..<request.count {
             _ = execution.store.lookup(execution.database, request[index], execution.keyHash(request, index))
@@ -22,9 +22,7 @@ extension Node {
     private mutating func checkWatches(_ request: borrowing Request) throws(ReplyError) {
         var cost = 0
         for index in 1..<request.count { cost += PubSub.cost(ofName: request[index].byteCount + 2) }
-        if clients[current].watchCount + request.count - 1 > Limits.watchedKeys {
-            throw .custom("ERR too many watched keys (maximum is \(Limits.watchedKeys))")
-        }
+        if clients[current].watchCount + request.count - 1 > Limits.watchedKeys { throw .tooManyWatchedKeys }
         if let refusal = pubsub.refusal(current, cost: cost) { throw .subscriptionsRefused(refusal) }
     }
 

@@ -237,12 +237,7 @@ extension Node {
         swap(&waits, &replication.waits)
         for wait in waits
         where clients[wait.connection].id == wait.clientID && clients[wait.connection].phase == .open {
-            unblock(wait.connection) {
-                $0.error(
-                    Array(
-                        ("UNBLOCKED force unblock from blocking operation, instance state changed "
-                            + "(master -> replica?)").utf8))
-            }
+            unblock(wait.connection) { $0.error(.roleChanged) }
         }
     }
 

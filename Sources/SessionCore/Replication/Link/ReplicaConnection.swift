@@ -244,7 +244,7 @@ struct ReplicaIntroduction {
         } else if option.matches("rdb-only") {
             isCopyOnly = parseInteger(value) == 1
         } else if !option.matches("version") {
-            throw .custom("ERR Unrecognized REPLCONF option: \(option.slice(0, min(option.byteCount, 128)).text)")
+            throw .unrecognizedReplicaOption(option.slice(0, min(option.byteCount, 128)).text)
         }
         return .noted
     }

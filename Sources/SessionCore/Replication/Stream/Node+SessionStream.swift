@@ -56,14 +56,14 @@ extension Node {
     private mutating func setFields(_ request: borrowing Request, _ handle: Handle) throws(ReplyError) {
         guard request.count % 2 == 0 else { throw .wrongArity(command: "hset") }
         let pairs = RequestFields(first: 2, count: request.count / 2 - 1)
-        guard pairs.count <= 2 * Limits.fields else { throw Node.noSession }
+        guard pairs.count <= 2 * Limits.fields else { throw .notASession }
         if find(handle, .tombstone) != nil { return }
         let old = find(handle, .session)
         var isWhole = false
         for pair in 0..<pairs.count {
             isWhole = isWhole || request[2 + 2 * pair].isEqual(to: SessionFields.Metadata.created.name)
         }
-        guard isWhole || old != nil else { throw Node.noSession }
+        guard isWhole || old != nil else { throw .notASession }
         let (deadline, version) =
             old.map { (execution.store.heap.deadline($0.record), execution.store.heap.stamp($0.record)) } ?? (0, 0)
         var present = ByteBuffer()
@@ -87,7 +87,7 @@ extension Node {
     }
 
     private mutating func removeFields(_ request: borrowing Request, _ handle: Handle) throws(ReplyError) {
-        guard request.count <= 2 * Limits.fields else { throw Node.noSession }
+        guard request.count <= 2 * Limits.fields else { throw .notASession }
         guard let old = find(handle, .session) else { return }
         var present = ByteBuffer()
         SessionFields.render(execution.store.heap, old.record, now: execution.store.now, .replicated, into: &present)
@@ -107,11 +107,9 @@ extension Node {
     private mutating func put(
         _ fields: borrowing ByteBuffer, _ handle: Handle, deadline: Int64?
     ) throws(ReplyError) -> Slot? {
-        guard streamSession.read(fields) else { throw Node.noSession }
+        guard streamSession.read(fields) else { throw .notASession }
         return execution.store.put(streamSession, execution.database, handle, deadline: deadline)
     }
-
-    private static var noSession: ReplyError { .custom("ERR the hash under this key would be no session") }
 
     // MARK: Deadlines
 
