@@ -63,6 +63,15 @@ import Testing
     }
 
     @Test(arguments: [
+        ("throw .custom(\"ERR a\")", "Node.swift", 1), ("throw .quoting(a)", "Commands/Access/A.swift", 1),
+        ("ReplyError.custom(a)", "Store/A.swift", 1), ("{ .custom(\"ERR a\") }", "Commands/Keys/KeyErrors.swift", 0),
+        ("{ .custom(\"ERR a\") }", "Protocol/ReplyError.swift", 0), ("throw .syntax // .custom(a)", "Node.swift", 0),
+    ])
+    func errorTexts(_ line: String, _ path: String, _ count: Int) {
+        #expect(Rules.errorTexts(file(line, at: "Sources/SessionCore/" + path)).count == count)
+    }
+
+    @Test(arguments: [
         "var a: UnsafeMutableRawPointer", "a.withUnsafeBytes { $0 }", "RawSpan(_unsafeStart: a, byteCount: 1)",
         "unsafeBitCast(a, to: Int.self)", "nonisolated(unsafe) var a = 1",
     ])

@@ -86,6 +86,18 @@ enum Rules {
         return found
     }
 
+    // MARK: Errors
+
+    /// Texts of errors are in the file of their family, where a text that exists already is found.
+    static func errorTexts(_ file: SourceFile) -> [Violation] {
+        let isPlace = file.path.hasSuffix("Errors.swift") || file.path.hasSuffix("/ReplyError.swift")
+        guard file.module == "SessionCore", !isPlace else { return [] }
+        return each(file, file.code) { line in
+            guard let word = line.firstMatch(of: #/\.(?:custom|quoting)\(/#)?.output else { return nil }
+            return "\(word)…): make it a static member of ReplyError, in the …Errors.swift of its family"
+        }
+    }
+
     // MARK: Helpers
 
     static func whole(_ file: SourceFile, _ remedy: String) -> Violation {

@@ -6,6 +6,7 @@ import Testing
         Check("form", Rules.form), Check("leftovers", Rules.leftovers), Check("opening", Rules.opening),
         Check("documentation", Rules.documentation), Check("import directions", Rules.importDirections),
         Check("rooms", Rules.rooms), Check("unsafe code", Rules.unsafeCode), Check("determinism", Rules.determinism),
+        Check("texts of errors", Rules.errorTexts),
     ]
 
     /// A rule and its name.
