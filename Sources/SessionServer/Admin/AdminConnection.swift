@@ -114,7 +114,7 @@ final class AdminConnection: ChannelDuplexHandler {
 
     private func begin() {
         state = .receiving
-        if let context { connections.setIdle(context.channel, since: nil) }
+        if let context { connections.set(context.channel, .receiving(since: .now())) }
         setDeadline(AdminPort.requestTime)
     }
 
@@ -181,7 +181,7 @@ final class AdminConnection: ChannelDuplexHandler {
             write(response, to: nil, keepsAlive: false)
         case .request(let head):
             state = .asking
-            connections.setIdle(context.channel, since: nil)
+            connections.set(context.channel, .answering)
             number += 1
             setDeadline(AdminPort.patience)
             let (number, bound) = (number, NIOLoopBound(self, eventLoop: context.eventLoop))
@@ -235,7 +235,7 @@ final class AdminConnection: ChannelDuplexHandler {
         if opening.hasBegun {
             begin()
         } else {
-            connections.setIdle(context.channel, since: .now())
+            connections.set(context.channel, .idle(since: .now()))
             setDeadline(AdminPort.idleTime)
         }
         readOn(context)

@@ -4,37 +4,56 @@ import Synchronization
 
 /// The connections of the admin port: no more than `AdminPort.connections`.
 final class AdminConnections: Sendable {
+    /// What a connection does, in the order in which connections give way to others: those that wait for another
+    /// request, then those whose request has not arrived yet, either the longest first. Who is being answered stays.
+    enum Activity {
+        case idle(since: NIODeadline)
+        case receiving(since: NIODeadline)
+        case answering
+
+        /// Nil if it does not give way; the least gives way first.
+        fileprivate var precedence: (Int, NIODeadline)? {
+            switch self {
+            case .idle(let since): (0, since)
+            case .receiving(let since): (1, since)
+            case .answering: nil
+            }
+        }
+    }
+
     private struct Entry {
         let channel: any Channel
-        /// Between two requests since then; nil during one.
-        var idleSince: NIODeadline?
+        var activity: Activity
     }
 
     private let entries = Mutex<[Entry]>([])
 
-    /// Adds a connection. Where there is no room the one that has been idle longest is closed.
-    /// - Returns: false if none is idle.
+    /// Adds a connection, whose request is awaited. Where there is no room another one is closed.
+    /// - Returns: false if all others are being answered.
     func insert(_ channel: any Channel) -> Bool {
         let (isInserted, victim): (Bool, (any Channel)?) = entries.withLock { entries in
             var victim: (any Channel)?
             if entries.count >= AdminPort.connections {
-                let idle = entries.indices.filter { entries[$0].idleSince != nil }
-                guard let longest = idle.min(by: { entries[$0].idleSince! < entries[$1].idleSince! }) else {
-                    return (false, nil)
+                var first: (index: Int, precedence: (Int, NIODeadline))?
+                for (index, entry) in entries.enumerated() {
+                    guard let precedence = entry.activity.precedence else { continue }
+                    if let first, first.precedence <= precedence { continue }
+                    first = (index, precedence)
                 }
-                victim = entries.remove(at: longest).channel
+                guard let first else { return (false, nil) }
+                victim = entries.remove(at: first.index).channel
             }
-            entries.append(Entry(channel: channel, idleSince: nil))
+            entries.append(Entry(channel: channel, activity: .receiving(since: .now())))
             return (true, victim)
         }
         victim?.close(promise: nil)
         return isInserted
     }
 
-    func setIdle(_ channel: any Channel, since: NIODeadline?) {
+    func set(_ channel: any Channel, _ activity: Activity) {
         entries.withLock { entries in
             guard let index = entries.firstIndex(where: { $0.channel === channel }) else { return }
-            entries[index].idleSince = since
+            entries[index].activity = activity
         }
     }
 
