@@ -73,7 +73,8 @@ import Testing
 
     @Test(arguments: [
         "var a: UnsafeMutableRawPointer", "a.withUnsafeBytes { $0 }", "RawSpan(_unsafeStart: a, byteCount: 1)",
-        "unsafeBitCast(a, to: Int.self)", "nonisolated(unsafe) var a = 1",
+        "unsafeBitCast(a, to: Int.self)", "nonisolated(unsafe) var a = 1", "return a.first.unsafelyUnwrapped",
+        "@_lifetime(immortal) func f() -> RawSpan { a }", "return _overrideLifetime(a, borrowing: ())",
     ])
     func unsafeCode(_ line: String) {
         #expect(Rules.unsafeCode(file(line)).count == 1)

@@ -426,6 +426,13 @@ struct Heap: ~Copyable {
         return address(slot, offset).loadUnaligned(as: type)
     }
 
+    /// A case in the block, by its raw value. There must be one, which `store` wrote: debug builds check it.
+    @inline(__always)
+    func loadCase<Value: RawRepresentable>(_ slot: Slot, _ offset: Int, as type: Value.Type) -> Value
+    where Value.RawValue: BitwiseCopyable {
+        Value(rawValue: load(slot, offset, as: Value.RawValue.self)).unsafelyUnwrapped
+    }
+
     @inline(__always)
     mutating func store<Value: BitwiseCopyable>(_ value: Value, _ slot: Slot, _ offset: Int) {
         assert(offset >= 0 && offset + MemoryLayout<Value>.size <= extent(slot))

@@ -85,7 +85,7 @@ struct RecordFlags: OptionSet, BitwiseCopyable {
 extension Heap {
     @inline(__always)
     func kind(_ record: Slot) -> RecordKind {
-        RecordKind(rawValue: load(record, RecordLayout.kind, as: UInt8.self)).unsafelyUnwrapped
+        loadCase(record, RecordLayout.kind, as: RecordKind.self)
     }
 
     @inline(__always)
@@ -142,17 +142,8 @@ extension Heap {
     @inline(__always)
     func keyLength(_ record: Slot) -> Int { Int(load(record, RecordLayout.keyLength, as: UInt16.self)) }
 
-    /// The key, or the 16 bytes of the handle.
-    @inline(__always)
-    @_lifetime(immortal)
-    func key(_ record: Slot) -> RawSpan { bytes(record, keyOffset(record), keyLength(record)) }
-
     @inline(__always)
     func payloadOffset(_ record: Slot) -> Int { keyOffset(record) &+ keyLength(record) }
-
-    @inline(__always)
-    @_lifetime(immortal)
-    func payload(_ record: Slot) -> RawSpan { bytes(record, payloadOffset(record), length(record)) }
 
     /// The handle of a record keyed by one.
     @inline(__always)

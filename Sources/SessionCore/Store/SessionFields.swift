@@ -65,13 +65,6 @@ enum SessionFields {
             self == .bind ? image.bind : self == .previous ? image.predecessor : nil
         }
 
-        /// The value of a field that holds text.
-        @inline(__always)
-        @_lifetime(immortal)
-        private func text(_ heap: borrowing Heap, _ session: Slot) -> RawSpan {
-            self == .user ? heap.sessionUser(session) : heap.sessionDevice(session)
-        }
-
         /// Appends the value of a field that is present.
         func write(
             _ image: SessionImage, _ heap: borrowing Heap, _ session: Slot, now: Int64, to buffer: inout ByteBuffer
@@ -81,7 +74,7 @@ enum SessionFields {
             } else if let handle = handle(image) {
                 handle.write(to: &buffer)
             } else {
-                buffer.append(text(heap, session))
+                buffer.append(self == .user ? heap.sessionUser(session) : heap.sessionDevice(session))
             }
         }
 
@@ -97,7 +90,7 @@ enum SessionFields {
                 handle.write(to: &buffer)
                 buffer.append("\r\n")
             } else {
-                buffer.appendBulk(text(heap, session))
+                buffer.appendBulk(self == .user ? heap.sessionUser(session) : heap.sessionDevice(session))
             }
         }
     }

@@ -91,35 +91,12 @@ extension Heap {
         SessionOptions(rawValue: load(record, SessionLayout.options, as: UInt8.self))
     }
 
-    @_lifetime(immortal)
-    func sessionUser(_ record: Slot) -> RawSpan {
-        bytes(record, sessionOptions(record).userOffset, Int(load(record, SessionLayout.userLength, as: UInt16.self)))
-    }
-
-    @_lifetime(immortal)
-    func sessionDevice(_ record: Slot) -> RawSpan {
-        let userLength = Int(load(record, SessionLayout.userLength, as: UInt16.self))
-        return bytes(
-            record, sessionOptions(record).userOffset + userLength,
-            Int(load(record, SessionLayout.deviceLength, as: UInt16.self)))
-    }
-
     /// Where the packed fields start.
     @inline(__always)
     func sessionFieldsOffset(_ record: Slot) -> Int {
         sessionOptions(record).userOffset &+ Int(load(record, SessionLayout.userLength, as: UInt16.self))
             &+ Int(load(record, SessionLayout.deviceLength, as: UInt16.self))
     }
-
-    /// The packed fields.
-    @_lifetime(immortal)
-    func sessionFieldBytes(_ record: Slot) -> RawSpan {
-        let start = sessionFieldsOffset(record)
-        return bytes(record, start, RecordLayout.handlePayload + length(record) - start)
-    }
-
-    @_lifetime(immortal)
-    func sessionFields(_ record: Slot) -> PackedFields { PackedFields(sessionFieldBytes(record)) }
 
     func sessionFieldCount(_ record: Slot) -> Int { Int(load(record, SessionLayout.fieldCount, as: UInt16.self)) }
 

@@ -8,11 +8,6 @@ struct SortedSetEntry: BitwiseCopyable {
 }
 
 extension Heap {
-    /// The member of an entry.
-    @inline(__always)
-    @_lifetime(immortal)
-    func member(_ entry: SortedSetEntry) -> RawSpan { bytes(entry.block, Int(entry.offset), Int(entry.length)) }
-
     /// The entry of a tree's element.
     @inline(__always)
     func entry(_ element: Slot) -> SortedSetEntry {

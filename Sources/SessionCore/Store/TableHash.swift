@@ -14,18 +14,6 @@ extension Heap {
     func table(_ record: Slot) -> BucketTable { load(record, payloadOffset(record), as: BucketTable.self) }
 
     mutating func setTable(_ record: Slot, _ table: BucketTable) { store(table, record, payloadOffset(record)) }
-
-    @_lifetime(immortal)
-    func elementName(_ element: Slot) -> RawSpan {
-        bytes(element, TableHash.name, Int(load(element, TableHash.nameLength, as: UInt32.self)))
-    }
-
-    @_lifetime(immortal)
-    func elementValue(_ element: Slot) -> RawSpan {
-        bytes(
-            element, TableHash.name + Int(load(element, TableHash.nameLength, as: UInt32.self)),
-            Int(load(element, TableHash.valueLength, as: UInt32.self)))
-    }
 }
 
 extension Store {

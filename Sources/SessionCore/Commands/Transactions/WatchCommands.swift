@@ -107,10 +107,12 @@ extension Node {
 
     /// Whether emptying or exchanging databases concerns a watched key.
     private mutating func isAffected(_ topic: Slot, _ database: Int?, _ other: Int?) -> Bool {
-        let (watched, key) = watchedKey(topic)
-        guard let database else { return exists(watched, key) }
-        guard watched == database || watched == other else { return false }
-        return exists(database, key) || other.map { exists($0, key) } ?? false
+        let watched = WatchedKey(pubsub.name(ofTopic: topic))
+        guard let database else { return exists(watched.database, watched.key) }
+        guard watched.database == database || watched.database == other else { return false }
+        if exists(database, watched.key) { return true }
+        guard let other else { return false }
+        return exists(other, watched.key)
     }
 
     /// Marks those who watch a key, and leaves them their watches.
@@ -127,8 +129,8 @@ extension Node {
         if clients[index].watchCount == 0 { return }
         var watch = pubsub.firstSubscription(of: index, .watchedKey)
         while watch != .none {
-            let (database, key) = watchedKey(pubsub.topic(of: watch))
-            _ = exists(database, key)
+            let watched = WatchedKey(pubsub.name(ofTopic: pubsub.topic(of: watch)))
+            _ = exists(watched.database, watched.key)
             watch = pubsub.nextSubscription(ofClient: watch)
         }
         settle()
@@ -140,18 +142,23 @@ extension Node {
 
     // MARK: Names
 
-    /// Writes the name under which a key is watched: its database in two bytes, then the key.
+    /// Writes the name under which a key is watched, which `WatchedKey` reads.
     private mutating func nameWatch(_ database: Int, _ key: RawSpan) {
         watchName.removeAll(keeping: Limits.idleBuffer)
         watchName.append(UInt8(truncatingIfNeeded: database >> 8))
         watchName.append(UInt8(truncatingIfNeeded: database))
         watchName.append(key)
     }
+}
 
-    /// The reverse of `nameWatch`.
-    @_lifetime(immortal)
-    private func watchedKey(_ topic: Slot) -> (database: Int, key: RawSpan) {
-        let name = pubsub.name(ofTopic: topic)
-        return (Int(name[0]) << 8 | Int(name[1]), name.slice(2, name.byteCount - 2))
+/// The name under which a key is watched: its database in two bytes, then the key.
+private struct WatchedKey: ~Escapable {
+    let database: Int
+    let key: RawSpan
+
+    @_lifetime(copy name)
+    init(_ name: RawSpan) {
+        database = Int(name[0]) << 8 | Int(name[1])
+        key = name.slice(2, name.byteCount - 2)
     }
 }
