@@ -15,6 +15,19 @@ import Testing
         #expect(Rules.form(file(String(repeating: "a\n", count: 601))).count == 1)
     }
 
+    @Test(arguments: [
+        ("    func f() {", 58, 0), ("    func f() {", 59, 1), ("    @inline(never) static func f<T>(", 59, 1),
+        ("    public init?(_ a: Int) {", 59, 1), ("    deinit {", 59, 1), ("    let table = [", 59, 0),
+        ("    func f() -> Int { 1 }", 59, 0),
+        ("    private static func keyCommands() -> [CommandDescriptor] {", 59, 0),
+    ])
+    func functionLength(_ opening: String, _ lines: Int, _ count: Int) {
+        let body = String(repeating: "        a\n", count: lines)
+        let text = "extension A {\n\(opening)\n\(body)    }\n}\n"
+        #expect(Rules.functionLength(file(text)).map(\.line) == Array(repeating: 2, count: count))
+        #expect(Rules.functionLength(file(text, at: "Tests/A/B.swift")).isEmpty)
+    }
+
     @Test func leftovers() {
         #expect(Rules.leftovers(file("// " + "TO" + "DO: more\n")).count == 1)
         #expect(Rules.leftovers(file("let template = \"XXXXXX\" // " + "TO" + "DOS\n")).isEmpty)

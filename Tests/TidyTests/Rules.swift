@@ -31,6 +31,41 @@ enum Rules {
         return found
     }
 
+    static let longestFunction = 60
+
+    /// Functions that are longer, and why: tables and exhaustive switches, of which nobody reads more than a line.
+    static let longFunctions: [String: String] = [
+        "Sources/SessionCore/Node+Dispatch.swift: handle": "one case for every command, which the compiler checks"
+    ]
+
+    /// Functions of `Sources` fit on a screen. Those that list rows of commands are tables.
+    static func functionLength(_ file: SourceFile) -> [Violation] {
+        guard file.path.hasPrefix("Sources/"), file.path.hasSuffix(".swift") else { return [] }
+        return longFunctions(in: file).compactMap { function in
+            let isTable = file.code[function.line - 1].contains("-> [CommandDescriptor] {")
+            if isTable || longFunctions["\(file.path): \(function.name)"] != nil { return nil }
+            return Violation(
+                path: file.path, line: function.line,
+                remedy: "\(function.name) has \(function.length) lines: give its parts names (\(longestFunction))")
+        }
+    }
+
+    /// Functions longer than allowed, from the line that names them to the brace below it.
+    static func longFunctions(in file: SourceFile) -> [(name: String, line: Int, length: Int)] {
+        let opening = #/^( *)(?:@?[a-z_]\w*(?:\([\w ]*\))? )*(?:func ([^\s(<]+)|(init|subscript)[?(<]|(deinit) \{)/#
+        let words = ["func ", "init", "subscript"]
+        return file.code.indices.compactMap { first in
+            // Most lines are none: a comparison is quicker than the expression.
+            guard words.contains(where: { file.code[first].contains($0) }), !file.code[first].hasSuffix("}"),
+                let match = file.code[first].prefixMatch(of: opening)?.output
+            else { return nil }
+            let end = "\(match.1)}"
+            guard let last = file.code[first...].firstIndex(where: { $0.hasPrefix(end) }) else { return nil }
+            let name = match.2 ?? match.3 ?? match.4 ?? ""
+            return last - first < longestFunction ? nil : (String(name), first + 1, last - first + 1)
+        }
+    }
+
     /// Notes about work left to do. (The words are put together here, so that this file does not contain them.)
     static func leftovers(_ file: SourceFile) -> [Violation] {
         let words = ["TO" + "DO", "FIX" + "ME", "HA" + "CK"]

@@ -6,7 +6,7 @@ import Testing
         Check("form", Rules.form), Check("leftovers", Rules.leftovers), Check("opening", Rules.opening),
         Check("documentation", Rules.documentation), Check("import directions", Rules.importDirections),
         Check("rooms", Rules.rooms), Check("unsafe code", Rules.unsafeCode), Check("determinism", Rules.determinism),
-        Check("texts of errors", Rules.errorTexts),
+        Check("texts of errors", Rules.errorTexts), Check("length of functions", Rules.functionLength),
     ]
 
     /// A rule and its name.
@@ -35,6 +35,16 @@ import Testing
             #expect(
                 file.map(Rules.usesUnsafeCode) == true,
                 "\(path) is gone or has no unsafe code any more: strike it off the list in Rules+Modules.swift")
+        }
+    }
+
+    @Test func longFunctionsAreListedOnlyWhileTheyAreLong() {
+        for function in Rules.longFunctions.keys {
+            let file = SourceTree.files.first { function.hasPrefix("\($0.path): ") }
+            let long = file.map { Rules.longFunctions(in: $0).map(\.name) } ?? []
+            #expect(
+                long.contains { function.hasSuffix(": \($0)") },
+                "\(function) is not long any more: strike it off the list in Rules.swift")
         }
     }
 
