@@ -6,7 +6,7 @@ extension Node {
     /// Whether a connection may use commands at all: it has authenticated, or need not.
     @inline(__always)
     func isAuthenticated(_ index: Int) -> Bool {
-        clients[index].isAuthenticated || access.isOpenToAll
+        connections[index].isAuthenticated || access.isOpenToAll
     }
 
     /// Refuses a request of the current connection that its user may not make, and notes it. Only for connections that
@@ -45,12 +45,12 @@ extension Node {
     }
 
     /// Where the current connection's requests come from.
-    private var context: AccessLog.Context { clients[current].isInTransaction ? .transaction : .topLevel }
+    private var context: AccessLog.Context { connections[current].isInTransaction ? .transaction : .topLevel }
 
     /// Why the current connection's user may not make a request; nil if he may.
     func denial(of request: borrowing Request, _ facts: CommandFacts) -> AccessDenial? {
         let needs = table.accessNeeds[Int(facts.id.rawValue)]
-        return access.denial(clients[current].user, of: request, from: 0, facts, needs)
+        return access.denial(connections[current].user, of: request, from: 0, facts, needs)
     }
 
     private func refusal(_ denial: AccessDenial, _ facts: CommandFacts) -> ReplyError {
@@ -81,7 +81,7 @@ extension Node {
             observation.statistics.deniedLogins += 1
             object = shortened(request[0])
         }
-        note(denial.reason, context, object, user: access[clients[current].user].name, request)
+        note(denial.reason, context, object, user: access[connections[current].user].name, request)
     }
 
     /// A key as the log keeps it. What follows a prefix of `session-prefixes` is a token.
@@ -119,8 +119,8 @@ extension Node {
         guard access.accepts(known ?? AccessControl.defaultUser, digest), let number = known else {
             throw loginFailed(name, request)
         }
-        clients[current].failedLogins = 0
-        let delay = loginBrake.delay(of: clients[current].peer, at: now.monotonicMicroseconds)
+        connections[current].failedLogins = 0
+        let delay = loginBrake.delay(of: connections[current].peer, at: now.monotonicMicroseconds)
         if delay > 0 { slowLogin(by: delay) }
         setUser(current, number, isAuthenticated: true)
     }
@@ -134,29 +134,29 @@ extension Node {
         let known = user.map { "user '\($0.span.bytes.text)'" } ?? "a user that does not exist"
         log(
             .warning, of: .failedLogin,
-            "Client \(clients[current].id) at \(clients[current].peer.address) failed to log in as \(known)")
-        let failures = min(clients[current].failedLogins, 32)
-        clients[current].failedLogins = failures + 1
+            "Client \(connections[current].id) at \(connections[current].peer.address) failed to log in as \(known)")
+        let failures = min(connections[current].failedLogins, 32)
+        connections[current].failedLogins = failures + 1
         let own = min(Limits.loginDelay << Int64(failures), Limits.loginDelayMaximum)
-        let shared = loginBrake.failed(clients[current].peer, as: name, at: now.monotonicMicroseconds)
+        let shared = loginBrake.failed(connections[current].peer, as: name, at: now.monotonicMicroseconds)
         slowLogin(by: max(own, shared))
         return .wrongPassword
     }
 
     /// Holds the answer to the current connection's login back for so many microseconds.
     private mutating func slowLogin(by delay: Int64) {
-        hold(current, until: now.monotonicMicroseconds + delay)
+        connections.hold(current, until: now.monotonicMicroseconds + delay)
     }
 
     /// Makes a connection one of a user's.
     mutating func setUser(_ index: Int, _ number: Int, isAuthenticated: Bool) {
-        clients[index].user = number
-        clients[index].isAuthenticated = isAuthenticated
+        connections[index].user = number
+        connections[index].isAuthenticated = isAuthenticated
         refreshPermissions(index)
     }
 
     private mutating func refreshPermissions(_ index: Int) {
-        clients[index].isUnrestricted = isAuthenticated(index) && access.isUnrestricted(clients[index].user)
+        connections[index].isUnrestricted = isAuthenticated(index) && access.isUnrestricted(connections[index].user)
     }
 
     // MARK: Changing users
@@ -175,8 +175,8 @@ extension Node {
         let loses = known.map { access[$0].mayLoseChannels(to: user) } ?? false
         let number = access.insert(user, table)
         if loses { closeSubscribers(of: number) }
-        for index in 0..<clients.count where clients[index].user == number || number == AccessControl.defaultUser {
-            refreshPermissions(index)
+        for index in 0..<connections.count {
+            if connections[index].user == number || number == AccessControl.defaultUser { refreshPermissions(index) }
         }
     }
 
@@ -187,7 +187,8 @@ extension Node {
     }
 
     private mutating func closeConnections(of number: Int, answering last: Int) {
-        for index in 0..<clients.count where clients[index].user == number && clients[index].phase != .free {
+        for index in 0..<connections.count where connections.isInUse(index) {
+            guard connections[index].user == number else { continue }
             setUser(index, AccessControl.defaultUser, isAuthenticated: false)
             end(index, answering: last)
         }
@@ -201,7 +202,7 @@ extension Node {
 
     /// Closes connections of a user that listen to what he may not listen to any longer.
     private mutating func closeSubscribers(of number: Int) {
-        for index in 0..<clients.count where clients[index].user == number && clients[index].isPubSub {
+        for index in 0..<connections.count where connections[index].user == number && connections[index].isPubSub {
             if listensToForbidden(index) { end(index, answering: current) }
         }
     }
@@ -211,7 +212,7 @@ extension Node {
             var subscription = pubsub.firstSubscription(of: index, kind)
             while subscription != .none {
                 let name = pubsub.name(ofTopic: pubsub.topic(of: subscription))
-                if !access.allows(clients[index].user, channel: name, isPattern: kind == .pattern) { return true }
+                if !access.allows(connections[index].user, channel: name, isPattern: kind == .pattern) { return true }
                 subscription = pubsub.nextSubscription(ofClient: subscription)
             }
         }

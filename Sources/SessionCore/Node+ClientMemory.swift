@@ -13,15 +13,15 @@ extension Node {
     mutating func limitClientMemory() {
         let limit = configuration.maxMemoryClients.bytes(of: configuration.maxMemory)
         guard limit > 0 else {
-            clientSlack = .max
+            connections.slack = .max
             return
         }
         var total = 0
         var evictable: [(bytes: Int, index: Int)] = []
-        for index in 0..<clients.count where clients[index].isConnected && clients[index].link == .none {
-            let bytes = clients[index].memory
+        for index in 0..<connections.count where connections[index].isConnected && connections[index].link == .none {
+            let bytes = connections[index].memory
             total += bytes
-            if !clients[index].isNoEvict { evictable.append((bytes, index)) }
+            if !connections[index].isNoEvict { evictable.append((bytes, index)) }
         }
         if total > limit {
             evictable.sort { $0.bytes > $1.bytes }
@@ -32,18 +32,18 @@ extension Node {
             }
         }
         // What there may be at most before it is looked at again.
-        clientSlack = max(1 << 20, (limit - total) / 2)
+        connections.slack = max(1 << 20, (limit - total) / 2)
     }
 
     private mutating func evictClient(_ index: Int) {
         log(
             .notice, of: .evictedClient,
-            "Client \(clients[index].id) closed: clients take more than maxmemory-clients, and it takes most "
-                + "(\(clients[index].memory) bytes)")
+            "Client \(connections[index].id) closed: clients take more than maxmemory-clients, and it takes most "
+                + "(\(connections[index].memory) bytes)")
         observation.statistics.evictedClients += 1
-        clients[index].reply.buffer.removeAll(keeping: 0)
-        clients[index].input.removeAll(keeping: 0)
-        clients[index].transaction.reset()
+        connections[index].reply.buffer.removeAll(keeping: 0)
+        connections[index].input.removeAll(keeping: 0)
+        connections[index].transaction.reset()
         unsubscribeAll(index)
         close(index)
     }

@@ -34,10 +34,10 @@ extension Node {
     mutating func replyAfter(_ effect: NodeEffect, _ command: CommandID, failure: StaticString = "ERR ") {
         deferredReplies.append(
             DeferredReply(
-                index: current, clientID: clients[current].id, offset: execution.reply.buffer.count,
+                index: current, clientID: connections[current].id, offset: execution.reply.buffer.count,
                 isMuted: execution.reply.isMuted,
                 start: observation.lastTick, command: command, failure: failure))
-        hold(current, until: .max)
+        connections.hold(current, until: .max)
         emit(effect)
     }
 
@@ -46,7 +46,7 @@ extension Node {
     @inline(never)
     mutating func noteDeferred(_ request: borrowing Request) {
         let last = deferredReplies.count - 1
-        guard deferredReplies[last].clientID == clients[current].id, deferredReplies[last].measured == nil else {
+        guard deferredReplies[last].clientID == connections[current].id, deferredReplies[last].measured == nil else {
             return
         }
         deferredReplies[last].measured = MeasuredRequest(
@@ -57,7 +57,7 @@ extension Node {
     /// Whether the request being executed is one whose end is yet to come.
     func isDeferred(_ facts: CommandFacts) -> Bool {
         guard let last = deferredReplies.last, last.measured == nil else { return false }
-        return last.clientID == clients[current].id && last.command == facts.id
+        return last.clientID == connections[current].id && last.command == facts.id
     }
 
     /// The runtime has done what the oldest effect that it has not answered yet asks for.
@@ -91,15 +91,15 @@ extension Node {
             answer.ok()
         }
         let index = deferred.index
-        guard clients[index].id == deferred.clientID else { return }
-        guard clients[index].isConnected else { return }
-        clients[index].reply.buffer.insert(answer.buffer.bytes, at: deferred.offset)
+        guard connections[index].id == deferred.clientID else { return }
+        guard connections[index].isConnected else { return }
+        connections[index].reply.buffer.insert(answer.buffer.bytes, at: deferred.offset)
         var isLast = true
         for other in 0..<deferredReplies.count where deferredReplies[other].clientID == deferred.clientID {
             deferredReplies[other].offset += answer.buffer.count
             isLast = false
         }
         // A failed login of the same transaction may have it wait longer.
-        if isLast && clients[index].heldUntil == .max { release(index) }
+        if isLast && connections[index].heldUntil == .max { release(index) }
     }
 }

@@ -3,13 +3,13 @@ extension Node {
     /// Executes one request of the current connection; its reply is appended to `reply`.
     @inline(__always)
     mutating func execute(_ request: borrowing Request) {
-        clients[current].lastCommand = request.command
-        if clients[current].replyMode != .on { beginMutedReply() }
+        connections[current].lastCommand = request.command
+        if connections[current].replyMode != .on { beginMutedReply() }
         var isExecuted = false
         do throws(ReplyError) {
             let command = try admit(request)
             if execution.permissions.held != .none && isHeldByPause(request) { return postpone() }
-            isExecuted = if clients[current].isInTransaction { try !queue(request) } else { true }
+            isExecuted = if connections[current].isInTransaction { try !queue(request) } else { true }
             if isExecuted { call(request, command) }
         } catch {
             reject(request, error)
@@ -41,7 +41,7 @@ extension Node {
             if isReading && execution.reply.hasOverflowed {
                 return
             }
-            if !clients[current].isUnrestricted { try checkQueuedAccess(request, facts) }
+            if !connections[current].isUnrestricted { try checkQueuedAccess(request, facts) }
             if facts.flags.contains(.denyOOM) && execution.isHeapFull { throw .outOfMemory }
             do throws(ReplyError) { try perform(request, facts.id) } catch { fail(error) }
             if !deferredReplies.isEmpty { noteDeferred(request) }
@@ -58,7 +58,7 @@ extension Node {
     mutating func executeNested(
         _ request: borrowing Request, _ facts: CommandFacts, mayExceedMemory: Bool
     ) throws(ReplyError) {
-        if !clients[current].isUnrestricted { try checkNestedAccess(request, facts) }
+        if !connections[current].isUnrestricted { try checkNestedAccess(request, facts) }
         if facts.flags.contains(.write) {
             if facts.namesKeys { try checkKeys(request, facts) }
             if !execution.permissions.restrictions.isEmpty { try checkRestrictions(facts, isWrite: true) }
@@ -140,7 +140,7 @@ extension Node {
             throw unknown(request)
         }
         if !facts.accepts(words: request.count) { throw .wrongArity(command: table.fullName(of: facts)) }
-        if !clients[current].isUnrestricted { try checkAccess(request, facts) }
+        if !connections[current].isUnrestricted { try checkAccess(request, facts) }
         if !execution.permissions.restrictions.isEmpty {
             try checkRestrictions(facts, isWrite: facts.flags.contains(.write))
         }
@@ -148,8 +148,8 @@ extension Node {
             if facts.namesKeys { try checkKeys(request, facts) }
             if facts.flags.contains(.denyOOM) && execution.isOverMemory && !makeRoom() { throw .outOfMemory }
         }
-        if clients[current].isInSubscribeMode(isRESP3: execution.reply.isRESP3) { try checkSubscribeMode(facts) }
-        if clients[current].isOnlooker && facts.touchesKeyspace { throw .notForReplicas }
+        if connections[current].isInSubscribeMode(isRESP3: execution.reply.isRESP3) { try checkSubscribeMode(facts) }
+        if connections[current].isOnlooker && facts.touchesKeyspace { throw .notForReplicas }
         return facts.id
     }
 
@@ -202,7 +202,7 @@ extension Node {
     /// `CLIENT REPLY OFF` and `SKIP`: replies are not written at all.
     @inline(never)
     private mutating func beginMutedReply() {
-        if clients[current].replyMode == .skipNext { clients[current].replyMode = .skipping }
+        if connections[current].replyMode == .skipNext { connections[current].replyMode = .skipping }
         execution.reply.isMuted = true
     }
 
@@ -210,12 +210,13 @@ extension Node {
     /// than any client is given ends the connection, as for any client that passes its output limit.
     @inline(never)
     private mutating func finishReply() {
-        if clients[current].replyMode == .skipping { clients[current].replyMode = .on }
+        if connections[current].replyMode == .skipping { connections[current].replyMode = .on }
         execution.reply.isMuted = false
         guard execution.reply.hasOverflowed else { return }
         log(
             .warning, of: .largeReply,
-            "Client \(clients[current].id) closed: a reply to it would take more than \(execution.replyLimit) bytes")
+            "Client \(connections[current].id) closed: "
+                + "a reply to it would take more than \(execution.replyLimit) bytes")
         observation.statistics.outputLimitDisconnections += 1
         execution.reply.clear()
         close(current)
@@ -365,7 +366,7 @@ extension Node {
         case .hello: try hello(request)
         case .quit: quit()
         case .reset: reset()
-        case .clientId: execution.reply.integer(clients[current].id)
+        case .clientId: execution.reply.integer(connections[current].id)
         case .clientList: try clientList(request)
         case .clientInfo: clientInfo(request)
         case .clientGetname: clientGetname()

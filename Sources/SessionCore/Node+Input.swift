@@ -7,11 +7,11 @@ extension Node {
     /// `client-query-buffer-limit`: otherwise it would not notice that the peer is gone.
     public func wantsInput(_ id: ConnectionID) -> Bool {
         let index = Int(id.rawValue)
-        guard clients[index].phase == .open else { return false }
-        if clients[index].link == .primary { return takesStream }
-        if clients[index].reply.buffer.count > outputBackpressure(index) { return false }
+        guard connections[index].phase == .open else { return false }
+        if connections[index].link == .primary { return takesStream }
+        if connections[index].reply.buffer.count > outputBackpressure(index) { return false }
         // What strangers send is not kept without end, and they never wait for long.
-        return !clients[index].isWaiting || clients[index].input.count < Limits.unauthenticatedInput
+        return !connections[index].isWaiting || connections[index].input.count < Limits.unauthenticatedInput
             || isAuthenticated(index)
     }
 
@@ -23,28 +23,23 @@ extension Node {
     ///   may never happen. Redis closes such a connection at end of file, too.
     public mutating func isFinished(_ id: ConnectionID) -> Bool {
         let index = Int(id.rawValue)
-        if clients[index].isSlowed && !clients[index].isAwaited {
-            if awaitedLogins == Limits.awaitedLogins { return true }
-            awaitedLogins += 1
-            clients[index].isAwaited = true
-            closeAfterReply(index)
-        }
-        if !clients[index].isConnected { return true }
-        return waitsForOthers(id) || (!hasOutput(id) && !clients[index].isWaiting)
+        if connections[index].isSlowed && !connections.awaitLogin(index) { return true }
+        if !connections[index].isConnected { return true }
+        return waitsForOthers(id) || (!hasOutput(id) && !connections[index].isWaiting)
     }
 
     /// Whether what a connection's peer has sent need not be received before the connection is finished: its requests
     /// wait, for others or because a login is being delayed.
     public func needsNoInput(_ id: ConnectionID) -> Bool {
-        clients[Int(id.rawValue)].isSlowed || waitsForOthers(id)
+        connections[Int(id.rawValue)].isSlowed || waitsForOthers(id)
     }
 
     /// Whether a connection depends on others: its requests wait for them, or it receives what they cause (Pub/Sub,
     /// `MONITOR`).
     func waitsForOthers(_ id: ConnectionID) -> Bool {
         let index = Int(id.rawValue)
-        return clients[index].waitsForOthers || clients[index].isOnlooker
-            || clients[index].isPubSub
+        return connections[index].waitsForOthers || connections[index].isOnlooker
+            || connections[index].isPubSub
     }
 
     /// Unsent replies beyond which a connection's further requests are left unread.
@@ -56,56 +51,56 @@ extension Node {
     public mutating func receive(_ bytes: RawSpan, from id: ConnectionID, now: Timestamp) {
         setTime(now)
         let index = Int(id.rawValue)
-        guard clients[index].phase == .open else { return }
-        clients[index].lastActive = now.monotonicMicroseconds
+        guard connections[index].phase == .open else { return }
+        connections[index].lastActive = now.monotonicMicroseconds
         observation.statistics.bytesReceived += Int64(bytes.byteCount)
         observation.statistics.reads += 1
-        clientSlack &-= bytes.byteCount
-        if clients[index].link == .primary { return receiveFromPrimary(bytes) }
-        let wasWaiting = clients[index].isWaiting
+        connections.slack &-= bytes.byteCount
+        if connections[index].link == .primary { return receiveFromPrimary(bytes) }
+        let wasWaiting = connections[index].isWaiting
         if wasWaiting {
-            clients[index].input.append(bytes)
-        } else if clients[index].input.isEmpty {
+            connections[index].input.append(bytes)
+        } else if connections[index].input.isEmpty {
             let used = process(bytes, index)
-            if used < bytes.byteCount && clients[index].phase == .open {
-                clients[index].input.append(bytes.slice(used, bytes.byteCount - used))
+            if used < bytes.byteCount && connections[index].phase == .open {
+                connections[index].input.append(bytes.slice(used, bytes.byteCount - used))
             }
         } else {
-            clients[index].input.append(bytes)
+            connections[index].input.append(bytes)
             processInput(index)
         }
-        if clients[index].input.count > configuration.clientQueryBufferLimit {
+        if connections[index].input.count > configuration.clientQueryBufferLimit {
             log(
                 .warning, of: .largeRequest,
-                "Client \(clients[index].id) closed: its unfinished request passed client-query-buffer-limit")
+                "Client \(connections[index].id) closed: its unfinished request passed client-query-buffer-limit")
             observation.statistics.queryLimitDisconnections += 1
             close(index)
         }
-        if clients[index].isWaiting && !wasWaiting && !clients[index].isStopped { waiting.append(reference(index)) }
+        if connections[index].isWaiting && !wasWaiting && !connections[index].isStopped { connections.wake(index) }
     }
 
     /// So many bytes of output were added to a connection, or more: it is to be written, or the connection to be closed
     /// for being too slow.
     mutating func outputAdded(_ index: Int, bytes: Int) {
-        clientSlack &-= bytes
-        if !closeIfOverLimit(index) { queueForWriting(index) }
+        connections.slack &-= bytes
+        if !closeIfOverLimit(index) { connections.queueForWriting(index) }
     }
 
     /// Closes a connection whose unread replies passed `client-output-buffer-limit`.
     private mutating func closeIfOverLimit(_ index: Int) -> Bool {
         // What monitors are shown is pushed as messages are, and must not pile up without bound.
-        let isPushedTo = clients[index].isPubSub || clients[index].isMonitor
+        let isPushedTo = connections[index].isPubSub || connections[index].isMonitor
         let limit = isPushedTo ? configuration.pubsubOutputLimit : configuration.normalOutputLimit
-        let isOver = clients[index].exceedsOutputLimit(limit, now: now.monotonicMicroseconds)
+        let isOver = connections[index].exceedsOutputLimit(limit, now: now.monotonicMicroseconds)
         if isOver {
             log(
                 .warning, of: .unreadReplies,
-                "Client \(clients[index].id) closed: its unread replies passed client-output-buffer-limit")
+                "Client \(connections[index].id) closed: its unread replies passed client-output-buffer-limit")
             observation.statistics.outputLimitDisconnections += 1
-            clients[index].reply.buffer.removeAll(keeping: 0)
+            connections[index].reply.buffer.removeAll(keeping: 0)
             close(index)
-        } else if let since = clients[index].softLimitSince {
-            nextSoftLimitCheck = min(nextSoftLimitCheck, since + limit.softMicroseconds + 1)
+        } else if let since = connections[index].softLimitSince {
+            connections.nextSoftLimitCheck = min(connections.nextSoftLimitCheck, since + limit.softMicroseconds + 1)
         }
         return isOver
     }
@@ -113,35 +108,35 @@ extension Node {
     /// Closes connections that have been over their soft limit for too long, though nothing more was sent to them.
     /// O(connections), once for each time that one could be due.
     mutating func closeSlowReaders() {
-        nextSoftLimitCheck = .max
-        for index in 0..<clients.count where clients[index].softLimitSince != nil && clients[index].isConnected {
-            _ = closeIfOverLimit(index)
+        connections.nextSoftLimitCheck = .max
+        for index in 0..<connections.count where connections[index].isConnected {
+            if connections[index].softLimitSince != nil { _ = closeIfOverLimit(index) }
         }
     }
 
     /// Executes what a connection's input buffer holds.
     private mutating func processInput(_ index: Int) {
-        if clients[index].input.count < clients[index].partial.wanted { return }
+        if connections[index].input.count < connections[index].partial.wanted { return }
         var input = ByteBuffer()
-        swap(&input, &clients[index].input)
+        swap(&input, &connections[index].input)
         let used = process(input.bytes, index)
-        guard clients[index].phase == .open else { return }
+        guard connections[index].phase == .open else { return }
         input.removeFirst(used)
         if input.isEmpty { input.removeAll(keeping: Limits.idleBuffer) }
-        swap(&input, &clients[index].input)
+        swap(&input, &connections[index].input)
     }
 
     /// Executes requests that had to wait, as far as they need not wait any longer.
     mutating func resumeWaiting() {
-        var resumed = Vector<ClientReference>()
-        swap(&resumed, &waiting)
+        let resumed = connections.takeWaiting()
         for position in 0..<resumed.count {
-            guard let index = index(of: resumed[position]), clients[index].phase == .open else { continue }
+            guard let index = connections.index(of: resumed[position]) else { continue }
+            guard connections[index].phase == .open else { continue }
             // It may have been listed twice, and wait for something else by now.
-            guard clients[index].isWaiting, !clients[index].isStopped else { continue }
-            clients[index].isWaiting = false
+            guard connections[index].isWaiting, !connections[index].isStopped else { continue }
+            connections[index].isWaiting = false
             processInput(index)
-            if clients[index].isWaiting && !clients[index].isStopped { waiting.append(reference(index)) }
+            if connections[index].isWaiting && !connections[index].isStopped { connections.wake(index) }
         }
     }
 
@@ -149,9 +144,9 @@ extension Node {
     /// - Returns: how many bytes they took; the rest is incomplete or has to wait.
     private mutating func process(_ bytes: RawSpan, _ index: Int) -> Int {
         current = index
-        execution.database = clients[index].database
+        execution.database = connections[index].database
         effectsBefore = execution.propagation.buffer.count
-        swap(&execution.reply, &clients[index].reply)
+        swap(&execution.reply, &connections[index].reply)
         execution.reply.begin(allowing: execution.replyLimit)
         if execution.reply.buffer.count > Limits.unauthenticatedOutput { execution.reply.checkBeforeNext() }
         var batch = RequestBatch()
@@ -161,16 +156,16 @@ extension Node {
         while goesOn { (position, goesOn) = processBatch(bytes, from: position, &batch) }
         swap(&batch, &self.batch)
         execution.reply.end()
-        swap(&execution.reply, &clients[index].reply)
+        swap(&execution.reply, &connections[index].reply)
         current = -1
         if execution.propagation.buffer.count != effectsBefore {
-            clients[index].writtenOffset = writtenOffset
+            connections[index].writtenOffset = writtenOffset
             if execution.propagation.buffer.count > Limits.effectsAhead && replication.backlog.isActive {
                 takeEffects()
             }
         }
-        let unsent = clients[index].reply.buffer.count
-        if unsent > 0 || clients[index].phase == .closing { outputAdded(index, bytes: unsent) }
+        let unsent = connections[index].reply.buffer.count
+        if unsent > 0 || connections[index].phase == .closing { outputAdded(index, bytes: unsent) }
         return position
     }
 
@@ -190,9 +185,9 @@ extension Node {
             observation.isRun = request &+ 1 < batch.plans.count && plan.isRun(with: batch.plans[request &+ 1])
             let arguments = batch.arguments.span.extracting(plan.first..<(plan.first &+ plan.count))
             execute(Request(bytes: bytes, arguments: arguments, plan: plan))
-            if clients[current].phase != .open || clients[current].isStopped {
+            if connections[current].phase != .open || connections[current].isStopped {
                 observation.endRun()
-                if clients[current].isPaused { return (plan.start, false) }
+                if connections[current].isPaused { return (plan.start, false) }
                 if !deferredReplies.isEmpty { noteDeferred(Request(bytes: bytes, arguments: arguments, plan: plan)) }
                 return (plan.end, false)
             }
@@ -214,8 +209,8 @@ extension Node {
 
     /// Puts off the request at `start`; `advance` takes it up again.
     private mutating func wait(at start: Int) -> Int {
-        clients[current].isWaiting = true
-        clients[current].partial.reset()
+        connections[current].isWaiting = true
+        connections[current].partial.reset()
         return start
     }
 
@@ -239,8 +234,8 @@ extension Node {
     /// Bytes of entropy that a request may take. A transaction waits as a whole until it has enough for all its
     /// requests; queueing them takes none.
     private func entropyNeeded(_ facts: CommandFacts) -> Int {
-        if facts.transaction == .execution { return clients[current].transaction.tokens * Limits.tokenEntropy }
-        return clients[current].isInTransaction ? 0 : facts.tokens * Limits.tokenEntropy
+        if facts.transaction == .execution { return connections[current].transaction.tokens * Limits.tokenEntropy }
+        return connections[current].isInTransaction ? 0 : facts.tokens * Limits.tokenEntropy
     }
 
     /// What ended a batch, besides its being full.
@@ -261,7 +256,7 @@ extension Node {
         var position = start
         while batch.plans.count < limit {
             let first = batch.arguments.count
-            switch parser.parse(bytes, from: position, &clients[current].partial, into: &batch.arguments) {
+            switch parser.parse(bytes, from: position, &connections[current].partial, into: &batch.arguments) {
             case .request(let end):
                 batch.plans.append(
                     plan(
@@ -300,7 +295,7 @@ extension Node {
             } else {
                 plan.hash = execution.store.hash(bytes.slice(arguments[first &+ key]))
             }
-            execution.store.databases[clients[current].database].records.prefetch(plan.hash, execution.store.heap)
+            execution.store.databases[connections[current].database].records.prefetch(plan.hash, execution.store.heap)
         }
         return plan
     }
@@ -309,7 +304,7 @@ extension Node {
     @inline(__always)
     private func prefetched(_ batch: borrowing RequestBatch, _ end: BatchEnd) -> BatchEnd {
         guard batch.plans.count > 1 else { return end }
-        let database = clients[current].database
+        let database = connections[current].database
         for index in 0..<batch.plans.count where batch.plans[index].hash != 0 {
             execution.store.prefetch(database, batch.plans[index].hash)
         }
@@ -335,8 +330,8 @@ extension Node {
                 } else {
                     let request = Request(bytes: decoded.bytes, arguments: batch.arguments.span, plan: plan)
                     execute(request)
-                    result.goesOn = clients[current].phase == .open && !clients[current].isStopped
-                    if clients[current].isPaused { result.position = start }
+                    result.goesOn = connections[current].phase == .open && !connections[current].isStopped
+                    if connections[current].isPaused { result.position = start }
                     if !result.goesOn && !deferredReplies.isEmpty { noteDeferred(request) }
                 }
             }

@@ -16,7 +16,7 @@ extension Node {
         let isWanted = observation.wantsSlow(flags)
         return SlowRequest(
             flags: flags, isWanted: isWanted, words: isWanted ? trimmed(request) : [],
-            address: clients[current].peer.address, name: clients[current].name)
+            address: connections[current].peer.address, name: connections[current].name)
     }
 
     /// The words of a request as the slow log keeps them: redacted, at most 32, each at most 128 bytes.
@@ -51,19 +51,19 @@ extension Node {
     /// MONITOR: from now on this connection is shown the requests of all. Asked for again, it is not answered, as in
     /// Redis.
     mutating func monitor() throws(ReplyError) {
-        if clients[current].isInTransaction { throw .monitorInTransaction }
-        guard !clients[current].isMonitor, clients[current].link != .replica else { return }
-        clients[current].isMonitor = true
-        clients[current].isOnlooker = true
+        if connections[current].isInTransaction { throw .monitorInTransaction }
+        guard !connections[current].isMonitor, connections[current].link != .replica else { return }
+        connections[current].isMonitor = true
+        connections[current].isOnlooker = true
         monitors.append(UInt32(current))
         execution.reply.ok()
     }
 
     /// Ends `MONITOR` on a connection.
     mutating func stopMonitoring(_ index: Int) {
-        guard clients[index].isMonitor else { return }
-        clients[index].isMonitor = false
-        clients[index].isOnlooker = clients[index].link == .replica
+        guard connections[index].isMonitor else { return }
+        connections[index].isMonitor = false
+        connections[index].isOnlooker = connections[index].link == .replica
         var kept = 0
         for position in 0..<monitors.count where monitors[position] != UInt32(index) {
             monitors[kept] = monitors[position]
@@ -89,8 +89,8 @@ extension Node {
         line.append(".")
         let fraction = String(now.unixMicroseconds % 1_000_000)
         line.append(String(repeating: "0", count: 6 - fraction.utf8.count) + fraction)
-        line.append(" [\(clients[current].database) ")
-        line.append(isScript ? "lua" : clients[current].peer.monitorName)
+        line.append(" [\(connections[current].database) ")
+        line.append(isScript ? "lua" : connections[current].peer.monitorName)
         line.append("]")
         for index in 0..<request.count {
             line.append(" \"")
@@ -100,7 +100,7 @@ extension Node {
         line.append("\r\n")
         for position in 0..<monitors.count {
             let index = Int(monitors[position])
-            guard clients[index].phase == .open else { continue }
+            guard connections[index].phase == .open else { continue }
             if index == current {
                 // Muted or not: this is no reply. While a script runs, the connection's replies are with it.
                 if isScript {
@@ -109,7 +109,7 @@ extension Node {
                     execution.reply.push(line.bytes)
                 }
             } else {
-                clients[index].reply.buffer.append(line.bytes)
+                connections[index].reply.buffer.append(line.bytes)
                 outputAdded(index, bytes: line.count)
             }
         }

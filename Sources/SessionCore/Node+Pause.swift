@@ -7,48 +7,31 @@ extension Node {
     /// refuses in any case and Redis refuses before.
     @inline(never)
     func isHeldByPause(_ request: borrowing Request) -> Bool {
-        guard let facts = request.command, !clients[current].isOnlooker else { return false }
+        guard let facts = request.command, !connections[current].isOnlooker else { return false }
         guard execution.permissions.held == .all || waitsForWritePause(facts) else { return false }
-        if clients[current].isInTransaction && facts.flags.contains(.noMulti) { return false }
+        if connections[current].isInTransaction && facts.flags.contains(.noMulti) { return false }
         return facts.id != .debug || mayDebug
     }
 
     /// A pause of writes holds back what changes data, and a transaction that does.
     private func waitsForWritePause(_ facts: CommandFacts) -> Bool {
-        facts.waitsForWritePause || (facts.transaction == .execution && clients[current].transaction.waitsForWritePause)
+        if facts.waitsForWritePause { return true }
+        return facts.transaction == .execution && connections[current].transaction.waitsForWritePause
     }
 
     /// Puts the request being executed off until the pause is over; it has left no trace.
     @inline(never)
     mutating func postpone() {
-        clients[current].isPaused = true
-        clients[current].isWaiting = true
-        clients[current].partial.reset()
-        pausedClients.append(reference(current))
+        connections.pause(current)
         execution.reply.isMuted = false
-        if clients[current].replyMode == .skipping { clients[current].replyMode = .skipNext }
+        if connections[current].replyMode == .skipping { connections[current].replyMode = .skipNext }
     }
 
     /// A pause has begun, or one of its reasons is gone: who still has to wait is found out when the requests that wait
     /// are executed anew, in `resumeWaiting`.
     mutating func pauseChanged() {
         updatePermissions()
-        for position in 0..<pausedClients.count {
-            guard let index = index(of: pausedClients[position]), clients[index].isPaused else { continue }
-            clients[index].isPaused = false
-            waiting.append(pausedClients[position])
-        }
-        pausedClients.removeAll()
-        if !waiting.isEmpty { wantsTurn = true }
-    }
-
-    /// Forgets a connection that is gone.
-    mutating func leavePause(_ index: Int) {
-        var kept = 0
-        for position in 0..<pausedClients.count where pausedClients[position].index != UInt32(index) {
-            pausedClients[kept] = pausedClients[position]
-            kept += 1
-        }
-        pausedClients.truncate(to: kept)
+        connections.wakePaused()
+        if !connections.waiting.isEmpty { wantsTurn = true }
     }
 }

@@ -128,11 +128,11 @@ extension Node {
 
     private mutating func answerShutdown(_ request: ShutdownRequest) {
         let index = request.index
-        guard clients[index].id == request.clientID, clients[index].phase == .open else { return }
+        guard connections[index].id == request.clientID, connections[index].phase == .open else { return }
         let text = observation.counted(.shutdownFailed)
         observation.commandStatistics.failed(.shutdown)
-        if !request.isMuted { clients[index].reply.error(text) }
-        clients[index].isBlocked = false
+        if !request.isMuted { connections[index].reply.error(text) }
+        connections[index].isBlocked = false
         release(index)
     }
 
@@ -141,9 +141,9 @@ extension Node {
     mutating func waitForShutdown() {
         if stopping == .now { return closeAfterReply(current) }
         shutdownRequests.append(
-            ShutdownRequest(index: current, clientID: clients[current].id, isMuted: execution.reply.isMuted))
-        clients[current].isBlocked = true
-        hold(current, until: .max)
+            ShutdownRequest(index: current, clientID: connections[current].id, isMuted: execution.reply.isMuted))
+        connections[current].isBlocked = true
+        connections.hold(current, until: .max)
     }
 }
 

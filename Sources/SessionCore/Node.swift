@@ -9,14 +9,14 @@ public struct Node: ~Copyable {
         didSet {
             execution.settings = DataSettings(configuration)
             observation.apply(configuration)
-            clientSlack = -1
+            connections.slack = -1
         }
     }
     let table: CommandTable
     private let inPlace = InPlace()
     /// What data commands touch.
     var execution: Execution
-    var clients = Vector<Client>()
+    var connections = Connections()
     var pubsub: PubSub
     /// Users and their permissions.
     var access: AccessControl
@@ -57,17 +57,8 @@ public struct Node: ~Copyable {
     var holdsPushes = false
     var heldPushes = ReplyWriter()
 
-    private var writable = Vector<UInt32>()
-    private var writableHead = 0
     private var effects: [NodeEffect] = []
     private var effectsHead = 0
-    /// Clients with complete requests that are to be tried again in the next turn.
-    var waiting = Vector<ClientReference>()
-    /// Clients whose requests wait for the end of a pause.
-    var pausedClients = Vector<ClientReference>()
-    /// Clients held until a time, and the earliest of these times (`Int64.max` without any).
-    var held = Vector<ClientReference>()
-    var nextRelease = Int64.max
     /// `advance` has to be called again at once: the runtime has answered an effect for which requests were waiting.
     public internal(set) var wantsTurn = false
     /// For ids and marks that must not be predictable.
@@ -92,15 +83,6 @@ public struct Node: ~Copyable {
     var peerEvents = PeerEvents()
     /// Connections in `MONITOR`, oldest first.
     var monitors = Vector<UInt32>()
-    var openClients = 0
-    /// By how many bytes clients' buffers may grow before `limitClientMemory` looks at them again.
-    var clientSlack = -1
-    /// Clients that have closed their sending side and are owed the reply to a login.
-    var awaitedLogins = 0
-    private var nextClientID: Int64 = 1
-    private var nextTimeoutCheck: Int64 = 0
-    /// When the first connection may have been over its soft output limit for too long; `Int64.max` if none is over it.
-    var nextSoftLimitCheck = Int64.max
     /// What clients hold back.
     var pause = Pause()
     /// `DEBUG SET-ACTIVE-EXPIRE`.
@@ -157,7 +139,7 @@ public struct Node: ~Copyable {
         let index = Int(id.rawValue)
         open(index, peer)
         observation.statistics.connections += 1
-        if openClients > configuration.maxClients {
+        if connections.openCount > configuration.maxClients {
             observation.statistics.rejectedConnections += 1
             refuse(index, .tooManyClients)
         } else if configuration.protectedMode && access.defaultUser.needsNoPassword && !peer.isLocal {
@@ -168,21 +150,12 @@ public struct Node: ~Copyable {
 
     /// A connection was established, by this node or by a client.
     mutating func open(_ index: Int, _ peer: Peer) {
-        while clients.count <= index { clients.append(Client()) }
-        precondition(clients[index].phase == .free, "the connection is in use")
-        clients[index] = Client()
-        clients[index].phase = .open
-        clients[index].id = nextClientID
-        nextClientID += 1
-        clients[index].peer = peer
-        clients[index].connectedAt = now.monotonicMicroseconds
-        clients[index].lastActive = now.monotonicMicroseconds
+        connections.open(index, peer, at: now.monotonicMicroseconds)
         setUser(index, AccessControl.defaultUser, isAuthenticated: access.isOpenToAll)
-        openClients += 1
     }
 
     private mutating func refuse(_ index: Int, _ error: ReplyError) {
-        clients[index].reply.error(error)
+        connections[index].reply.error(error)
         closeAfterReply(index)
     }
 
@@ -190,35 +163,25 @@ public struct Node: ~Copyable {
     public mutating func disconnected(_ id: ConnectionID, now: Timestamp) {
         setTime(now)
         let index = Int(id.rawValue)
-        guard index < clients.count, clients[index].phase != .free else { return }
+        guard connections.isInUse(index) else { return }
         unsubscribeAll(index)
         unwatchAll(index)
         stopMonitoring(index)
         endTracking(index)
-        if clients[index].isPaused { leavePause(index) }
-        if clients[index].isBlocked { leaveBlocked(index) }
-        openClients -= 1
-        if clients[index].isAwaited { awaitedLogins -= 1 }
-        let link = clients[index].link
+        if connections[index].isBlocked { leaveBlocked(index) }
+        let link = connections[index].link
         if link == .replica { detachReplica(index) }
-        // Lists that still name it do so by its client id, which no other connection will have.
-        clients[index] = Client()
+        connections.free(index)
         if link == .primary { primaryDisconnected(index) }
     }
 
     /// Sends what is queued for a connection, then closes it.
-    mutating func closeAfterReply(_ index: Int) {
-        guard clients[index].phase == .open else { return }
-        clients[index].phase = .closing
-        clients[index].input.removeAll(keeping: 0)
-        clients[index].partial.reset()
-        queueForWriting(index)
-    }
+    mutating func closeAfterReply(_ index: Int) { connections.closeAfterReply(index) }
 
     /// Closes a connection at once; what is queued for it is dropped.
     mutating func close(_ index: Int) {
-        guard clients[index].isConnected else { return }
-        clients[index].phase = .doomed
+        guard connections[index].isConnected else { return }
+        connections[index].phase = .doomed
         emit(.close(ConnectionID(rawValue: UInt32(index))))
     }
 
@@ -227,20 +190,15 @@ public struct Node: ~Copyable {
     /// The next connection that has output and has not been returned since its output was last empty or blocked.
     public mutating func nextWritable() -> ConnectionID? {
         if !execution.propagation.buffer.isEmpty && replication.backlog.isActive { takeEffects() }
-        while writableHead < writable.count {
-            let index = Int(writable[writableHead])
-            writableHead += 1
-            clients[index].isQueuedForWriting = false
-            if clients[index].phase == .closing && clients[index].reply.buffer.isEmpty {
+        while let index = connections.nextQueued() {
+            if connections[index].phase == .closing && connections[index].reply.buffer.isEmpty {
                 close(index)
-            } else if clients[index].phase != .doomed && !clients[index].isHeld
+            } else if connections[index].phase != .doomed && !connections[index].isHeld
                 && hasOutput(ConnectionID(rawValue: UInt32(index))) {
                 return ConnectionID(rawValue: UInt32(index))
             }
         }
-        writable.removeAll()
-        writableHead = 0
-        if clientSlack < 0 { limitClientMemory() }
+        if connections.slack < 0 { limitClientMemory() }
         return nil
     }
 
@@ -248,18 +206,18 @@ public struct Node: ~Copyable {
     @_lifetime(borrow self)
     public func output(of id: ConnectionID) -> RawSpan {
         let index = Int(id.rawValue)
-        if clients[index].isHeld { return RawSpan() }
-        if clients[index].link == .replica && clients[index].reply.buffer.isEmpty {
+        if connections[index].isHeld { return RawSpan() }
+        if connections[index].link == .replica && connections[index].reply.buffer.isEmpty {
             return replication.backlog.bytes(from: streamPosition(index))
         }
-        return clients[index].reply.buffer.bytes
+        return connections.output(index)
     }
 
     /// Whether there is output for this connection, to be sent now or later.
     public func hasOutput(_ id: ConnectionID) -> Bool {
         let index = Int(id.rawValue)
-        if !clients[index].reply.buffer.isEmpty { return true }
-        return clients[index].link == .replica && streamPosition(index) < replication.offset
+        if !connections[index].reply.buffer.isEmpty { return true }
+        return connections[index].link == .replica && streamPosition(index) < replication.offset
     }
 
     /// The first `count` bytes of the output were handed to the kernel.
@@ -267,26 +225,19 @@ public struct Node: ~Copyable {
         let index = Int(id.rawValue)
         observation.statistics.bytesSent += Int64(count)
         observation.statistics.writes += 1
-        if clients[index].link == .replica {
-            if clients[index].reply.buffer.isEmpty { return sentStream(count, index) }
+        if connections[index].link == .replica {
+            if connections[index].reply.buffer.isEmpty { return sentStream(count, index) }
             sentSnapshot(count, index)
         }
-        clients[index].reply.buffer.removeFirst(count)
-        guard clients[index].reply.buffer.isEmpty else {
+        connections[index].reply.buffer.removeFirst(count)
+        guard connections[index].reply.buffer.isEmpty else {
             // It reads, though slowly: it is not idle.
-            clients[index].lastActive = now.monotonicMicroseconds
+            connections[index].lastActive = now.monotonicMicroseconds
             return
         }
-        clients[index].reply.buffer.removeAll(keeping: Limits.idleBuffer)
-        clients[index].softLimitSince = nil
-        if clients[index].phase == .closing { close(index) }
-    }
-
-    /// Makes `nextWritable` name a connection.
-    mutating func queueForWriting(_ index: Int) {
-        if clients[index].isQueuedForWriting { return }
-        clients[index].isQueuedForWriting = true
-        writable.append(UInt32(index))
+        connections[index].reply.buffer.removeAll(keeping: Limits.idleBuffer)
+        connections[index].softLimitSince = nil
+        if connections[index].phase == .closing { close(index) }
     }
 
     // MARK: Effects
@@ -352,37 +303,40 @@ public struct Node: ~Copyable {
         }
         if trackingClients > 0 && limitTracking() { next = mono }
         if execution.store.resizeSlice() { next = min(next, mono + 1000) }
-        if mono >= nextRelease { releaseDue() }
+        if mono >= connections.nextRelease {
+            connections.releaseDue(at: mono)
+            wantsTurn = true
+        }
         if hasReplication { next = min(next, replicate()) }
-        if !waiting.isEmpty { resumeWaiting() }
+        if !connections.waiting.isEmpty { resumeWaiting() }
         // A request that had to wait may have been `WAIT`.
         for wait in replication.waits { next = min(next, wait.deadline) }
         wantsTurn = false
-        if !waiting.isEmpty { next = min(next, mono + 1000) }
+        if !connections.waiting.isEmpty { next = min(next, mono + 1000) }
         next = min(next, pause.end)
         if !broadcastKeys.isEmpty { broadcastInvalidations() }
-        if mono >= nextSoftLimitCheck { closeSlowReaders() }
+        if mono >= connections.nextSoftLimitCheck { closeSlowReaders() }
         if mono >= peerEvents.nextReport { for line in peerEvents.report(now: mono) { log(line.severity, line.text) } }
-        next = min(next, nextSoftLimitCheck, nextRelease, peerEvents.nextReport)
+        next = min(next, connections.nextSoftLimitCheck, connections.nextRelease, peerEvents.nextReport)
         if stopping != .no, let end = continueStopping() { next = min(next, end) }
         if configuration.timeout > 0 {
-            if mono >= nextTimeoutCheck {
+            if mono >= connections.nextTimeoutCheck {
                 closeIdleClients()
-                nextTimeoutCheck = mono + 1_000_000
+                connections.nextTimeoutCheck = mono + 1_000_000
             }
-            next = min(next, nextTimeoutCheck)
+            next = min(next, connections.nextTimeoutCheck)
         }
         return next == .max ? nil : next
     }
 
     private mutating func closeIdleClients() {
         let limit = now.monotonicMicroseconds - microseconds(seconds: configuration.timeout)
-        for index in 0..<clients.count where clients[index].isConnected {
-            if clients[index].lastActive < limit && !clients[index].isPubSub && !clients[index].isWaiting
-                && clients[index].link == .none {
+        for index in 0..<connections.count where connections[index].isConnected {
+            if connections[index].lastActive < limit && !connections[index].isPubSub && !connections[index].isWaiting
+                && connections[index].link == .none {
                 log(
                     .verbose, of: .idleClient,
-                    "Client \(clients[index].id) closed: idle for longer than timeout allows")
+                    "Client \(connections[index].id) closed: idle for longer than timeout allows")
                 close(index)
             }
         }

@@ -12,8 +12,8 @@ import Testing
 
     private func total(_ node: NodeDialogue) -> Int {
         node.inspect { node in
-            (0..<node.clients.count).reduce(0) { sum, index in
-                sum + (node.clients[index].isConnected ? node.clients[index].memory : 0)
+            (0..<node.connections.count).reduce(0) { sum, index in
+                sum + (node.connections[index].isConnected ? node.connections[index].memory : 0)
             }
         }
     }

@@ -87,7 +87,7 @@ import Testing
             let reply = dialogue.send("REPLCONF", "ip-address", address, on: 1)
             #expect(reply.hasPrefix("-ERR REPLCONF ip-address"), "\(address)")
             #expect(dialogue.send("CONFIG", "SET", "replica-announce-ip", address).hasPrefix("-ERR CONFIG SET failed"))
-            #expect(dialogue.inspect { $0.clients[1].introduction.address } == nil)
+            #expect(dialogue.inspect { $0.connections[1].introduction.address } == nil)
         }
         NodeDialogue().expect("REPLCONF", "ip-address", "10.0.0.7", gives: "+OK\r\n")
         NodeDialogue().expect("REPLCONF", "ip-address", "", gives: "+OK\r\n")

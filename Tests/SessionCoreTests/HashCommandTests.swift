@@ -109,7 +109,7 @@ import Testing
 
     @Test func repliesInRESP3() {
         let dialogue = NodeDialogue()
-        dialogue.modify { $0.clients[0].reply.isRESP3 = true }
+        dialogue.modify { $0.connections[0].reply.isRESP3 = true }
         dialogue.expect([
             ("HSET h a 1 b 2", ":2"), ("HGETALL h", "%2\r\n$1\r\na\r\n$1\r\n1\r\n$1\r\nb\r\n$1\r\n2"),
             ("HGETALL none", "%0"),
@@ -217,7 +217,7 @@ import Testing
     @Test func mutedRandomReplyTakesNoTime() {
         let dialogue = NodeDialogue()
         _ = dialogue.send("HSET", "h", "a", "1")
-        dialogue.modify { $0.clients[0].replyMode = .off }
+        dialogue.modify { $0.connections[0].replyMode = .off }
         #expect(dialogue.send("HRANDFIELD", "h", "-9223372036854775807") == "")
     }
 

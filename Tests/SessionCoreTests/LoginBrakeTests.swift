@@ -116,7 +116,7 @@ import Testing
         #expect(wait(1000, from: "198.51.100.1:50000") == 0, "the right password from an address that has not failed")
         guess(1001...1001, from: { _ in "198.51.100.2:50000" })
         let now = dialogue.now.monotonicMicroseconds
-        #expect(dialogue.inspect { $0.clients[1001].heldUntil } > now + 1_000_000, "a wrong one")
+        #expect(dialogue.inspect { $0.connections[1001].heldUntil } > now + 1_000_000, "a wrong one")
         guess(1002...1002, from: { _ in "198.51.100.3:50000" })
         #expect(wait(1003, from: "198.51.100.3:50000") > 500, "one failure was enough")
         dialogue.advance(milliseconds: 3400)
@@ -131,7 +131,7 @@ import Testing
             let node = LoginBrakeTests()
             _ = node.dialogue.send("CONFIG", "SET", "requirepass", "right")
             node.guess(1...300, from: { "192.0.2.\($0 % 30):50000" }, as: user)
-            times.append((1...300).map { id in node.dialogue.inspect { $0.clients[Int(id)].heldUntil } })
+            times.append((1...300).map { id in node.dialogue.inspect { $0.connections[Int(id)].heldUntil } })
         }
         #expect(times[0] == times[1] && times[1] == times[2])
         #expect(Set(times[0]).count > 10)

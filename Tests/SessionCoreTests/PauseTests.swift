@@ -170,7 +170,7 @@ import Testing
         #expect(blocked(dialogue) == "4")
         // Nobody is tried again before the pause changes.
         dialogue.advance(milliseconds: 10)
-        #expect(dialogue.inspect { $0.waiting.count } == 0)
+        #expect(dialogue.inspect { $0.connections.waiting.count } == 0)
         dialogue.expect("CLIENT", "UNPAUSE", on: 9, gives: "+OK\r\n")
         dialogue.advance(milliseconds: 0)
         for connection in 0..<3 as Range<UInt32> { #expect(dialogue.read(on: connection) == ":\(connection + 1)\r\n") }
@@ -260,7 +260,7 @@ import Testing
             ($0.replication.replicas.first?.acknowledged ?? -1, $0.replication.offset)
         }
         #expect(acknowledged == offset)
-        #expect(nodes[0].inspect { $0.pausedClients.count } == 0)
+        #expect(nodes[0].inspect { $0.connections.pausedCount } == 0)
     }
 
     @Test("a paused replica reads its primary's stream and does not apply it", arguments: ["WRITE", "ALL"])

@@ -157,10 +157,10 @@ struct PubSubTests {
         dialogue.expect("SUBSCRIBE", longest, on: 1, gives: confirmation("subscribe", longest, 1))
         dialogue.expect("PUBLISH", longest, "m", gives: ":1\r\n")
         _ = dialogue.read(on: 1)
-        dialogue.modify { $0.clients[1].channelCount = Limits.subscriptions }
+        dialogue.modify { $0.connections[1].channelCount = Limits.subscriptions }
         let error = dialogue.send("SUBSCRIBE", "b", on: 1)
         #expect(error.hasPrefix("-ERR too many subscriptions"))
-        dialogue.modify { $0.clients[1].channelCount = 1 }
+        dialogue.modify { $0.connections[1].channelCount = 1 }
     }
 
     // MARK: Readers that are too slow
@@ -184,7 +184,7 @@ struct PubSubTests {
         #expect(dialogue.effects().isEmpty)
         // The fifth goes over the limit with its second copy; whoever is closed still counts for the first.
         dialogue.expect("PUBLISH", "a", text, gives: ":6\r\n")
-        #expect(dialogue.inspect { $0.clients[2].phase } == .doomed)
+        #expect(dialogue.inspect { $0.connections[2].phase } == .doomed)
         dialogue.expect("PUBLISH", "a", text, gives: ":4\r\n")
         #expect(dialogue.effects().contains(.close(ConnectionID(rawValue: 2))))
         dialogue.expect("PUBSUB", "NUMSUB", "a", gives: "*2\r\n" + bulk("a") + ":2\r\n")
@@ -217,7 +217,7 @@ struct PubSubTests {
         }
         dialogue.advance(milliseconds: 60_000)
         #expect(dialogue.effects().isEmpty)
-        #expect(dialogue.inspect { $0.nextSoftLimitCheck } == .max)
+        #expect(dialogue.inspect { $0.connections.nextSoftLimitCheck } == .max)
     }
 
     // MARK: Against a model

@@ -233,7 +233,7 @@ struct RequestParserTests {
         dialogue.stall(0)
         let flood = String(repeating: "PING\r\n", count: 50_000)
         _ = dialogue.sendRaw(flood)
-        #expect(dialogue.inspect { $0.clients[0].reply.buffer.count } < Limits.unauthenticatedOutput + 1024)
+        #expect(dialogue.inspect { $0.connections[0].reply.buffer.count } < Limits.unauthenticatedOutput + 1024)
         #expect(!dialogue.inspect { $0.wantsInput(ConnectionID(rawValue: 0)) })
     }
 

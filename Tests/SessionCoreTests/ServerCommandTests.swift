@@ -121,7 +121,7 @@ import Testing
         dialogue.expect(
             "CONFIG", "GET", "hash-max-*-entries",
             gives: bulks("hash-max-listpack-entries", "512", "hash-max-ziplist-entries", "512"))
-        dialogue.modify { $0.clients[0].reply.isRESP3 = true }
+        dialogue.modify { $0.connections[0].reply.isRESP3 = true }
         dialogue.expect("CONFIG", "GET", "timeout", gives: "%1\r\n" + bulk("timeout") + bulk("0"))
         // Every directive is shown once.
         let all = dialogue.send("CONFIG", "GET", "*")
@@ -213,7 +213,7 @@ import Testing
         #expect(headings(dialogue.send("INFO", "nonsense", "default")) == headings(whole))
         #expect(headings(dialogue.send("INFO", "memory", "CLIENTS", "nonsense")) == ["Clients", "Memory"])
         dialogue.expect("INFO", "nonsense", gives: bulk(""))
-        dialogue.modify { $0.clients[0].reply.isRESP3 = true }
+        dialogue.modify { $0.connections[0].reply.isRESP3 = true }
         dialogue.expect("INFO", "cluster", gives: "=34\r\ntxt:# Cluster\r\ncluster_enabled:0\r\n\r\n")
     }
 

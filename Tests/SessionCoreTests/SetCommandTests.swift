@@ -89,7 +89,7 @@ import Testing
 
     @Test func repliesInRESP3() {
         let dialogue = NodeDialogue()
-        dialogue.modify { $0.clients[0].reply.isRESP3 = true }
+        dialogue.modify { $0.connections[0].reply.isRESP3 = true }
         dialogue.expect([
             ("SADD s a b c", ":3"), ("SADD i 1 2", ":2"), ("SMEMBERS i", "~2\r\n$1\r\n1\r\n$1\r\n2"),
             ("SMEMBERS none", "~0"), ("SINTER none", "~0"), ("SINTER s none", "~0"), ("SUNION none", "~0"),
@@ -158,7 +158,7 @@ import Testing
     @Test func mutedRandomReplyTakesNoTime() {
         let dialogue = NodeDialogue()
         _ = dialogue.send("SADD", "s", "a")
-        dialogue.modify { $0.clients[0].replyMode = .off }
+        dialogue.modify { $0.connections[0].replyMode = .off }
         #expect(dialogue.send("SRANDMEMBER", "s", "-9223372036854775807") == "")
     }
 

@@ -111,7 +111,7 @@ import Testing
     @Test func mutedRepliesAreNotWritten() {
         let dialogue = NodeDialogue()
         dialogue.expect([("SADD a 1 2", ":2"), ("SADD b 2 x", ":2")])
-        dialogue.modify { $0.clients[0].replyMode = .off }
+        dialogue.modify { $0.connections[0].replyMode = .off }
         for command in ["SINTER", "SUNION", "SDIFF"] { #expect(dialogue.send(command, "a", "b") == "") }
     }
 

@@ -272,7 +272,7 @@ import Testing
 
     @Test(arguments: [128, 0]) func repliesInRESP3(entries: Int) {
         let dialogue = dialogue(entries)
-        dialogue.modify { $0.clients[0].reply.isRESP3 = true }
+        dialogue.modify { $0.connections[0].reply.isRESP3 = true }
         dialogue.expect([
             ("ZADD z 1 a 2.5 b inf c", ":3"),
             ("ZSCORE z a", ",1"), ("ZSCORE z none", "_"), ("ZMSCORE z a none", "*2\r\n,1\r\n_"),

@@ -347,7 +347,7 @@ struct StringCommandTests {
 
     @Test func nullsInRESP3() {
         let node = NodeDialogue()
-        node.modify { $0.clients[0].reply.isRESP3 = true }
+        node.modify { $0.connections[0].reply.isRESP3 = true }
         node.expect([
             ("GET n", "_"), ("MGET n", "*1\r\n_"), ("SET n v XX", "_"), ("GETSET n v", "_"),
             ("SET n w NX GET", "$1\r\nv"),

@@ -220,7 +220,7 @@ struct TrackingTests {
     @Test func redirecting() {
         let node = NodeDialogue()
         _ = run(node, "SUBSCRIBE __redis__:invalidate", on: 1)
-        let id = node.inspect { $0.clients[1].id }
+        let id = node.inspect { $0.connections[1].id }
         Self.track(node, "REDIRECT \(id)", on: 0)
         node.expect("CLIENT", "GETREDIR", gives: ":\(id)\r\n")
         run(node, "GET k")
@@ -245,7 +245,7 @@ struct TrackingTests {
         let node = NodeDialogue()
         _ = node.send("HELLO", "3")
         node.connect(1)
-        let id = node.inspect { $0.clients[1].id }
+        let id = node.inspect { $0.connections[1].id }
         Self.track(node, "REDIRECT \(id)", on: 0)
         run(node, "MGET k l")
         node.disconnect(1)

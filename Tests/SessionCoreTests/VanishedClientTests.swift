@@ -59,7 +59,7 @@ import Testing
         let node = dialogue(waiting, on: 5)
         node.disconnect(5)
         #expect(node.inspect { $0.replication.waits.isEmpty && $0.shutdownRequests.isEmpty })
-        #expect(node.inspect { $0.pausedClients.count } == 0)
+        #expect(node.inspect { $0.connections.pausedCount } == 0)
         #expect(node.inspect { $0.monitors.count + $0.watchingClients + $0.trackingClients } == 0)
         #expect(node.inspect { $0.pubsub.topicCount(.channel) + $0.pubsub.topicCount(.pattern) } == 0)
         node.modify { $0.pause.cancel(); $0.pauseChanged() }
@@ -244,7 +244,7 @@ import Testing
         node.advance(milliseconds: 4000)
         for connection in awaited.dropFirst() { #expect(node.read(on: connection).hasPrefix("-WRONGPASS")) }
         for connection in awaited.dropFirst() { node.disconnect(connection) }
-        #expect(node.inspect { $0.awaitedLogins } == 0)
+        #expect(node.inspect { $0.connections.awaitedLogins } == 0)
     }
 
     /// Who sends a guess and a command and leaves would guess as fast as it connects: the guess that is right executes
@@ -266,7 +266,7 @@ import Testing
         node.stall(0)
         _ = node.sendRaw(String(repeating: "N\r\n", count: 20_000))
         for _ in 0..<200 { node.advance(milliseconds: 1) }
-        let unsent = node.inspect { $0.clients[0].reply.buffer.count }
+        let unsent = node.inspect { $0.connections[0].reply.buffer.count }
         #expect(unsent > Limits.unauthenticatedOutput && unsent < Limits.unauthenticatedOutput + 1024, "\(unsent)")
     }
 }

@@ -12,13 +12,3 @@ struct ClientReference: BitwiseCopyable {
     /// Whether the client that has the number now is the one that is meant.
     func names(_ client: borrowing Client) -> Bool { client.id == clientID && client.phase != .free }
 }
-
-extension Node {
-    func reference(_ index: Int) -> ClientReference { ClientReference(index, clients[index]) }
-
-    /// The client's number, if it is still connected.
-    func index(of reference: ClientReference) -> Int? {
-        let index = Int(reference.index)
-        return reference.names(clients[index]) ? index : nil
-    }
-}

@@ -40,19 +40,19 @@ extension Node {
     /// - Parameter isExecuted: false if it was refused or queued.
     @inline(never)
     mutating func track(_ request: borrowing Request, isExecuted: Bool) {
-        let options = clients[current].tracking.options
+        let options = connections[current].tracking.options
         guard options.contains(.on), let facts = request.command else { return }
         if isExecuted && facts.tracking != .nothing && remembers(options) { remember(request, facts) }
         // It holds for the next command, or transaction, after CLIENT CACHING.
-        if options.contains(.caching) && !clients[current].isInTransaction && !facts.flags.contains(.keepsCaching) {
-            clients[current].tracking.options.remove(.caching)
+        if options.contains(.caching) && !connections[current].isInTransaction && !facts.flags.contains(.keepsCaching) {
+            connections[current].tracking.options.remove(.caching)
         }
     }
 
     /// As `track`, for a command of a script.
     @inline(never)
     mutating func trackNested(_ request: borrowing Request, _ facts: CommandFacts) {
-        let options = clients[current].tracking.options
+        let options = connections[current].tracking.options
         guard options.contains(.on), facts.tracking != .nothing, remembers(options) else { return }
         remember(request, facts)
     }
@@ -129,7 +129,8 @@ extension Node {
         while subscription != .none {
             let target = trackedKeys.client(subscription)
             subscription = trackedKeys.nextSubscription(subscription)
-            if sparingCurrent && target == current && clients[target].tracking.options.contains(.noLoop) { continue }
+            let isSpared = sparingCurrent && target == current
+            if isSpared && connections[target].tracking.options.contains(.noLoop) { continue }
             push(body.buffer, to: target)
         }
         trackedKeys.removeAll(of: topic, .trackedKey)
@@ -139,7 +140,7 @@ extension Node {
     /// Databases were emptied or exchanged: tells every tracking connection that all its copies are invalid.
     /// O(connections).
     mutating func invalidateEverything() {
-        for target in 0..<clients.count where clients[target].tracking.isOn {
+        for target in 0..<connections.count where connections[target].tracking.isOn {
             var body = ReplyWriter()
             body.isRESP3 = isRESP3(target)
             body.null()
@@ -164,24 +165,24 @@ extension Node {
 
     // MARK: Telling
 
-    func isRESP3(_ index: Int) -> Bool { index == current ? execution.reply.isRESP3 : clients[index].reply.isRESP3 }
+    func isRESP3(_ index: Int) -> Bool { index == current ? execution.reply.isRESP3 : connections[index].reply.isRESP3 }
 
     /// Tells a connection, or the one it has named, that keys are no longer valid. RESP2 has no messages out of band:
     /// there, only a connection that has subscribed can be told, in another one's place.
     /// - Parameter body: an array of keys, or null, as it stands on the wire.
     mutating func push(_ body: borrowing ByteBuffer, to target: Int) {
         var receiver = target
-        let tracking = clients[target].tracking
+        let tracking = connections[target].tracking
         if tracking.redirect != 0 {
             receiver = tracking.redirectIndex
-            if clients[receiver].id != tracking.redirect || !clients[receiver].isReachable {
+            if connections[receiver].id != tracking.redirect || !connections[receiver].isReachable {
                 return tellBrokenRedirect(target)
             }
         }
         var message = ByteBuffer()
         if isRESP3(receiver) {
             message.append("2\r\n$10\r\ninvalidate\r\n")
-        } else if tracking.redirect != 0 && clients[receiver].isPubSub {
+        } else if tracking.redirect != 0 && connections[receiver].isPubSub {
             message.append("3\r\n$7\r\nmessage\r\n$20\r\n__redis__:invalidate\r\n")
         } else {
             return
@@ -192,11 +193,11 @@ extension Node {
 
     /// The connection to which messages were redirected is gone: the one that redirected them is told so.
     private mutating func tellBrokenRedirect(_ target: Int) {
-        clients[target].tracking.options.insert(.brokenRedirect)
+        connections[target].tracking.options.insert(.brokenRedirect)
         guard isRESP3(target) else { return }
         var message = ReplyWriter()
         message.buffer.append("2\r\n$21\r\ntracking-redir-broken\r\n")
-        message.integer(clients[target].tracking.redirect)
+        message.integer(connections[target].tracking.redirect)
         push(message.buffer, on: target)
     }
 
@@ -204,8 +205,8 @@ extension Node {
 
     /// A connection no longer tracks. O(keys it has read).
     mutating func endTracking(_ index: Int) {
-        guard clients[index].tracking.isOn else { return }
-        clients[index].tracking = Tracking()
+        guard connections[index].tracking.isOn else { return }
+        connections[index].tracking = Tracking()
         trackedKeys.removeAll(ofClient: index, .trackedKey)
         pubsub.removeAll(ofClient: index, .trackedPrefix)
         trackingClients -= 1

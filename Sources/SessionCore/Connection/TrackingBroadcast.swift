@@ -17,7 +17,7 @@ extension Node {
         let isOurs = current >= 0 && change.event != .expired && change.event != .evicted
         broadcastKeys.append(
             BroadcastKey(
-                offset: broadcastNames.count, length: key.byteCount, client: isOurs ? clients[current].id : 0))
+                offset: broadcastNames.count, length: key.byteCount, client: isOurs ? connections[current].id : 0))
         broadcastNames.append(key)
     }
 
@@ -62,9 +62,9 @@ extension Node {
         while subscription != .none {
             let target = pubsub.client(subscription)
             subscription = pubsub.nextSubscription(subscription)
-            if clients[target].tracking.options.contains(.noLoop) {
+            if connections[target].tracking.options.contains(.noLoop) {
                 let own = BroadcastKey.body(
-                    keys, names, under: pubsub.name(ofTopic: prefix), exceptOf: clients[target].id)
+                    keys, names, under: pubsub.name(ofTopic: prefix), exceptOf: connections[target].id)
                 if !own.buffer.isEmpty { push(own.buffer, to: target) }
             } else {
                 push(common.buffer, to: target)

@@ -19,7 +19,7 @@ extension Node {
     }
 
     private func connectionMetrics(_ text: inout MetricsText) {
-        text.single("connections", .gauge, "Open connections.", Int64(openClients))
+        text.single("connections", .gauge, "Open connections.", Int64(connections.openCount))
         text.single("connections_limit", .gauge, "Most connections (maxclients).", Int64(configuration.maxClients))
         text.single("connections_accepted_total", .counter, "Connections accepted.", observation.statistics.connections)
         text.single(

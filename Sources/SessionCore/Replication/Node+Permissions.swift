@@ -12,7 +12,7 @@ extension Node {
             RoleSituation(
                 role: role, failover: replication.failover.phase, stopping: stopping, clientPause: pause.held),
             configuration)
-        if current >= 0 && clients[current].isInTransaction { return }
+        if current >= 0 && connections[current].isInTransaction { return }
         execution.store.dueRecords = execution.permissions.dueRecords
     }
 

@@ -21,7 +21,7 @@ struct CVE_2026_56684Tests {
         let dialogue = NodeDialogue()
         dialogue.isPatient = false
         prepare(state, dialogue)
-        let id = dialogue.inspect { $0.clients[1].id }
+        let id = dialogue.inspect { $0.connections[1].id }
         switch way {
         case 0: dialogue.expect("CLIENT", "KILL", "ID", "\(id)", gives: ":1\r\n")
         case 1: dialogue.expect("CLIENT", "KILL", "10.0.0.1:1", gives: "+OK\r\n")
@@ -43,7 +43,7 @@ struct CVE_2026_56684Tests {
     func byItself(_ state: VictimState) {
         let dialogue = NodeDialogue()
         prepare(state, dialogue)
-        let id = dialogue.inspect { $0.clients[1].id }
+        let id = dialogue.inspect { $0.connections[1].id }
         let kill = "CLIENT KILL ID \(id) SKIPME no\r\nPUBLISH c m\r\n"
         _ = dialogue.sendRaw(kill + "EXEC\r\nSET after 1\r\n", on: Self.victim)
         provoke(dialogue, id)
@@ -97,7 +97,7 @@ struct CVE_2026_56684Tests {
         case .tracking: send("HELLO 3\r\nCLIENT TRACKING ON\r\nGET k")
         case .redirected:
             send("SUBSCRIBE __redis__:invalidate")
-            let id = dialogue.inspect { $0.clients[1].id }
+            let id = dialogue.inspect { $0.connections[1].id }
             _ = dialogue.sendRaw("CLIENT TRACKING ON REDIRECT \(id)\r\nGET k\r\n", on: 2)
         case .muted: send("CLIENT REPLY OFF")
         }

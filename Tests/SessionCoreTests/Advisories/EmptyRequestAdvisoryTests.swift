@@ -65,7 +65,7 @@ struct CVE_2025_21605Tests {
             let dialogue = NodeDialogue(configuration)
             dialogue.stall(0)
             for _ in 0..<20 { _ = dialogue.sendRaw(String(repeating: request, count: 1000)) }
-            let unsent = dialogue.inspect { $0.clients[0].reply.buffer.count }
+            let unsent = dialogue.inspect { $0.connections[0].reply.buffer.count }
             #expect(unsent > Limits.unauthenticatedOutput / 2, "the flood is answered")
             #expect(unsent < Limits.unauthenticatedOutput + 1024)
             #expect(!dialogue.takesInput(on: 0))
@@ -79,7 +79,7 @@ struct CVE_2025_21605Tests {
         let dialogue = NodeDialogue(configuration)
         dialogue.isPatient = false
         _ = dialogue.sendRaw(String(repeating: "AUTH wrong\r\n", count: 20_000))
-        #expect(dialogue.inspect { $0.clients[0].reply.buffer.count } < 1024)
+        #expect(dialogue.inspect { $0.connections[0].reply.buffer.count } < 1024)
         #expect(dialogue.inspect { $0.observation.statistics.errorReplies } < 10)
     }
 }

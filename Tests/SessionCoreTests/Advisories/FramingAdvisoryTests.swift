@@ -44,7 +44,7 @@ struct CVE_2021_32675Tests {
         }
         return Outcome(
             answer: answer,
-            reserved: dialogue.inspect { $0.clients[0].input.capacity + $0.clients[0].reply.buffer.capacity })
+            reserved: dialogue.inspect { $0.connections[0].input.capacity + $0.connections[0].reply.buffer.capacity })
     }
 
     /// What stands where a bulk string's line end belongs is passed over, whatever it is, as in Redis: no peer can

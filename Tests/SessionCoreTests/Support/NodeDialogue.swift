@@ -109,8 +109,8 @@ final class NodeDialogue {
     var isPatient = true
 
     private func waitForHeldReply(_ connection: UInt32) {
-        while node.clients[Int(connection)].isHeld, node.clients[Int(connection)].heldUntil != .max {
-            let left = node.clients[Int(connection)].heldUntil - now.monotonicMicroseconds
+        while node.connections[Int(connection)].isHeld, node.connections[Int(connection)].heldUntil != .max {
+            let left = node.connections[Int(connection)].heldUntil - now.monotonicMicroseconds
             advance(milliseconds: (max(0, left) + 999) / 1000)
         }
     }

@@ -1,7 +1,7 @@
 /// ACL: users, their permissions, and the log of what was denied. Semantics: https://redis.io/docs/latest/commands/acl/
 extension Node {
     /// ACL WHOAMI
-    mutating func aclWhoami() { execution.reply.bulk(access[clients[current].user].name.span.bytes) }
+    mutating func aclWhoami() { execution.reply.bulk(access[connections[current].user].name.span.bytes) }
 
     /// ACL USERS
     mutating func aclUsers() {

@@ -2,13 +2,13 @@
 extension Node {
     /// CLIENT GETNAME
     mutating func clientGetname() {
-        let name = clients[current].name
+        let name = connections[current].name
         if name.isEmpty { execution.reply.null() } else { execution.reply.bulk(name) }
     }
 
     /// CLIENT SETNAME connection-name
     mutating func clientSetname(_ request: borrowing Request) throws(ReplyError) {
-        clients[current].name = try clientName(request[2])
+        connections[current].name = try clientName(request[2])
         execution.reply.ok()
     }
 
@@ -26,17 +26,17 @@ extension Node {
         guard request[3].isListable else { throw .clientInfoWithBlanks(request[2].text) }
         guard request[3].byteCount <= Limits.clientName else { throw .nameTooLong(isName ? "lib-name" : "lib-ver") }
         if isName {
-            clients[current].libraryName = request[3].text
+            connections[current].libraryName = request[3].text
         } else {
-            clients[current].libraryVersion = request[3].text
+            connections[current].libraryVersion = request[3].text
         }
         execution.reply.ok()
     }
 
     /// CLIENT NO-EVICT <ON | OFF>
     mutating func clientNoEvict(_ request: borrowing Request) throws(ReplyError) {
-        if request[2].matches("on") { clients[current].isNoEvict = true }
-        else if request[2].matches("off") { clients[current].isNoEvict = false }
+        if request[2].matches("on") { connections[current].isNoEvict = true }
+        else if request[2].matches("off") { connections[current].isNoEvict = false }
         else { throw .syntax }
         execution.reply.ok()
     }
@@ -44,14 +44,14 @@ extension Node {
     /// CLIENT REPLY <ON | OFF | SKIP>: only `ON` is answered.
     mutating func clientReply(_ request: borrowing Request) throws(ReplyError) {
         if request[2].matches("on") {
-            clients[current].replyMode = .on
+            connections[current].replyMode = .on
             execution.reply.isMuted = false
             execution.reply.ok()
         } else if request[2].matches("off") {
-            clients[current].replyMode = .off
+            connections[current].replyMode = .off
             execution.reply.isMuted = true
         } else if request[2].matches("skip") {
-            if clients[current].replyMode != .off { clients[current].replyMode = .skipNext }
+            if connections[current].replyMode != .off { connections[current].replyMode = .skipNext }
         } else {
             throw .syntax
         }

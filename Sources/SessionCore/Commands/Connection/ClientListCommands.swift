@@ -9,10 +9,12 @@ extension Node {
             for index in connectionsByID() { text += clientLine(index, request) }
         } else if request.count == 4, request[2].matches("type") {
             let type = try ClientType(request[3])
-            for index in connectionsByID() where type.includes(clients[index]) { text += clientLine(index, request) }
+            for index in connectionsByID() where type.includes(connections[index]) {
+                text += clientLine(index, request)
+            }
         } else if request.count > 3, request[2].matches("id") {
             let ordered = connectionsByID()
-            var lines: [String?] = Array(repeating: nil, count: clients.count)
+            var lines: [String?] = Array(repeating: nil, count: connections.count)
             for word in 3..<request.count {
                 guard let id = parseInteger(request[word]) else { throw .invalidClientID }
                 // An id may be given a million times. All of them are looked at, for what is no id is an error.
@@ -33,8 +35,8 @@ extension Node {
     /// Connections that are not about to be closed at once, in the order in which they came. O(n log n).
     private func connectionsByID() -> [Int] {
         var found: [Int] = []
-        for index in 0..<clients.count where clients[index].isConnected { found.append(index) }
-        found.sort { clients[$0].id < clients[$1].id }
+        for index in 0..<connections.count where connections[index].isConnected { found.append(index) }
+        found.sort { connections[$0].id < connections[$1].id }
         return found
     }
 
@@ -43,40 +45,41 @@ extension Node {
         var (low, high) = (0, ordered.count)
         while low < high {
             let middle = (low + high) / 2
-            if clients[ordered[middle]].id < id { low = middle + 1 } else { high = middle }
+            if connections[ordered[middle]].id < id { low = middle + 1 } else { high = middle }
         }
-        return low < ordered.count && clients[ordered[low]].id == id ? ordered[low] : nil
+        return low < ordered.count && connections[ordered[low]].id == id ? ordered[low] : nil
     }
 
     /// One line of `CLIENT LIST`, fields and order of Redis 7.0, with `watch` of 7.4, then the two that 7.2 added.
     /// Memory is given in our own terms: one buffer a direction (`obl` its first 16 KiB, `omem` the rest).
     func clientLine(_ index: Int, _ request: borrowing Request) -> String {
         let isCurrent = index == current
-        let isRESP3 = isCurrent ? execution.reply.isRESP3 : clients[index].reply.isRESP3
-        let pending = isCurrent ? execution.reply.buffer.count : clients[index].reply.buffer.count
-        let capacity = isCurrent ? execution.reply.buffer.capacity : clients[index].reply.buffer.capacity
+        let isRESP3 = isCurrent ? execution.reply.isRESP3 : connections[index].reply.isRESP3
+        let pending = isCurrent ? execution.reply.buffer.count : connections[index].reply.buffer.count
+        let capacity = isCurrent ? execution.reply.buffer.capacity : connections[index].reply.buffer.capacity
         var arguments = 0
         if isCurrent { for word in 0..<request.count { arguments += request[word].byteCount } }
-        let held = clients[index].input.count
-        let inputCapacity = clients[index].input.capacity
-        let age = (now.monotonicMicroseconds - clients[index].connectedAt) / 1_000_000
-        let idle = (now.monotonicMicroseconds - clients[index].lastActive) / 1_000_000
-        let queued = clients[index].isInTransaction ? clients[index].transaction.count : -1
-        let queuedBytes = clients[index].transaction.bytes
+        let held = connections[index].input.count
+        let inputCapacity = connections[index].input.capacity
+        let age = (now.monotonicMicroseconds - connections[index].connectedAt) / 1_000_000
+        let idle = (now.monotonicMicroseconds - connections[index].lastActive) / 1_000_000
+        let queued = connections[index].isInTransaction ? connections[index].transaction.count : -1
+        let queuedBytes = connections[index].transaction.bytes
         let total = inputCapacity + capacity + queuedBytes + MemoryLayout<Client>.stride
         let block = 16 * 1024
-        let user = access[clients[index].user].name.span.bytes.text
-        let command = clients[index].lastCommand.map { table.fullName(of: $0) } ?? "NULL"
-        return "id=\(clients[index].id) addr=\(clients[index].peer.address) laddr=\(clients[index].peer.localAddress)"
-            + " fd=\(clients[index].peer.fileDescriptor) name=\(clients[index].name) age=\(age) idle=\(idle)"
-            + " flags=\(clients[index].flagLetters) db=\(clients[index].database) sub=\(clients[index].channelCount)"
-            + " psub=\(clients[index].patternCount) ssub=0 multi=\(queued)"
-            + " watch=\(clients[index].watchCount) qbuf=\(held) qbuf-free=\(inputCapacity - held)"
+        let user = access[connections[index].user].name.span.bytes.text
+        let command = connections[index].lastCommand.map { table.fullName(of: $0) } ?? "NULL"
+        let peer = connections[index].peer
+        return "id=\(connections[index].id) addr=\(peer.address) laddr=\(peer.localAddress)"
+            + " fd=\(peer.fileDescriptor) name=\(connections[index].name) age=\(age) idle=\(idle)"
+            + " flags=\(connections[index].flagLetters) db=\(connections[index].database)"
+            + " sub=\(connections[index].channelCount) psub=\(connections[index].patternCount) ssub=0 multi=\(queued)"
+            + " watch=\(connections[index].watchCount) qbuf=\(held) qbuf-free=\(inputCapacity - held)"
             + " argv-mem=\(arguments) multi-mem=\(queuedBytes) rbs=\(capacity) rbp=\(pending)"
             + " obl=\(min(pending, block)) oll=\(max(0, pending - 1) / block) omem=\(max(0, pending - block))"
             + " tot-mem=\(total) events=\(pending > 0 ? "rw" : "r")"
-            + " cmd=\(command) user=\(user) redir=\(clients[index].trackingRedirect) resp=\(isRESP3 ? 3 : 2)"
-            + " lib-name=\(clients[index].libraryName) lib-ver=\(clients[index].libraryVersion)\n"
+            + " cmd=\(command) user=\(user) redir=\(connections[index].trackingRedirect) resp=\(isRESP3 ? 3 : 2)"
+            + " lib-name=\(connections[index].libraryName) lib-ver=\(connections[index].libraryVersion)\n"
     }
 
     // MARK: Closing
@@ -89,8 +92,8 @@ extension Node {
     mutating func clientKill(_ request: borrowing Request) throws(ReplyError) {
         let filter = try KillFilter(request, access)
         var killed = 0
-        for index in 0..<clients.count where clients[index].isConnected {
-            if !filter.includes(clients[index]) || index == current && filter.sparesCaller { continue }
+        for index in 0..<connections.count where connections[index].isConnected {
+            if !filter.includes(connections[index]) || index == current && filter.sparesCaller { continue }
             killed += 1
             if index == current { continue }
             unsubscribeAll(index)
@@ -103,7 +106,7 @@ extension Node {
         } else {
             throw .noSuchClient
         }
-        if filter.includes(clients[current]) && !filter.sparesCaller { closeAfterReply(current) }
+        if filter.includes(connections[current]) && !filter.sparesCaller { closeAfterReply(current) }
     }
 }
 

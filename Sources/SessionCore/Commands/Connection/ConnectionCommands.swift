@@ -3,7 +3,7 @@ extension Node {
     /// PING [message]
     mutating func ping(_ request: borrowing Request) throws(ReplyError) {
         if request.count > 2 { throw .wrongArity(command: "ping") }
-        if clients[current].isInSubscribeMode(isRESP3: execution.reply.isRESP3) {
+        if connections[current].isInSubscribeMode(isRESP3: execution.reply.isRESP3) {
             execution.reply.array(2)
             execution.reply.bulk("pong")
             if request.count == 2 { execution.reply.bulk(request[1]) } else { execution.reply.bulk("") }
@@ -25,7 +25,7 @@ extension Node {
 
     /// Makes a database the current connection's.
     mutating func select(_ database: Int) {
-        clients[current].database = database
+        connections[current].database = database
         execution.database = database
     }
 
@@ -42,12 +42,12 @@ extension Node {
         stopMonitoring(current)
         endTracking(current)
         select(0)
-        clients[current].name = ""
+        connections[current].name = ""
         setUser(current, AccessControl.defaultUser, isAuthenticated: access.isOpenToAll)
         execution.reply.isRESP3 = false
         // After `CLIENT REPLY OFF` this is answered already; what `SKIP` announced to skip is skipped.
-        if clients[current].replyMode == .off {
-            clients[current].replyMode = .on
+        if connections[current].replyMode == .off {
+            connections[current].replyMode = .on
             execution.reply.isMuted = false
         }
         execution.reply.literal("+RESET\r\n")
@@ -82,7 +82,7 @@ extension Node {
                 try authenticate(request[index + 1], request[index + 2], request)
                 index += 3
             } else if request[index].matches("setname"), index + 1 < request.count {
-                clients[current].name = try clientName(request[index + 1])
+                connections[current].name = try clientName(request[index + 1])
                 index += 2
             } else {
                 throw .helloOptionSyntax(request[index].text)
@@ -104,7 +104,7 @@ extension Node {
         execution.reply.bulk("proto")
         execution.reply.integer(execution.reply.isRESP3 ? 3 : 2)
         execution.reply.bulk("id")
-        execution.reply.integer(clients[current].id)
+        execution.reply.integer(connections[current].id)
         execution.reply.bulk("mode")
         execution.reply.bulk("standalone")
         execution.reply.bulk("role")

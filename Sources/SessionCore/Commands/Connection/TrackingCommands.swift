@@ -53,13 +53,15 @@ extension Node {
 
     /// It must be there now; that it ends later cannot be helped. O(connections).
     private func connection(withID id: Int64) throws(ReplyError) -> Int {
-        for index in 0..<clients.count where clients[index].phase == .open && clients[index].id == id { return index }
+        for index in 0..<connections.count where connections[index].phase == .open {
+            if connections[index].id == id { return index }
+        }
         throw .noRedirectionTarget
     }
 
     /// Whether what is wanted fits together, and with how the connection tracks already.
     private func check(_ wanted: borrowing TrackingRequest, _ request: borrowing Request) throws(ReplyError) {
-        let (new, old) = (wanted.tracking.options, clients[current].tracking.options)
+        let (new, old) = (wanted.tracking.options, connections[current].tracking.options)
         if !new.contains(.broadcasts) && !wanted.prefixes.isEmpty { throw .prefixWithoutBroadcast }
         if old.contains(.on) && old.contains(.broadcasts) != new.contains(.broadcasts) { throw .broadcastSwitched }
         if new.contains(.broadcasts) && !new.isDisjoint(with: [.optIn, .optOut]) { throw .choiceWithBroadcast }
@@ -98,13 +100,13 @@ extension Node {
             cost += PubSub.cost(ofName: request[wanted.prefixes[index]].byteCount)
         }
         if cost > 0, let refusal = pubsub.refusal(current, cost: cost) { throw .subscriptionsRefused(refusal) }
-        if !clients[current].tracking.isOn {
+        if !connections[current].tracking.isOn {
             trackingClients += 1
             execution.store.observers.insert(.tracking)
         }
-        let kept = clients[current].tracking.options.subtracting(.modes)
-        clients[current].tracking = wanted.tracking
-        clients[current].tracking.options.formUnion(kept.union(.on))
+        let kept = connections[current].tracking.options.subtracting(.modes)
+        connections[current].tracking = wanted.tracking
+        connections[current].tracking.options.formUnion(kept.union(.on))
         guard wanted.tracking.options.contains(.broadcasts) else { return }
         if wanted.prefixes.isEmpty { try trackPrefix(RawSpan()) }
         for index in 0..<wanted.prefixes.count { try trackPrefix(request[wanted.prefixes[index]]) }
@@ -118,7 +120,7 @@ extension Node {
 
     /// CLIENT CACHING <YES | NO>
     mutating func clientCaching(_ request: borrowing Request) throws(ReplyError) {
-        let options = clients[current].tracking.options
+        let options = connections[current].tracking.options
         guard options.contains(.on) else { throw .cachingWithoutChoice }
         if request[2].matches("yes") {
             guard options.contains(.optIn) else { throw .cachingWithoutOptIn }
@@ -127,16 +129,16 @@ extension Node {
         } else {
             throw .syntax
         }
-        clients[current].tracking.options.insert(.caching)
+        connections[current].tracking.options.insert(.caching)
         execution.reply.ok()
     }
 
     /// CLIENT GETREDIR
-    mutating func clientGetredir() { execution.reply.integer(clients[current].trackingRedirect) }
+    mutating func clientGetredir() { execution.reply.integer(connections[current].trackingRedirect) }
 
     /// CLIENT TRACKINGINFO
     mutating func clientTrackinginfo() {
-        let options = clients[current].tracking.options
+        let options = connections[current].tracking.options
         var flags: [StaticString] = [options.contains(.on) ? "on" : "off"]
         if options.contains(.broadcasts) { flags.append("bcast") }
         if options.contains(.optIn) { flags += options.contains(.caching) ? ["optin", "caching-yes"] : ["optin"] }
@@ -148,7 +150,7 @@ extension Node {
         execution.reply.set(flags.count)
         for flag in flags { execution.reply.bulk(flag) }
         execution.reply.bulk("redirect")
-        execution.reply.integer(clients[current].trackingRedirect)
+        execution.reply.integer(connections[current].trackingRedirect)
         execution.reply.bulk("prefixes")
         let prefixes = trackedPrefixes(of: current)
         execution.reply.array(prefixes.count)

@@ -42,7 +42,7 @@ extension Node {
             execution.reply.push(3)
             execution.reply.bulk(action)
             execution.reply.null()
-            return execution.reply.integer(clients[current].subscriptionCount)
+            return execution.reply.integer(connections[current].subscriptionCount)
         }
         while subscription != .none {
             countSubscription(current, kind, -1)
@@ -58,14 +58,14 @@ extension Node {
         execution.reply.push(3)
         execution.reply.bulk(action)
         execution.reply.bulk(topic)
-        execution.reply.integer(clients[current].subscriptionCount)
+        execution.reply.integer(connections[current].subscriptionCount)
     }
 
     private mutating func countSubscription(_ index: Int, _ kind: PubSub.Kind, _ change: Int) {
         switch kind {
-        case .channel: clients[index].channelCount += change
-        case .pattern: clients[index].patternCount += change
-        case .watchedKey: clients[index].watchCount += change
+        case .channel: connections[index].channelCount += change
+        case .pattern: connections[index].patternCount += change
+        case .watchedKey: connections[index].watchCount += change
         case .trackedPrefix, .trackedKey: break
         }
     }
@@ -78,13 +78,13 @@ extension Node {
             cost += PubSub.cost(ofName: request[index].byteCount)
             if request[index].byteCount > Limits.channel { throw .channelTooLong(kind) }
         }
-        if clients[current].subscriptionCount + added > Limits.subscriptions { throw .tooManySubscriptions }
+        if connections[current].subscriptionCount + added > Limits.subscriptions { throw .tooManySubscriptions }
         if let refusal = pubsub.refusal(current, cost: cost) { throw .subscriptionsRefused(refusal) }
     }
 
     /// Ends all subscriptions of a connection, without a word to it. O(its subscriptions).
     mutating func unsubscribeAll(_ index: Int) {
-        guard clients[index].isPubSub else { return }
+        guard connections[index].isPubSub else { return }
         for kind in [PubSub.Kind.channel, .pattern] {
             while true {
                 let subscription = pubsub.firstSubscription(of: index, kind)
@@ -92,7 +92,7 @@ extension Node {
                 pubsub.remove(subscription, kind)
             }
         }
-        (clients[index].channelCount, clients[index].patternCount) = (0, 0)
+        (connections[index].channelCount, connections[index].patternCount) = (0, 0)
         updateObservers()
     }
 
@@ -135,7 +135,7 @@ extension Node {
         while subscription != .none {
             let index = pubsub.client(subscription)
             subscription = pubsub.nextSubscription(subscription)
-            guard clients[index].phase == .open else { continue }
+            guard connections[index].phase == .open else { continue }
             push(encoded.buffer, on: index)
             sent += 1
         }
@@ -147,8 +147,8 @@ extension Node {
     /// protocols differ. What a transaction causes on its own connection comes when all its replies are written.
     mutating func push(_ message: borrowing ByteBuffer, on index: Int) {
         if index != current {
-            guard clients[index].phase == .open else { return }
-            clients[index].reply.pushed(message)
+            guard connections[index].phase == .open else { return }
+            connections[index].reply.pushed(message)
             // May close the connection for not reading; its subscriptions end when the runtime confirms that.
             outputAdded(index, bytes: message.count)
         } else if holdsPushes {

@@ -34,11 +34,11 @@ extension Node {
         try checkCanSync()
         if !execution.propagation.buffer.isEmpty { takeEffects() }
         if let offset = replication.continuation(of: id.lowercased(), from: wanted) {
-            let newID = clients[current].introduction.takesNewID ? " \(replication.id)" : ""
+            let newID = connections[current].introduction.takesNewID ? " \(replication.id)" : ""
             execution.reply.buffer.append("+CONTINUE\(newID)\r\n")
             replication.statistics.partialSyncs += 1
             attachReplica(from: offset)
-            log(.notice, of: .replica, "Replica \(clients[current].peer.address) goes on at offset \(offset)")
+            log(.notice, of: .replica, "Replica \(connections[current].peer.address) goes on at offset \(offset)")
             return
         }
         if id != "?" { replication.statistics.refusedPartialSyncs += 1 }
@@ -54,7 +54,7 @@ extension Node {
 
     /// The current connection is one already, or in `MONITOR`, whose lines would stand in the stream; it is not
     /// answered then, as in Redis.
-    private var isReplicaAlready: Bool { clients[current].link == .replica || clients[current].isMonitor }
+    private var isReplicaAlready: Bool { connections[current].link == .replica || connections[current].isMonitor }
 
     private func checkCanSync() throws(ReplyError) {
         if replication.isReplica && !replication.isLinkUp { throw .notLinkedWithPrimary }
@@ -63,7 +63,7 @@ extension Node {
     }
 
     private mutating func attachForSnapshot(isOldStyle: Bool) throws(ReplyError) {
-        guard clients[current].introduction.takesUnknownLength else { throw .replicaTooOld }
+        guard connections[current].introduction.takesUnknownLength else { throw .replicaTooOld }
         attachReplica(from: nil, isOldStyle: isOldStyle)
     }
 
@@ -71,7 +71,7 @@ extension Node {
     mutating func replconf(_ request: borrowing Request) throws(ReplyError) {
         guard request.count % 2 == 1 else { throw .syntax }
         for index in stride(from: 1, to: request.count, by: 2) {
-            switch try clients[current].introduction.take(request[index], request[index + 1]) {
+            switch try connections[current].introduction.take(request[index], request[index + 1]) {
             case .noted: break
             case .ignored: return
             case .acknowledgement(let offset): return acknowledged(offset)
@@ -112,20 +112,20 @@ extension Node {
         let milliseconds = try request.waitingTime(2)
         // What it wrote just before is not noted with the connection yet.
         let hasWritten = execution.propagation.buffer.count != effectsBefore
-        let offset = hasWritten ? writtenOffset : clients[current].writtenOffset
+        let offset = hasWritten ? writtenOffset : connections[current].writtenOffset
         let count = replicasAcknowledging(offset)
-        if Int64(count) >= wanted || clients[current].isInTransaction || script.isRunning {
+        if Int64(count) >= wanted || connections[current].isInTransaction || script.isRunning {
             return execution.reply.integer(count)
         }
         let mono = now.monotonicMicroseconds
         let end = milliseconds == 0 ? Int64.max : mono + milliseconds * 1000
         replication.waits.append(
             AcknowledgementWait(
-                connection: current, clientID: clients[current].id, offset: offset,
+                connection: current, clientID: connections[current].id, offset: offset,
                 replicas: Int(clamping: wanted), deadline: end))
-        clients[current].isBlocked = true
-        clients[current].isWaiting = true
-        clients[current].partial.reset()
+        connections[current].isBlocked = true
+        connections[current].isWaiting = true
+        connections[current].partial.reset()
         replication.wantsAcknowledgements = true
         wantsTurn = true
     }

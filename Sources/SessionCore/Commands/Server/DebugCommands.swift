@@ -30,7 +30,7 @@ extension Node {
         switch configuration.debugCommand {
         case .nobody: false
         case .everybody: true
-        case .local: clients[current].peer.isLocal
+        case .local: connections[current].peer.isLocal
         }
     }
 

@@ -59,13 +59,13 @@ extension Node {
     private func infoClients(_ text: inout InfoText) {
         var (subscribers, blocked): (Int64, Int64) = (0, 0)
         var (longestInput, longestOutput) = (0, execution.reply.buffer.count)
-        for index in 0..<clients.count {
-            if clients[index].isPubSub { subscribers += 1 }
-            if clients[index].waitsForOthers { blocked += 1 }
-            longestInput = max(longestInput, clients[index].input.count)
-            longestOutput = max(longestOutput, clients[index].reply.buffer.count)
+        for index in 0..<connections.count {
+            if connections[index].isPubSub { subscribers += 1 }
+            if connections[index].waitsForOthers { blocked += 1 }
+            longestInput = max(longestInput, connections[index].input.count)
+            longestOutput = max(longestOutput, connections[index].reply.buffer.count)
         }
-        text.add("connected_clients", Int64(openClients - replication.replicas.count))
+        text.add("connected_clients", Int64(connections.openCount - replication.replicas.count))
         text.add("cluster_connections", 0)
         text.add("maxclients", Int64(configuration.maxClients))
         text.add("client_recent_max_input_buffer", Int64(longestInput))

@@ -70,10 +70,10 @@ extension Node {
                 "Resident memory: the process takes \(MemoryReport.text(resident)), the pages of its data "
                     + "\(MemoryReport.text(memory.active)). Look at mem_clients_normal and mem_pubsub in INFO memory.")
         }
-        if memory.clients / max(1, openClients) > 200 << 10 {
+        if memory.clients / max(1, connections.openCount) > 200 << 10 {
             findings.append(
-                "Buffers of clients: \(MemoryReport.text(memory.clients)) for \(openClients) connections. CLIENT LIST "
-                    + "shows who does not read what it asked for, or sends very large requests.")
+                "Buffers of clients: \(MemoryReport.text(memory.clients)) for \(connections.openCount) connections. "
+                    + "CLIENT LIST shows who does not read what it asked for, or sends very large requests.")
         }
         guard !findings.isEmpty else { return execution.reply.verbatim("Nothing is wrong with how memory is used.\n") }
         execution.reply.verbatim("Of note about memory:\n\n" + findings.map { " * \($0)\n" }.joined(separator: "\n"))
@@ -145,9 +145,9 @@ struct MemoryReport: BitwiseCopyable {
         // The replies of the connection that asks are held by the node meanwhile.
         var clients = node.execution.reply.buffer.capacity
         var replicas = 0
-        for index in 0..<node.clients.count {
-            let held = node.clients[index].reply.buffer.capacity + node.clients[index].input.capacity
-            if node.clients[index].link == .replica { replicas += held } else { clients += held }
+        for index in 0..<node.connections.count {
+            let held = node.connections[index].reply.buffer.capacity + node.connections[index].input.capacity
+            if node.connections[index].link == .replica { replicas += held } else { clients += held }
         }
         self.clients = clients
         self.replicas = replicas

@@ -88,7 +88,7 @@ extension Node {
             return execution.reply.ok()
         }
         if saves { throw .nothingToSave }
-        log(.notice, "Client \(clients[current].id) requested shutdown")
+        log(.notice, "Client \(connections[current].id) requested shutdown")
         beginShutdown(isImmediate: isImmediate)
         waitForShutdown()
     }

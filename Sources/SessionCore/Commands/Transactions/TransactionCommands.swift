@@ -5,46 +5,46 @@
 extension Node {
     /// MULTI
     mutating func multi() throws(ReplyError) {
-        if clients[current].isInTransaction { throw .nestedTransaction }
-        clients[current].isInTransaction = true
+        if connections[current].isInTransaction { throw .nestedTransaction }
+        connections[current].isInTransaction = true
         execution.reply.ok()
     }
 
     /// DISCARD
     mutating func discard() throws(ReplyError) {
-        guard clients[current].isInTransaction else { throw .discardWithoutMulti }
+        guard connections[current].isInTransaction else { throw .discardWithoutMulti }
         discardTransaction()
         execution.reply.ok()
     }
 
     /// EXEC: all requests or none are executed; errors of single ones are among the replies.
     mutating func exec() throws(ReplyError) {
-        guard clients[current].isInTransaction else { throw .execWithoutMulti }
-        if clients[current].transaction.needsMemory && execution.isOverMemory && !makeRoom() {
+        guard connections[current].isInTransaction else { throw .execWithoutMulti }
+        if connections[current].transaction.needsMemory && execution.isOverMemory && !makeRoom() {
             throw abort(.outOfMemory)
         }
         expireWatchedKeys(of: current)
-        if clients[current].transaction.isSpoiled {
+        if connections[current].transaction.isSpoiled {
             discardTransaction()
             throw .transactionSpoiled
         }
-        if clients[current].transaction.hasChangedKeys {
+        if connections[current].transaction.hasChangedKeys {
             discardTransaction()
             return execution.reply.nullArray()
         }
         unwatchAll(current)
         var requests = RequestQueue()
-        swap(&requests, &clients[current].transaction.requests)
+        swap(&requests, &connections[current].transaction.requests)
         execution.reply.array(requests.count)
         holdPushes()
         for index in 0..<requests.count {
             executeQueued(requests.request(index))
             // A transaction is executed to its end, but nobody is told any more: it has closed its own connection
             // (`CLIENT KILL`). Replies that have overflowed are not stored any more, either.
-            if clients[current].phase != .open { execution.reply.isMuted = true }
+            if connections[current].phase != .open { execution.reply.isMuted = true }
         }
         releasePushes()
-        swap(&requests, &clients[current].transaction.requests)
+        swap(&requests, &connections[current].transaction.requests)
         discardTransaction()
         // It may have changed roles, or begun a pause.
         updatePermissions()
@@ -52,8 +52,8 @@ extension Node {
 
     /// Ends the current connection's transaction, if it is in one, and unwatches its keys.
     mutating func discardTransaction() {
-        clients[current].isInTransaction = false
-        clients[current].transaction.reset()
+        connections[current].isInTransaction = false
+        connections[current].transaction.reset()
         unwatchAll(current)
     }
 
@@ -72,15 +72,15 @@ extension Node {
         if isRefused(request, facts) { throw .notInTransaction }
         if execution.isOverMemory && !makeRoom() { throw .outOfMemory }
         // A transaction that will not be executed need not be kept.
-        if clients[current].transaction.isSpoiled || clients[current].transaction.hasChangedKeys { return }
-        if clients[current].transaction.count == Limits.queuedRequests { throw .tooManyQueuedCommands }
-        let bytes = clients[current].transaction.bytes + RequestQueue.size(of: request)
+        if connections[current].transaction.isSpoiled || connections[current].transaction.hasChangedKeys { return }
+        if connections[current].transaction.count == Limits.queuedRequests { throw .tooManyQueuedCommands }
+        let bytes = connections[current].transaction.bytes + RequestQueue.size(of: request)
         if bytes > configuration.clientQueryBufferLimit { throw .transactionTooLarge }
-        if facts.tokens > 0 && clients[current].transaction.tokens + facts.tokens > Limits.transactionTokens {
+        if facts.tokens > 0 && connections[current].transaction.tokens + facts.tokens > Limits.transactionTokens {
             throw .tooManyNewTokens
         }
-        clients[current].transaction.append(request, facts)
-        clientSlack &-= RequestQueue.size(of: request)
+        connections[current].transaction.append(request, facts)
+        connections.slack &-= RequestQueue.size(of: request)
     }
 
     /// Whether transactions do not have such requests.
@@ -100,7 +100,7 @@ extension Node {
     @inline(never)
     mutating func refused(_ request: borrowing Request, _ error: ReplyError) -> ReplyError {
         if request.command?.transaction == .execution { return abort(error) }
-        if clients[current].isInTransaction { clients[current].transaction.isSpoiled = true }
+        if connections[current].isInTransaction { connections[current].transaction.isSpoiled = true }
         return error
     }
 

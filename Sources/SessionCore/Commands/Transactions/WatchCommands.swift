@@ -6,13 +6,13 @@
 extension Node {
     /// WATCH key [key …]
     mutating func watch(_ request: borrowing Request) throws(ReplyError) {
-        if clients[current].isInTransaction { throw .watchInTransaction }
+        if connections[current].isInTransaction { throw .watchInTransaction }
         // What is due goes before it is watched: a key that had expired already, and is removed later, has not changed.
         for index in 1..<request.count {
             _ = execution.store.lookup(execution.database, request[index], execution.keyHash(request, index))
         }
         settle()
-        if clients[current].transaction.hasChangedKeys { return execution.reply.ok() }
+        if connections[current].transaction.hasChangedKeys { return execution.reply.ok() }
         try checkWatches(request)
         for index in 1..<request.count { try watch(request[index]) }
         execution.reply.ok()
@@ -22,7 +22,7 @@ extension Node {
     private mutating func checkWatches(_ request: borrowing Request) throws(ReplyError) {
         var cost = 0
         for index in 1..<request.count { cost += PubSub.cost(ofName: request[index].byteCount + 2) }
-        if clients[current].watchCount + request.count - 1 > Limits.watchedKeys { throw .tooManyWatchedKeys }
+        if connections[current].watchCount + request.count - 1 > Limits.watchedKeys { throw .tooManyWatchedKeys }
         if let refusal = pubsub.refusal(current, cost: cost) { throw .subscriptionsRefused(refusal) }
     }
 
@@ -35,8 +35,8 @@ extension Node {
         case .known: return
         case .refused(let refusal): throw .subscriptionsRefused(refusal)
         }
-        clients[current].watchCount += 1
-        if clients[current].watchCount == 1 {
+        connections[current].watchCount += 1
+        if connections[current].watchCount == 1 {
             watchingClients += 1
             execution.store.observers.insert(.watches)
         }
@@ -45,19 +45,19 @@ extension Node {
     /// UNWATCH
     mutating func unwatch() {
         unwatchAll(current)
-        clients[current].transaction.hasChangedKeys = false
+        connections[current].transaction.hasChangedKeys = false
         execution.reply.ok()
     }
 
     /// Ends all watches of a connection. O(its watches).
     mutating func unwatchAll(_ index: Int) {
-        if clients[index].watchCount == 0 { return }
+        if connections[index].watchCount == 0 { return }
         while true {
             let watch = pubsub.firstSubscription(of: index, .watchedKey)
             if watch == .none { break }
             pubsub.remove(watch, .watchedKey)
         }
-        clients[index].watchCount = 0
+        connections[index].watchCount = 0
         watchingClients -= 1
         if watchingClients == 0 { execution.store.observers.remove(.watches) }
     }
@@ -83,7 +83,7 @@ extension Node {
             let watch = pubsub.firstSubscription(pubsub.topic(.watchedKey, watchName))
             if watch == .none { return }
             let watcher = pubsub.client(watch)
-            clients[watcher].transaction.hasChangedKeys = true
+            connections[watcher].transaction.hasChangedKeys = true
             unwatchAll(watcher)
         }
     }
@@ -119,14 +119,14 @@ extension Node {
     private mutating func touchWatchers(of topic: Slot) {
         var watch = pubsub.firstSubscription(topic)
         while watch != .none {
-            clients[pubsub.client(watch)].transaction.hasChangedKeys = true
+            connections[pubsub.client(watch)].transaction.hasChangedKeys = true
             watch = pubsub.nextSubscription(watch)
         }
     }
 
     /// Removes the keys a connection watches that are due, which is a change. O(its watches).
     mutating func expireWatchedKeys(of index: Int) {
-        if clients[index].watchCount == 0 { return }
+        if connections[index].watchCount == 0 { return }
         var watch = pubsub.firstSubscription(of: index, .watchedKey)
         while watch != .none {
             let watched = WatchedKey(pubsub.name(ofTopic: pubsub.topic(of: watch)))

@@ -54,7 +54,7 @@ extension Node {
     /// Ends the connection to the primary, and what has arrived on it without being executed.
     private mutating func dropPrimaryConnection(_ connection: Int) {
         if connection >= 0 {
-            clients[connection].link = .none
+            connections[connection].link = .none
             close(connection)
         }
         replication.loading = nil
@@ -72,9 +72,9 @@ extension Node {
         open(index, peer)
         let action = replication.primary?.dialed(on: index, now: now.monotonicMicroseconds) ?? .refuse
         if action == .refuse { return close(index) }
-        clients[index].link = .primary
-        clients[index].isAuthenticated = true
-        clients[index].isUnrestricted = true
+        connections[index].link = .primary
+        connections[index].isAuthenticated = true
+        connections[index].isUnrestricted = true
         replication.input.removeAll()
         perform(action)
     }
@@ -168,8 +168,8 @@ extension Node {
     /// Sends text to the primary.
     private mutating func tellPrimary(_ text: String) {
         guard let index = replication.primary?.connection, index >= 0, !text.isEmpty else { return }
-        clients[index].reply.buffer.append(text)
-        queueForWriting(index)
+        connections[index].reply.buffer.append(text)
+        connections.queueForWriting(index)
     }
 
     /// Tells the primary how far we are.

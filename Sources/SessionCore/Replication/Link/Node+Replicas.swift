@@ -5,13 +5,13 @@ extension Node {
 
     /// Makes the current connection a replica that goes on from an offset, or needs a snapshot first.
     mutating func attachReplica(from offset: Int64?, isOldStyle: Bool = false) {
-        clients[current].link = .replica
-        clients[current].isOnlooker = true
-        clients[current].replyMode = .off
+        connections[current].link = .replica
+        connections[current].isOnlooker = true
+        connections[current].replyMode = .off
         // No message of another kind may stand in the stream.
         unsubscribeAll(current)
         endTracking(current)
-        let (mono, isCopyOnly) = (now.monotonicMicroseconds, clients[current].introduction.isCopyOnly)
+        let (mono, isCopyOnly) = (now.monotonicMicroseconds, connections[current].introduction.isCopyOnly)
         replication.nextTick = 0
         wantsTurn = true
         guard let offset else {
@@ -22,7 +22,7 @@ extension Node {
         }
         replication.replicas.append(
             ReplicaConnection(connection: current, isCopyOnly: isCopyOnly, from: offset, now: mono))
-        queueForWriting(current)
+        connections.queueForWriting(current)
         countGoodReplicas()
     }
 
@@ -94,14 +94,14 @@ extension Node {
     /// Writes the next slice, unless somebody has not taken the last one yet.
     private mutating func writeSnapshot() -> Bool {
         for replica in replication.replicas where replica.phase == .receiving {
-            if clients[replica.connection].reply.buffer.count >= Limits.snapshotAhead { return false }
+            if connections[replica.connection].reply.buffer.count >= Limits.snapshotAhead { return false }
         }
         guard var transfer = replication.snapshot.take() else { return false }
         let isComplete = transfer.writer.write(&execution.store, budget: Limits.snapshotSlice)
         for position in replication.replicas.indices where replication.replicas[position].phase == .receiving {
             let connection = replication.replicas[position].connection
-            clients[connection].reply.buffer.append(transfer.writer.output.buffer.bytes)
-            queueForWriting(connection)
+            connections[connection].reply.buffer.append(transfer.writer.output.buffer.bytes)
+            connections.queueForWriting(connection)
             let action = replication.replicas[position].snapshotGoesOn(
                 mark: isComplete ? transfer.mark : nil, now: now.monotonicMicroseconds)
             perform(action, position)
@@ -145,14 +145,14 @@ extension Node {
         switch action {
         case .none: break
         case .send(let text):
-            clients[connection].reply.buffer.append(text)
-            queueForWriting(connection)
+            connections[connection].reply.buffer.append(text)
+            connections.queueForWriting(connection)
         case .sendLast(let text):
-            clients[connection].reply.buffer.append(text)
+            connections[connection].reply.buffer.append(text)
             closeAfterReply(connection)
-        case .sendStream: queueForWriting(connection)
+        case .sendStream: connections.queueForWriting(connection)
         case .close(let reason):
-            guard clients[connection].phase != .doomed else { return }
+            guard connections[connection].phase != .doomed else { return }
             log(.warning, of: .replica, "Replica \(replicaName(position)) closed: \(reason)")
             close(connection)
         }
@@ -163,8 +163,8 @@ extension Node {
         let connection = replication.replicas[position].connection
         let longest = min(Limits.streamStandstill, Int64(configuration.replicationTimeout) * 1_000_000 / 2)
         let action = replication.replicas[position].tick(
-            now: mono, timeout: replicationTimeout, activeAt: clients[connection].lastActive,
-            isIdle: clients[connection].reply.buffer.isEmpty,
+            now: mono, timeout: replicationTimeout, activeAt: connections[connection].lastActive,
+            isIdle: connections[connection].reply.buffer.isEmpty,
             standstill: (replication.standstill.duration(now: mono), longest))
         perform(action, position)
     }
@@ -218,7 +218,7 @@ extension Node {
         var waits: [AcknowledgementWait] = []
         swap(&waits, &replication.waits)
         for wait in waits {
-            guard clients[wait.connection].id == wait.clientID, clients[wait.connection].phase == .open else {
+            guard connections[wait.connection].id == wait.clientID, connections[wait.connection].phase == .open else {
                 continue
             }
             let count = replicasAcknowledging(wait.offset)
@@ -236,7 +236,7 @@ extension Node {
         var waits: [AcknowledgementWait] = []
         swap(&waits, &replication.waits)
         for wait in waits
-        where clients[wait.connection].id == wait.clientID && clients[wait.connection].phase == .open {
+        where connections[wait.connection].id == wait.clientID && connections[wait.connection].phase == .open {
             unblock(wait.connection) { $0.error(.roleChanged) }
         }
     }
@@ -246,7 +246,8 @@ extension Node {
     mutating func unblockWait(of clientID: Int64, withError isError: Bool) -> Bool {
         guard let position = replication.waits.firstIndex(where: { $0.clientID == clientID }) else { return false }
         let wait = replication.waits[position]
-        guard clients[wait.connection].id == clientID, clients[wait.connection].phase == .open else { return false }
+        let index = wait.connection
+        guard connections[index].id == clientID, connections[index].phase == .open else { return false }
         replication.waits.remove(at: position)
         observation.commandStatistics.failed(.wait)
         if isError {
@@ -261,20 +262,20 @@ extension Node {
 
     /// Forgets a connection that is gone while it was blocked.
     mutating func leaveBlocked(_ index: Int) {
-        let clientID = clients[index].id
+        let clientID = connections[index].id
         replication.waits.removeAll { $0.clientID == clientID }
         shutdownRequests.removeAll { $0.clientID == clientID }
     }
 
     /// Answers a client that was blocked, and lets what it has sent meanwhile be executed.
     mutating func unblock(_ index: Int, with answer: (inout ReplyWriter) -> Void) {
-        clients[index].isBlocked = false
+        connections[index].isBlocked = false
         var writer = ReplyWriter()
-        swap(&writer, &clients[index].reply)
+        swap(&writer, &connections[index].reply)
         answer(&writer)
-        swap(&writer, &clients[index].reply)
-        waiting.append(reference(index))
+        swap(&writer, &connections[index].reply)
+        connections.wake(index)
         wantsTurn = true
-        queueForWriting(index)
+        connections.queueForWriting(index)
     }
 }

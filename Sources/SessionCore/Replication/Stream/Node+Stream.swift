@@ -33,7 +33,7 @@ extension Node {
                 to: replication.offset, configuration.replicaOutputLimit, backlog: configuration.replicationBacklogSize,
                 now: now.monotonicMicroseconds)
             if case .close = action {
-                guard clients[replication.replicas[position].connection].phase == .open else { continue }
+                guard connections[replication.replicas[position].connection].phase == .open else { continue }
                 observation.statistics.outputLimitDisconnections += 1
             }
             perform(action, position)
@@ -69,8 +69,8 @@ extension Node {
     /// Where others reach a replica: as it said, or where it comes from.
     func replicaAddress(_ position: Int) -> (address: String, port: Int) {
         let connection = replication.replicas[position].connection
-        let introduction = clients[connection].introduction
-        return (introduction.address ?? clients[connection].peer.ip, introduction.port)
+        let introduction = connections[connection].introduction
+        return (introduction.address ?? connections[connection].peer.ip, introduction.port)
     }
 }
 

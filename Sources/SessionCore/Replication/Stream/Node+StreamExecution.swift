@@ -14,7 +14,7 @@ extension Node {
         swap(&input, &replication.input)
         beginStreamExecution(link, input.database)
         let failure = execute(&input)
-        input.database = clients[link].database
+        input.database = connections[link].database
         endStreamExecution()
         // The link may have been given up meanwhile.
         guard replication.primary?.connection == link else { return }
@@ -27,18 +27,18 @@ extension Node {
 
     private mutating func beginStreamExecution(_ index: Int, _ database: Int) {
         current = index
-        swap(&execution.reply, &clients[index].reply)
+        swap(&execution.reply, &connections[index].reply)
         execution.reply.isMuted = true
         select(database)
-        clients[index].lastActive = now.monotonicMicroseconds
+        connections[index].lastActive = now.monotonicMicroseconds
     }
 
     private mutating func endStreamExecution() {
         execution.reply.isMuted = false
-        swap(&execution.reply, &clients[current].reply)
+        swap(&execution.reply, &connections[current].reply)
         let index = current
         current = -1
-        if !clients[index].reply.buffer.isEmpty { queueForWriting(index) }
+        if !connections[index].reply.buffer.isEmpty { connections.queueForWriting(index) }
     }
 
     /// Executes what is complete in `input` and removes it. Each byte is parsed once.

@@ -17,17 +17,17 @@ extension NodeHost {
 
     /// No connection is left behind anywhere.
     private func checkConnections() {
-        for index in 0..<node.clients.count {
-            require(node.clients[index].phase == .free, "a client without a connection")
+        for index in 0..<node.connections.count {
+            require(node.connections[index].phase == .free, "a client without a connection")
         }
-        require(node.openClients == 0, "\(node.openClients) clients are counted, and none is there")
+        require(node.connections.openCount == 0, "\(node.connections.openCount) clients are counted, and none is there")
         require(node.watchingClients == 0, "clients watch, and none is there")
         require(node.trackingClients == 0, "clients track, and none is there")
         require(node.monitors.count == 0, "monitors, and none is there")
         require(node.replication.replicas.isEmpty, "replicas, and none is there")
         require(node.pubsub.subscriptionCount == 0, "subscriptions of nobody")
         if isShutDown { return }
-        require(node.waiting.count == 0, "clients wait, and none is there")
+        require(node.connections.waiting.count == 0, "clients wait, and none is there")
         require(node.deferredReplies.isEmpty, "replies to nobody")
         require(node.replication.waits.isEmpty, "WAIT of nobody")
     }

@@ -159,7 +159,7 @@ public final class NodeHost {
     /// Takes at most so many bytes from a connection that does not read otherwise.
     public func sendSome(_ index: Int, atMost count: Int) {
         guard open[index] != nil else { return }
-        let phase = node.clients[index].phase
+        let phase = node.connections[index].phase
         if phase == .open || phase == .closing { send(ConnectionID(rawValue: UInt32(index)), atMost: count) }
     }
 
@@ -169,12 +169,12 @@ public final class NodeHost {
         while left > 0 {
             let count = min(left, node.output(of: id).byteCount)
             if count == 0 { break }
-            take(node.output(of: id), count, node.clients[index].link, index)
+            take(node.output(of: id), count, node.connections[index].link, index)
             node.sent(count, of: id, now: now)
             left -= count
         }
-        let isDone = node.clients[index].phase == .open && !node.hasOutput(id) && node.clients[index].link == .none
-        if isDone { require(open[index]?.replies.isComplete ?? true, "a reply is not complete") }
+        let isOpen = node.connections[index].phase == .open && node.connections[index].link == .none
+        if isOpen && !node.hasOutput(id) { require(open[index]?.replies.isComplete ?? true, "a reply is not complete") }
         if let tokens = open[index]?.replies.tokens, !tokens.isEmpty { builder.tokens = tokens }
     }
 
