@@ -194,6 +194,9 @@ enum Limits {
     static let effectBytes = 64 * 1024
     /// Highest offset of a stream that a peer may name: what a node can append to it in its life fits 64 bits.
     static let streamOffset: Int64 = 1 << 62
+    /// Offset beyond which a promoted replica does not go on with its primary's count: replicas of its own have to be
+    /// able to name what it appends, and no stream gets there by itself (70 years at 1 GB/s).
+    static let continuedOffset: Int64 = 1 << 61
 
     // The append log.
     /// Most plaintext in one record of an encrypted log segment, in bytes: a reader holds one record until its tag is

@@ -37,8 +37,8 @@ extension Node {
         dropPrimaryConnection(link.connection)
         replication.primary = nil
         closeReplicas()
-        (replication.secondID, replication.secondOffset) = (replication.id, replication.offset + 1)
-        replication.id = identifiers.next()
+        let offset = replication.offset
+        continueHistory()
         replication.canResume = false
         replication.aloneSince = now.monotonicMicroseconds
         execution.promotedAt = now.unixMilliseconds
@@ -47,8 +47,22 @@ extension Node {
         countGoodReplicas()
         wantsTurn = true
         log(
-            .notice, "Promoted: no longer a replica of \(link.name), at offset \(replication.offset). "
+            .notice, "Promoted: no longer a replica of \(link.name), at offset \(offset). "
                 + "The second replication id is valid up to offset \(replication.secondOffset)")
+    }
+
+    /// Goes on with the primary's history as our own, so that its replicas need not be sent everything; not from an
+    /// offset that leaves no room for what is to come.
+    private mutating func continueHistory() {
+        if replication.offset <= Limits.continuedOffset {
+            (replication.secondID, replication.secondOffset) = (replication.id, replication.offset + 1)
+        } else {
+            (replication.secondID, replication.secondOffset) = (Replication.noID, -1)
+            replication.backlog.start(at: 0)
+            replication.acknowledgedOffset = 0
+            for index in 0..<connections.count { connections[index].writtenOffset = 0 }
+        }
+        replication.id = identifiers.next()
     }
 
     /// Ends the connection to the primary, and what has arrived on it without being executed.
