@@ -9,6 +9,7 @@ import Testing
         ("set k v EX 5", "k"), ("copy a b DB 2", "a b"), ("object freq k", "k"), ("memory usage k SAMPLES 1", "k"),
         ("hset k f v", "k"), ("sessget t", "t"), ("sesstouch t IDLE 5m", "t"), ("sesslist u COUNT 3", "u"),
         ("sesscard u", "u"), ("sesscard", ""), ("sessrevoke a", "a"), ("sessrevoke a b REASON gone", "a b"),
+        ("eval s 0", ""), ("eval s x a", ""), ("evalsha s 3 a b", ""), ("zunionstore d 1 a", "d a"),
         ("sessrevoke HANDLE h", "h"), ("sessrevoke handle h i reason gone", "h i"), ("sessrevoke HANDLE", "HANDLE"),
         ("sessrevokeuser u EXCEPT t", "u"),
     ])
@@ -24,6 +25,14 @@ import Testing
         ("nope x", "ERR Invalid command specified"), ("client nope", "ERR Invalid command specified"),
         ("get a b", "ERR Invalid number of arguments specified for command"),
         ("sesscreate USER u", "ERR The command has no key arguments"),
+        ("zunion 0 a", "ERR Invalid arguments specified for command"),
+        ("zunion x a", "ERR Invalid arguments specified for command"),
+        ("zinter -1 a", "ERR Invalid arguments specified for command"),
+        ("zdiff 2 a", "ERR Invalid arguments specified for command"),
+        ("sintercard 99999999999 a", "ERR Invalid arguments specified for command"),
+        ("zunionstore d 0 a", "ERR Invalid arguments specified for command"),
+        ("zinterstore d 3 a", "ERR Invalid arguments specified for command"),
+        ("zmpop 0 a MIN", "ERR Invalid arguments specified for command"),
     ])
     func refusals(_ request: String, _ error: String) {
         let table = CommandTable()

@@ -92,8 +92,9 @@ extension Node {
         beginCall(command)
         for index in 1...max(1, run.keyCount) where index <= run.keyCount {
             addWord(run.key(index))
-            // The value is held once, however many keys it is for.
-            if index == 1 { addWord(run.argument(1)) } else { repeatWord(2) }
+            // `table.insert` of nil inserts nothing. The value is held once, however many keys it is for.
+            guard let value = run.argument(1) else { continue }
+            if index == 1 { addWord(value) } else { repeatWord(2) }
         }
         return try finishCall(site: site)
     }

@@ -24,7 +24,7 @@ extension Node {
         if isHash {
             beginCall(.hmset)
             addWord(run.key(1))
-            try addArguments(run, from: 3, to: run.argument(1), site: 1)
+            try addArguments(run, from: 3, to: run.argument(1), room: SessionStateIndex.emptyStack, site: 1)
             _ = try finishCall(site: 0)
         } else {
             _ = try call(.set, run.key(1), run.argument(1), site: 0)
@@ -165,18 +165,18 @@ extension Node {
         _ run: borrowing ScriptInvocation, from first: RawSpan?, to last: RawSpan?, site: Int
     ) throws(ReplyError) {
         guard let number = first == nil ? 1 : luaNumber(first) else { throw notANumber(2, site: site) }
-        try addArguments(run, from: number, to: last, site: site)
+        try addArguments(run, from: number, to: last, room: SessionStateIndex.stack, site: site)
     }
 
     private mutating func addArguments(
-        _ run: borrowing ScriptInvocation, from first: Double, to last: RawSpan?, site: Int
+        _ run: borrowing ScriptInvocation, from first: Double, to last: RawSpan?, room: Int, site: Int
     ) throws(ReplyError) {
         guard let number = last == nil ? Double(run.argumentCount) : luaNumber(last) else {
             throw notANumber(3, site: site)
         }
         let (start, end) = (SessionStateIndex.value(first), SessionStateIndex.value(number))
         guard start <= end else { return }
-        if end - start >= SessionStateIndex.stack { throw luaFailure("too many results to unpack", site) }
+        if end - start >= room { throw luaFailure("too many results to unpack", site) }
         for index in start...end { addWord(run.argument(index)) }
     }
 
@@ -187,8 +187,9 @@ extension Node {
 
 /// Indices as Lua's `unpack` takes them.
 private enum SessionStateIndex {
-    /// Values for which Redis's Lua has room.
+    /// Values for which Redis's Lua has room, within the script's own values and without any.
     static let stack = 7990
+    static let emptyStack = 7997
 
     /// As C converts a double to 64 bits, then to 32.
     static func value(_ number: Double) -> Int {

@@ -24,6 +24,40 @@ import Testing
         }
     }
 
+    /// Keys and arguments that no script is meant for: too few, too many, and at the limits of Lua's stack.
+    private static let wrongCalls: [[Bytes]] = {
+        var calls: [[Bytes]] = [
+            ["0"], ["1", "k"], ["1", "k", "a"], ["1", "k", "a", "b"], ["1", "k", "1", "2", "3"], ["2", "k", "j"],
+            ["2", "k", "j", "a"], ["1", "k", "-1", "x", "y", "z"], ["3", "a", "b", "c"],
+            ["3", "a", "b", "c", "1", "2", "3", "4"],
+        ]
+        for number in ["7989", "7990", "7991", "7992", "7993", "7994", "7998", "7999", "8000", "8001"] as [Bytes] {
+            for position in 0..<5 {
+                var arguments = [Bytes](repeating: "1", count: 5)
+                arguments[position] = number
+                calls.append(["2", "k", "j"] + arguments)
+            }
+        }
+        return calls
+    }()
+
+    @Test func scriptsCalledWrongly() throws {
+        try withServer(.redis) { redis in
+            try withServer(.cloakroom) { cloakroom in
+                let pair = try ServerPair(redis.address, cloakroom.address)
+                for digest in try digests(pair) {
+                    let commands: [[Bytes]] = Self.wrongCalls.flatMap { call -> [[Bytes]] in
+                        [["FLUSHALL"], ["EVALSHA", digest] + call]
+                    }
+                    let answers = try [pair.redis, pair.cloakroom].map { try $0.pipeline(commands) }
+                    for index in commands.indices {
+                        #expect(answers[0][index] == answers[1][index], "\(commands[index])")
+                    }
+                }
+            }
+        }
+    }
+
     /// Loads all texts into both servers, which give them the same digests.
     private func digests(_ pair: ServerPair) throws -> [Bytes] {
         let commands = KnownScriptText.all.map { ["SCRIPT", "LOAD", Bytes($0.text)] as [Bytes] }

@@ -5,6 +5,7 @@ extension ReplyError {
     static var invalidCommand: ReplyError { .custom("ERR Invalid command specified") }
     static var noKeyArguments: ReplyError { .custom("ERR The command has no key arguments") }
     static var invalidNumberOfArguments: ReplyError { .custom("ERR Invalid number of arguments specified for command") }
+    static var invalidArguments: ReplyError { .custom("ERR Invalid arguments specified for command") }
 
     // MARK: CONFIG
 

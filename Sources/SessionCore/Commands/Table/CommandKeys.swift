@@ -10,6 +10,7 @@ extension CommandTable {
         if case .none = specification { throw .noKeyArguments }
         guard facts.accepts(words: request.count - start) else { throw .invalidNumberOfArguments }
         let keys = request.keys(of: facts, from: start)
+        if keys.count == 0 && !facts.flags.contains(.noMandatoryKeys) { throw .invalidArguments }
         reply.array(keys.count)
         for position in keys where !reply.hasOverflowed {
             if withFlags { reply.array(2) }
