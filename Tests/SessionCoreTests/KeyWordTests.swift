@@ -98,6 +98,8 @@ import Testing
             let keys = trial.keys.map { "$\(trial.words[$0].utf8.count)\r\n\(trial.words[$0])\r\n" }.joined()
             if case .none = trial.row.keys {
                 #expect(reply == "-ERR The command has no key arguments\r\n")
+            } else if trial.keys.isEmpty && !trial.row.flags.contains(.noMandatoryKeys) {
+                #expect(reply == "-ERR Invalid arguments specified for command\r\n", "\(trial.words)")
             } else {
                 #expect(reply == "*\(trial.keys.count)\r\n\(keys)", "\(trial.words)")
             }
@@ -130,7 +132,7 @@ import Testing
             _ = node.send(trial.words)
             let tracked = node.inspect { node in
                 trial.words.indices.filter {
-                    node.trackedKeys.topic(.trackedKey, trial.words[$0].utf8Span.span.bytes) != .none
+                    node.listeners.trackedKeys.topic(.trackedKey, trial.words[$0].utf8Span.span.bytes) != .none
                 }
             }
             #expect(tracked == trial.keys, "\(trial.words)")

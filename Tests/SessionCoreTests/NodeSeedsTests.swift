@@ -25,7 +25,7 @@ import Testing
         var node = Node(configuration: Configuration(), seeds: NodeSeeds(using: &generator), now: now)
         return Traits(
             hash: node.execution.store.hash("key".utf8Span.span.bytes),
-            identifiers: [node.runID, node.replication.id, node.identifiers.next(), node.identifiers.next()],
+            identifiers: [node.lifecycle.runID, node.replication.id, node.identifiers.next(), node.identifiers.next()],
             choices: [node.execution.random.next(), node.execution.random.next()])
     }
 
@@ -59,7 +59,7 @@ import Testing
             #expect(identifiers.contains(id), how)
             if let index = identifiers.firstIndex(of: id) { identifiers = identifiers[(index + 1)...] }
         }
-        let runID = dialogue.inspect { $0.runID }
+        let runID = dialogue.inspect { $0.lifecycle.runID }
         #expect(runID == identifiers.first)
         identifiers.removeFirst()
         expectNext("at the start")

@@ -278,7 +278,7 @@ import Testing
             #expect(nodes.info(1, "slave_repl_offset") == before)
             #expect(nodes.info(1, "slave_read_repl_offset") == nodes.info(0, "master_repl_offset"))
         }
-        nodes[1].modify { $0.pause.cancel(); $0.pauseChanged() }
+        nodes[1].modify { $0.lifecycle.pause.cancel(); $0.pauseChanged() }
         nodes.settle()
         nodes[1].expect("GET", "a", on: 3, gives: bulk("4"))
         #expect(nodes.info(1, "slave_repl_offset") == nodes.info(0, "master_repl_offset"))

@@ -227,7 +227,7 @@ struct PrimaryDialogueTests {
             let line = "Lagging replica 127.0.0.1:7001 reported offset 50 behind master, lag=\(timeout), state=online."
             #expect(node.effects().contains(.log(.warning, line)))
         }
-        #expect(node.modify { $0.stopping == .now })
+        #expect(node.modify { $0.lifecycle.stopping == .now })
     }
 
     /// Answers that take longer than the ticks of replication.

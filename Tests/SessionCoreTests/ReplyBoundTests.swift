@@ -156,7 +156,7 @@ import Testing
         _ = dialogue.send("PING")
         let replies = dialogue.send("EXEC")
         #expect(replies.hasPrefix("*2\r\n-ERR the script's") && replies.hasSuffix("\r\n+PONG\r\n"))
-        #expect(dialogue.inspect { $0.script.results.buffer.capacity } <= Limits.idleBuffer)
+        #expect(dialogue.inspect { $0.scripting.results.buffer.capacity } <= Limits.idleBuffer)
     }
 
     @Test func comparingManyValuesTakesTheMemoryOfOne() throws {
@@ -180,7 +180,7 @@ import Testing
             dialogue.modify { $0.execution.replyLimit = 150_000 }
             let reply = dialogue.send(["EVAL", obtain, "200"] + keys + [long, "100000", "10000"])
             #expect(reply == "+OK\r\n")
-            #expect(dialogue.inspect { $0.script.copied } < 100_000 * 210)
+            #expect(dialogue.inspect { $0.scripting.copied } < 100_000 * 210)
         }
         dialogue.expect([("STRLEN k0", ":100000"), ("STRLEN k199", ":100000")])
     }

@@ -177,7 +177,7 @@ import Testing
         for index in 0..<(Limits.seenScripts + 10) {
             #expect(dialogue.send("EVAL", release + " -- \(index)", "1", "lock", "me") == ":0\r\n")
         }
-        #expect(dialogue.inspect { $0.scripts.count } == Limits.seenScripts)
+        #expect(dialogue.inspect { $0.scripting.cache.count } == Limits.seenScripts)
         let (first, last) = (release + " -- 0", release + " -- \(Limits.seenScripts + 9)")
         let digests = [first, last].map { ScriptDigest(of: $0.utf8Span.span.bytes).text }
         expect(["SCRIPT", "EXISTS"] + digests, gives: "*2\r\n:0\r\n:1")

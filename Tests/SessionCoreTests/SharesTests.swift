@@ -109,7 +109,7 @@ import Testing
 
     private static func node() -> NodeDialogue {
         let dialogue = NodeDialogue()
-        dialogue.modify { $0.pubsub = PubSub(seed: (1, 2), budget) }
+        dialogue.modify { $0.listeners.pubsub = PubSub(seed: (1, 2), budget) }
         return dialogue
     }
 

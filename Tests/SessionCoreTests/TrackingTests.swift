@@ -62,7 +62,7 @@ struct TrackingTests {
     func othersAreNot(command: String) {
         let node = Self.node()
         run(node, command, on: 1)
-        #expect(node.inspect { $0.trackedKeys.topicCount(.trackedKey) } == 0)
+        #expect(node.inspect { $0.listeners.trackedKeys.topicCount(.trackedKey) } == 0)
     }
 
     /// Every change counts once, whatever it is; a rename concerns two keys.
@@ -136,7 +136,7 @@ struct TrackingTests {
             run(node, "GET k", on: 1)
             run(node, command)
             #expect(node.read(on: 1) == Self.allInvalid, "\(command)")
-            #expect(node.inspect { $0.trackedKeys.topicCount(.trackedKey) } == 0)
+            #expect(node.inspect { $0.listeners.trackedKeys.topicCount(.trackedKey) } == 0)
         }
     }
 
@@ -185,7 +185,7 @@ struct TrackingTests {
         node.advance(milliseconds: 5)
         #expect(node.read(on: 1) == Self.invalid("user:1"))
         run(node, "GET none", on: 1)
-        #expect(node.inspect { $0.trackedKeys.topicCount(.trackedKey) } == 0)
+        #expect(node.inspect { $0.listeners.trackedKeys.topicCount(.trackedKey) } == 0)
     }
 
     /// The last to change a key is not told of it, if it asked for that.
@@ -207,7 +207,7 @@ struct TrackingTests {
         let node = Self.node("BCAST")
         let prefix = String(repeating: "k", count: 10_000)
         for index in 0..<200 { _ = node.send("SET", "\(prefix)\(index % 150)", "v") }
-        #expect(node.inspect { $0.broadcastNames.count } <= Limits.broadcast + Limits.key)
+        #expect(node.inspect { $0.listeners.broadcast.names.count } <= Limits.broadcast + Limits.key)
         node.advance(milliseconds: 0)
         let pushes = WireReply.all(in: Array(node.read(on: 1).utf8))
         let keys = pushes.flatMap { $0.elements?[1].elements ?? [] }
@@ -333,7 +333,7 @@ struct TrackingTests {
         #expect(node.send("INFO", "stats").contains("tracking_total_keys:1\r\ntracking_total_items:1\r\n"))
         run(node, "CONFIG SET tracking-table-max-keys 0")
         _ = node.send(["MGET"] + (0..<100).map { "k\($0)" }, on: 1)
-        #expect(node.inspect { $0.trackedKeys.topicCount(.trackedKey) } == 101)
+        #expect(node.inspect { $0.listeners.trackedKeys.topicCount(.trackedKey) } == 101)
     }
 
     @Test("whatever one request reads, the table does not pass its limit")
@@ -342,18 +342,18 @@ struct TrackingTests {
         run(node, "CONFIG SET tracking-table-max-keys 100")
         for round in 0..<3 {
             let reply = node.send(["MGET"] + (0..<2000).map { "k\(round):\($0)" }, on: 1)
-            #expect(node.inspect { $0.trackedKeys.topicCount(.trackedKey) } == 100)
+            #expect(node.inspect { $0.listeners.trackedKeys.topicCount(.trackedKey) } == 100)
             #expect(reply.components(of: ">2\r\n") == (round == 0 ? 1900 : 2000), "the others are invalid at once")
         }
         run(node, "CONFIG SET tracking-table-max-keys 10")
         run(node, "GET more", on: 1)
-        #expect(node.inspect { $0.trackedKeys.topicCount(.trackedKey) } < 100, "it shrinks with each key too")
+        #expect(node.inspect { $0.listeners.trackedKeys.topicCount(.trackedKey) } < 100, "it shrinks with each key too")
     }
 
     @Test("a key that there is no room for is invalid at once")
     func noRoom() {
         let node = Self.node()
-        node.modify { $0.trackedKeys = PubSub(seed: (1, 2), PubSub.Budget(total: .max, reserved: 4 << 20)) }
+        node.modify { $0.listeners.trackedKeys = PubSub(seed: (1, 2), PubSub.Budget(total: .max, reserved: 4 << 20)) }
         var invalid = 0
         for number in 0..<100 {
             let key = String(repeating: "k", count: 60_000) + "\(number)"
@@ -361,7 +361,7 @@ struct TrackingTests {
             if reply == "_\r\n" + Self.invalid(key) { invalid += 1 } else { #expect(reply == "_\r\n") }
         }
         #expect(invalid > 0)
-        #expect(node.inspect { $0.trackedKeys.topicCount(.trackedKey) } == 100 - invalid)
+        #expect(node.inspect { $0.listeners.trackedKeys.topicCount(.trackedKey) } == 100 - invalid)
     }
 
     /// A table that shrinks a great deal does so in slices.
@@ -371,7 +371,7 @@ struct TrackingTests {
         _ = node.send(["MGET"] + (0..<count).map { "k\($0)" }, on: 1)
         run(node, "CONFIG SET tracking-table-max-keys 1")
         node.advance(milliseconds: 0)
-        #expect(node.inspect { $0.trackedKeys.topicCount(.trackedKey) } == 1)
+        #expect(node.inspect { $0.listeners.trackedKeys.topicCount(.trackedKey) } == 1)
         #expect(WireReply.all(in: Array(node.read(on: 1).utf8)).count == count - 1)
     }
 
@@ -389,8 +389,9 @@ struct TrackingTests {
             run(node, "MSET k v a v")
             node.advance(milliseconds: 0)
             if ending != "disconnect" { #expect(node.read(on: 1) + node.read(on: 2) == "") }
-            #expect(node.inspect { $0.execution.store.observers.isEmpty && $0.trackingClients == 0 })
-            #expect(node.inspect { $0.trackedKeys.topicCount(.trackedKey) + $0.pubsub.topicCount(.trackedPrefix) } == 0)
+            #expect(node.inspect { $0.execution.store.observers.isEmpty && $0.listeners.trackingClients == 0 })
+            #expect(node.inspect { $0.listeners.trackedKeys.topicCount(.trackedKey) } == 0)
+            #expect(node.inspect { $0.listeners.pubsub.topicCount(.trackedPrefix) } == 0)
         }
     }
 

@@ -133,7 +133,7 @@ import Testing
         dialogue.disconnect(1)
         dialogue.expect("EXEC", on: 1, gives: "-ERR EXEC without MULTI\r\n")
         dialogue.expect([("EXISTS a", ":0")])
-        #expect(dialogue.inspect { $0.watchingClients } == 0)
+        #expect(dialogue.inspect { $0.listeners.watchingClients } == 0)
     }
 
     @Test func subscribingInside() {

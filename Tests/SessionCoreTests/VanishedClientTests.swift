@@ -58,11 +58,13 @@ import Testing
     private func nothingIsLeft(_ waiting: Waiting) {
         let node = dialogue(waiting, on: 5)
         node.disconnect(5)
-        #expect(node.inspect { $0.replication.waits.isEmpty && $0.shutdownRequests.isEmpty })
+        #expect(node.inspect { $0.replication.waits.isEmpty && $0.lifecycle.shutdownRequests.isEmpty })
         #expect(node.inspect { $0.connections.pausedCount } == 0)
-        #expect(node.inspect { $0.monitors.count + $0.watchingClients + $0.trackingClients } == 0)
-        #expect(node.inspect { $0.pubsub.topicCount(.channel) + $0.pubsub.topicCount(.pattern) } == 0)
-        node.modify { $0.pause.cancel(); $0.pauseChanged() }
+        #expect(node.inspect { $0.listeners.monitors.count + $0.listeners.watchingClients } == 0)
+        #expect(node.inspect { $0.listeners.trackingClients } == 0)
+        #expect(node.inspect { $0.listeners.pubsub.topicCount(.channel) } == 0)
+        #expect(node.inspect { $0.listeners.pubsub.topicCount(.pattern) } == 0)
+        node.modify { $0.lifecycle.pause.cancel(); $0.pauseChanged() }
         #expect(node.send("INFO", "clients", on: 9).contains("blocked_clients:0\r\n"))
         // The next connection with this number waits, too, and must not be taken for the one before.
         let reply = node.sendRaw("WAIT 9 4000\r\nECHO mine\r\n", on: 5)

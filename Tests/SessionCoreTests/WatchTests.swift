@@ -67,7 +67,7 @@ import Testing
             ("EXEC", "*0"), ("WATCH k", "+OK"), ("RESET", "+RESET"), ("SET k 1", "+OK"), ("MULTI", "+OK"),
             ("EXEC", "*0"),
         ])
-        #expect(dialogue.inspect { $0.watchingClients } == 0)
+        #expect(dialogue.inspect { $0.listeners.watchingClients } == 0)
         #expect(dialogue.inspect { $0.execution.store.observers.isEmpty })
     }
 
@@ -145,11 +145,11 @@ import Testing
         let keys = (0...Limits.watchedKeys).map(String.init)
         #expect(
             dialogue.send(["WATCH"] + keys) == "-ERR too many watched keys (maximum is \(Limits.watchedKeys))\r\n")
-        #expect(dialogue.inspect { $0.watchingClients } == 0)
+        #expect(dialogue.inspect { $0.listeners.watchingClients } == 0)
         #expect(dialogue.send(["WATCH"] + keys.dropLast()) == "+OK\r\n")
         dialogue.expect([("UNWATCH", "+OK")])
         // Nothing can be stored under such a key.
         dialogue.expect([("WATCH \(String(repeating: "k", count: Limits.key + 1))", "+OK")])
-        #expect(dialogue.inspect { $0.watchingClients } == 0)
+        #expect(dialogue.inspect { $0.listeners.watchingClients } == 0)
     }
 }

@@ -69,7 +69,8 @@ import Testing
         ("extension Node {", "Commands/Strings/A.swift", 1), ("extension Node {", "Commands/Server/A.swift", 0),
         ("extension Execution {", "Commands/Strings/A.swift", 0), ("extension Execution {", "Store/A.swift", 1),
         ("static func f(_ node: borrowing Node) {}", "Store/A.swift", 1), ("let a = NodeSeeds()", "Store/A.swift", 0),
-        ("/// The `Node` does.", "Store/A.swift", 0), ("extension Node {", "Node+A.swift", 0),
+        ("/// The `Node` does.", "Store/A.swift", 0), ("extension Node {", "Node/Node+A.swift", 0),
+        ("extension Node {", "Listeners/A.swift", 1), ("extension Node {", "Listeners/Node+A.swift", 0),
     ])
     func rooms(_ line: String, _ path: String, _ count: Int) {
         #expect(Rules.rooms(file(line, at: "Sources/SessionCore/" + path)).count == count)

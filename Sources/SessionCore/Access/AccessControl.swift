@@ -1,4 +1,4 @@
-/// All users, and what each may do.
+/// All users, what each may do, and what was refused.
 ///
 /// A user has a number that stays his as long as he exists: it is what a connection keeps. Number 0 is `default`, who
 /// always exists.
@@ -14,13 +14,18 @@ struct AccessControl: ~Copyable {
     private var grants = Vector<AccessGrants>()
     /// The numbers in use, by name (bytes as numbers, as Redis orders them).
     private(set) var order: [Int] = []
+    /// `ACL LOG`
+    var log = AccessLog()
+    /// Slows down guessing of passwords.
+    var brake: LoginBrake
 
     /// The number of `default`.
     static let defaultUser = 0
 
     /// `default`, with the password of `requirepass`, and the users that `user` directives define.
     /// - Precondition: `Configuration.checkUsers` finds nothing wrong.
-    init(_ configuration: Configuration, _ table: borrowing CommandTable) {
+    init(_ configuration: Configuration, _ table: borrowing CommandTable, _ hash: KeyHash) {
+        brake = LoginBrake(hash)
         var user = AccessUser.initialDefault()
         if !configuration.requirePass.isEmpty { user.setOnlyPassword(configuration.requirePass) }
         insert(user, table)

@@ -114,6 +114,8 @@ struct RequestBatch: ~Copyable {
 
     var arguments = Vector<ArgumentRange>()
     var plans = Vector<RequestPlan>()
+    /// The inline request being executed, decoded.
+    var inlineBytes = ByteBuffer()
 
     mutating func removeAll() {
         arguments.removeAll()

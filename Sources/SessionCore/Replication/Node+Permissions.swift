@@ -10,7 +10,8 @@ extension Node {
             ? .replica(isLinkUp: replication.isLinkUp) : .primary(goodReplicas: replication.goodReplicas)
         execution.permissions = RolePermissions(
             RoleSituation(
-                role: role, failover: replication.failover.phase, stopping: stopping, clientPause: pause.held),
+                role: role, failover: replication.failover.phase, stopping: lifecycle.stopping,
+                clientPause: lifecycle.pause.held),
             configuration)
         if current >= 0 && connections[current].isInTransaction { return }
         execution.store.dueRecords = execution.permissions.dueRecords

@@ -50,6 +50,13 @@ struct Replication: ~Copyable {
     /// Replicas that acknowledged within `min-replicas-max-lag`; nil until they are first counted.
     var goodReplicas: Int?
 
+    /// Bytes of effects that waited for the stream before the present batch of a connection.
+    var effectsBefore = 0
+    /// A session that the primary's stream has ended, until the request behind it says why.
+    var endedSession: SessionEvent?
+    /// The session that a request of the primary's stream makes.
+    var streamSession = SessionContent()
+
     var statistics = ReplicationStatistics()
 
     static let noID = String(repeating: "0", count: 40)

@@ -2,9 +2,9 @@
 extension Node {
     /// Whether all keys hold ARGV[1].
     private mutating func allAreHeld(_ run: borrowing ScriptInvocation) throws(ReplyError) -> Bool {
-        let start = script.results.buffer.count
+        let start = scripting.results.buffer.count
         guard case .array(let count, var position, _) = try callWithKeys(.mget, run, site: 0) else { return false }
-        defer { script.forgetResults(from: start) }
+        defer { scripting.forgetResults(from: start) }
         for _ in 0..<count where !isEqual(nextElement(&position), run.argument(1)) { return false }
         return true
     }
@@ -72,9 +72,9 @@ extension Node {
         addWord(key)
         addWord("0")
         addWord(offset - 1)
-        let start = script.results.buffer.count
+        let start = scripting.results.buffer.count
         let prefix = try finishCall(site: site)
-        defer { script.forgetResults(from: start) }
+        defer { scripting.forgetResults(from: start) }
         guard let value = run.argument(1) else {
             throw luaFailure("bad argument #1 to 'sub' (string expected, got nil)", site)
         }

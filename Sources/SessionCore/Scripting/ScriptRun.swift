@@ -32,7 +32,7 @@ struct ScriptInvocation: ~Escapable {
     }
 }
 
-/// What a command answered within a script, in Lua's terms. Bytes are offsets into `ScriptState.results`.
+/// What a command answered within a script, in Lua's terms. Bytes are offsets into `Scripting.results`.
 enum ScriptValue: BitwiseCopyable {
     /// `false`, which null replies become.
     case none
@@ -45,7 +45,10 @@ enum ScriptValue: BitwiseCopyable {
 }
 
 /// What the node keeps of the script being run.
-struct ScriptState: ~Copyable {
+struct Scripting: ~Copyable {
+    /// The scripts that were seen.
+    var cache = ScriptCache()
+
     var digest = ScriptDigest()
     var lines = ScriptLines()
     /// While a script runs, the node's reply writer is lent to the commands that it calls.
@@ -96,32 +99,32 @@ extension Node {
 
     /// Begins a command; its words are to be added.
     mutating func beginCall(_ command: CommandID) {
-        script.command = command
-        script.isIncomplete = false
-        script.words.removeAll(keeping: Limits.idleBuffer)
-        script.arguments.removeAll()
-        script.wordBytes = 0
+        scripting.command = command
+        scripting.isIncomplete = false
+        scripting.words.removeAll(keeping: Limits.idleBuffer)
+        scripting.arguments.removeAll()
+        scripting.wordBytes = 0
         addWord(table.fullName(of: command).utf8Span.span.bytes)
     }
 
     /// Adds a word; nil where the script has none, which is an error of the call.
     mutating func addWord(_ word: RawSpan?) {
         guard let word else {
-            script.isIncomplete = true
+            scripting.isIncomplete = true
             return
         }
-        let offset = UInt32(truncatingIfNeeded: script.words.count)
-        script.arguments.append(ArgumentRange(offset: offset, count: UInt32(truncatingIfNeeded: word.byteCount)))
-        script.words.append(word)
-        script.wordBytes += word.byteCount
-        script.copied += word.byteCount
+        let offset = UInt32(truncatingIfNeeded: scripting.words.count)
+        scripting.arguments.append(ArgumentRange(offset: offset, count: UInt32(truncatingIfNeeded: word.byteCount)))
+        scripting.words.append(word)
+        scripting.wordBytes += word.byteCount
+        scripting.copied += word.byteCount
     }
 
     /// Adds the word of this number again (0 is the command's name); the bytes are shared.
     mutating func repeatWord(_ number: Int) {
-        guard number < script.arguments.count else { return }
-        script.arguments.append(script.arguments[number])
-        script.wordBytes += Int(script.arguments[number].count)
+        guard number < scripting.arguments.count else { return }
+        scripting.arguments.append(scripting.arguments[number])
+        scripting.wordBytes += Int(scripting.arguments[number].count)
     }
 
     mutating func addWord(_ word: StaticString) { addWord(word.bytes) }
@@ -130,9 +133,9 @@ extension Node {
     mutating func addWord(_ value: ScriptValue) {
         guard case .bytes(let offset, let count) = value else { return addWord(nil as RawSpan?) }
         var results = ByteBuffer()
-        swap(&results, &script.results.buffer)
+        swap(&results, &scripting.results.buffer)
         addWord(results.bytes.slice(offset, count))
-        swap(&results, &script.results.buffer)
+        swap(&results, &scripting.results.buffer)
     }
 
     /// Adds a number, as Lua's `%.17g` writes it: if it is no integer, as something that is none.
@@ -150,26 +153,26 @@ extension Node {
     /// Executes the command that was begun.
     /// - Parameter site: which of the places in the text that `ScriptText` counts it is, for errors.
     mutating func finishCall(site: Int) throws(ReplyError) -> ScriptValue {
-        let facts = table.facts(of: script.command)
-        if script.isIncomplete {
+        let facts = table.facts(of: scripting.command)
+        if scripting.isIncomplete {
             throw failure(.invalidCallArguments, site)
         }
-        guard facts.accepts(words: script.arguments.count) else {
+        guard facts.accepts(words: scripting.arguments.count) else {
             throw failure(.wrongCallArity, site)
         }
-        if facts.flags.contains(.write) && script.isReadOnly {
+        if facts.flags.contains(.write) && scripting.isReadOnly {
             throw failure(.writeInReadOnlyScript, site)
         }
-        if script.wordBytes > scriptCallLimit { throw failure(.scriptCallTooLong(scriptCallLimit), site) }
-        if script.copied > Limits.scriptCopies { throw failure(.scriptCopiesTooMuch, site) }
-        let start = script.results.buffer.count
+        if scripting.wordBytes > scriptCallLimit { throw failure(.scriptCallTooLong(scriptCallLimit), site) }
+        if scripting.copied > Limits.scriptCopies { throw failure(.scriptCopiesTooMuch, site) }
+        let start = scripting.results.buffer.count
         do throws(ReplyError) { try executeCall(facts) } catch { throw failure(error, site) }
-        if facts.flags.contains(.write) { script.hasWritten = true }
-        script.copied += script.results.buffer.count - start
-        if script.results.hasOverflowed { throw failure(.scriptResultsTooLong, site) }
-        let value = script.results.buffer.value(at: start)
+        if facts.flags.contains(.write) { scripting.hasWritten = true }
+        scripting.copied += scripting.results.buffer.count - start
+        if scripting.results.hasOverflowed { throw failure(.scriptResultsTooLong, site) }
+        let value = scripting.results.buffer.value(at: start)
         switch value {
-        case .none, .integer: script.forgetResults(from: start)
+        case .none, .integer: scripting.forgetResults(from: start)
         case .bytes, .status, .array: break
         }
         return value
@@ -182,8 +185,8 @@ extension Node {
     private mutating func executeCall(_ facts: CommandFacts) throws(ReplyError) {
         var words = ByteBuffer()
         var arguments = Vector<ArgumentRange>()
-        swap(&words, &script.words)
-        swap(&arguments, &script.arguments)
+        swap(&words, &scripting.words)
+        swap(&arguments, &scripting.arguments)
         let plan = RequestPlan(
             first: 0, count: arguments.count, start: 0, end: 0, facts: facts,
             hash: execution.store.hash(words.bytes.slice(arguments[1])), handle: Handle(low: 0, high: 0))
@@ -191,15 +194,15 @@ extension Node {
         do throws(ReplyError) {
             try executeCall(Request(bytes: words.bytes, arguments: arguments.span, plan: plan), facts)
         } catch { failure = error }
-        swap(&words, &script.words)
-        swap(&arguments, &script.arguments)
+        swap(&words, &scripting.words)
+        swap(&arguments, &scripting.arguments)
         if let failure { throw failure }
     }
 
     private mutating func executeCall(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
-        let isExempt = script.hasWritten
-        swap(&execution.reply, &script.results)
-        defer { swap(&execution.reply, &script.results) }
+        let isExempt = scripting.hasWritten
+        swap(&execution.reply, &scripting.results)
+        defer { swap(&execution.reply, &scripting.results) }
         try executeNested(request, facts, mayExceedMemory: isExempt)
         if execution.store.observers.contains(.tracking) { trackNested(request, facts) }
     }
@@ -243,9 +246,9 @@ extension Node {
     mutating func call(
         _ command: CommandID, _ key: RawSpan?, equals word: RawSpan?, site: Int
     ) throws(ReplyError) -> Bool {
-        let start = script.results.buffer.count
+        let start = scripting.results.buffer.count
         let value = try call(command, key, site: site)
-        defer { script.forgetResults(from: start) }
+        defer { scripting.forgetResults(from: start) }
         return isEqual(value, word)
     }
 
@@ -254,13 +257,13 @@ extension Node {
     /// An error of a command, with the script and the line that Redis adds to it.
     @inline(never)
     func failure(_ error: ReplyError, _ site: Int) -> ReplyError {
-        .inScript(error, script.digest, line: script.lines.line(site))
+        .inScript(error, scripting.digest, line: scripting.lines.line(site))
     }
 
     /// An error of Lua itself.
     @inline(never)
     func luaFailure(_ text: String, _ site: Int) -> ReplyError {
-        failure(.lua(text, line: script.lines.line(site)), site)
+        failure(.lua(text, line: scripting.lines.line(site)), site)
     }
 
     // MARK: Values
@@ -268,7 +271,7 @@ extension Node {
     /// Lua's `==` between what a command answered and a word of the request.
     func isEqual(_ value: ScriptValue, _ word: RawSpan?) -> Bool {
         guard case .bytes(let offset, let count) = value, let word else { return false }
-        return script.results.buffer.bytes.slice(offset, count).isEqual(to: word)
+        return scripting.results.buffer.bytes.slice(offset, count).isEqual(to: word)
     }
 
     /// Whether a command answered this number.
@@ -279,8 +282,8 @@ extension Node {
 
     /// Element of an array: `position` goes from its start to its end.
     func nextElement(_ position: inout Int) -> ScriptValue {
-        let value = script.results.buffer.value(at: position)
-        position = script.results.buffer.end(of: value, at: position)
+        let value = scripting.results.buffer.value(at: position)
+        position = scripting.results.buffer.end(of: value, at: position)
         return value
     }
 
@@ -289,8 +292,9 @@ extension Node {
         switch value {
         case .none: execution.reply.null()
         case .integer(let integer): answer(integer)
-        case .bytes(let offset, let count): execution.reply.copy(script.results.buffer, from: offset, count, as: "$")
-        case .status(let offset, let count): execution.reply.copy(script.results.buffer, from: offset, count, as: "+")
+        case .bytes(let offset, let count): execution.reply.copy(scripting.results.buffer, from: offset, count, as: "$")
+        case .status(let offset, let count):
+            execution.reply.copy(scripting.results.buffer, from: offset, count, as: "+")
         case .array(let count, let start, let end):
             execution.reply.array(count)
             var position = start

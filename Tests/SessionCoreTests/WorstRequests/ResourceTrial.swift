@@ -84,8 +84,9 @@ final class ResourceTrial {
     /// What the heaps have taken of their address space at most.
     private var heapBytes: Int {
         dialogue.inspect { node in
-            node.execution.store.heap.reservedBytes - node.execution.store.heap.untouchedBytes + node.pubsub.usedBytes
-                + node.trackedKeys.usedBytes
+            node.execution.store.heap.reservedBytes - node.execution.store.heap.untouchedBytes
+                + node.listeners.pubsub.usedBytes
+                + node.listeners.trackedKeys.usedBytes
         }
     }
 }

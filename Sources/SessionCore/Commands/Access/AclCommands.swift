@@ -154,13 +154,13 @@ extension Node {
     mutating func aclLog(_ request: borrowing Request) throws(ReplyError) {
         if request.count > 3 { throw .wrongSubcommandSyntax(request[1].text, container: "ACL") }
         if request.count == 3, request[2].matches("reset") {
-            accessLog.removeAll()
+            access.log.removeAll()
             return execution.reply.ok()
         }
         let wanted = request.count == 3 ? try request.integer(2) : 10
-        let count = Int(min(max(wanted, 0), Int64(accessLog.count)))
+        let count = Int(min(max(wanted, 0), Int64(access.log.count)))
         execution.reply.array(count)
-        for index in 0..<count { write(accessLog[index]) }
+        for index in 0..<count { write(access.log[index]) }
     }
 
     private mutating func write(_ entry: AccessLog.Entry) {

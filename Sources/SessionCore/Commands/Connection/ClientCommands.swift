@@ -82,13 +82,13 @@ extension Node {
         let timeout = try request.waitingTime(2)
         execution.reply.ok()
         let mono = now.monotonicMicroseconds
-        pause.begin(until: mono + timeout * 1000, forWritesOnly: writesOnly, now: mono)
+        lifecycle.pause.begin(until: mono + timeout * 1000, forWritesOnly: writesOnly, now: mono)
         updatePermissions()
     }
 
     /// CLIENT UNPAUSE: what waits goes on in the next `advance`.
     mutating func clientUnpause() {
-        pause.cancel()
+        lifecycle.pause.cancel()
         pauseChanged()
         execution.reply.ok()
     }

@@ -82,7 +82,7 @@ extension Node {
             let prefix = request[prefixes[index]]
             guard prefix.byteCount <= Limits.key else { throw .prefixTooLong }
             for place in 0..<known.count {
-                let other = pubsub.name(ofTopic: known[place])
+                let other = listeners.pubsub.name(ofTopic: known[place])
                 if prefix.overlaps(other) { throw .overlappingPrefix(prefix, "an existing prefix", other) }
             }
             for next in (index + 1)..<max(index + 1, prefixes.count) {
@@ -99,9 +99,11 @@ extension Node {
         for index in 0..<wanted.prefixes.count {
             cost += PubSub.cost(ofName: request[wanted.prefixes[index]].byteCount)
         }
-        if cost > 0, let refusal = pubsub.refusal(current, cost: cost) { throw .subscriptionsRefused(refusal) }
+        if cost > 0, let refusal = listeners.pubsub.refusal(current, cost: cost) {
+            throw .subscriptionsRefused(refusal)
+        }
         if !connections[current].tracking.isOn {
-            trackingClients += 1
+            listeners.trackingClients += 1
             execution.store.observers.insert(.tracking)
         }
         let kept = connections[current].tracking.options.subtracting(.modes)
@@ -113,7 +115,7 @@ extension Node {
     }
 
     private mutating func trackPrefix(_ prefix: RawSpan) throws(ReplyError) {
-        if case .refused(let refusal) = pubsub.subscribe(current, .trackedPrefix, prefix) {
+        if case .refused(let refusal) = listeners.pubsub.subscribe(current, .trackedPrefix, prefix) {
             throw .subscriptionsRefused(refusal)
         }
     }
@@ -154,22 +156,21 @@ extension Node {
         execution.reply.bulk("prefixes")
         let prefixes = trackedPrefixes(of: current)
         execution.reply.array(prefixes.count)
-        for index in 0..<prefixes.count { execution.reply.bulk(pubsub.name(ofTopic: prefixes[index])) }
+        for index in 0..<prefixes.count { execution.reply.bulk(listeners.pubsub.name(ofTopic: prefixes[index])) }
     }
 
     /// The topics of a connection's prefixes, in the order of their names.
     private func trackedPrefixes(of index: Int) -> Vector<Slot> {
         var found = Vector<Slot>()
-        var subscription = pubsub.firstSubscription(of: index, .trackedPrefix)
+        var subscription = listeners.pubsub.firstSubscription(of: index, .trackedPrefix)
         while subscription != .none {
-            found.append(pubsub.topic(of: subscription))
+            found.append(listeners.pubsub.topic(of: subscription))
             var place = found.count - 1
-            while place > 0,
-                pubsub.name(ofTopic: found[place]).compare(to: pubsub.name(ofTopic: found[place - 1])) < 0 {
+            while place > 0, listeners.pubsub.precedes(found[place], found[place - 1]) {
                 (found[place], found[place - 1]) = (found[place - 1], found[place])
                 place -= 1
             }
-            subscription = pubsub.nextSubscription(ofClient: subscription)
+            subscription = listeners.pubsub.nextSubscription(ofClient: subscription)
         }
         return found
     }

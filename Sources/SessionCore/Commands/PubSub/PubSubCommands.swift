@@ -8,7 +8,7 @@ extension Node {
         let isMuted = execution.reply.isMuted
         execution.reply.isMuted = false
         for index in 1..<request.count {
-            switch pubsub.subscribe(current, kind, request[index]) {
+            switch listeners.pubsub.subscribe(current, kind, request[index]) {
             case .added: countSubscription(current, kind, 1)
             case .known: break
             case .refused(let refusal):
@@ -29,7 +29,7 @@ extension Node {
         let action: StaticString = kind == .channel ? "unsubscribe" : "punsubscribe"
         if request.count == 1 { unsubscribeFromAll(kind, action) }
         for index in 1..<max(request.count, 1) {
-            if pubsub.unsubscribe(current, kind, request[index]) { countSubscription(current, kind, -1) }
+            if listeners.pubsub.unsubscribe(current, kind, request[index]) { countSubscription(current, kind, -1) }
             confirm(action, request[index])
         }
         execution.reply.isMuted = isMuted
@@ -37,7 +37,7 @@ extension Node {
     }
 
     private mutating func unsubscribeFromAll(_ kind: PubSub.Kind, _ action: StaticString) {
-        var subscription = pubsub.firstSubscription(of: current, kind)
+        var subscription = listeners.pubsub.firstSubscription(of: current, kind)
         if subscription == .none {
             execution.reply.push(3)
             execution.reply.bulk(action)
@@ -47,9 +47,9 @@ extension Node {
         while subscription != .none {
             countSubscription(current, kind, -1)
             // The name may be gone with the subscription, so it is confirmed first.
-            confirm(action, pubsub.name(ofTopic: pubsub.topic(of: subscription)))
-            pubsub.remove(subscription, kind)
-            subscription = pubsub.firstSubscription(of: current, kind)
+            confirm(action, listeners.pubsub.name(ofTopic: listeners.pubsub.topic(of: subscription)))
+            listeners.pubsub.remove(subscription, kind)
+            subscription = listeners.pubsub.firstSubscription(of: current, kind)
         }
     }
 
@@ -79,7 +79,7 @@ extension Node {
             if request[index].byteCount > Limits.channel { throw .channelTooLong(kind) }
         }
         if connections[current].subscriptionCount + added > Limits.subscriptions { throw .tooManySubscriptions }
-        if let refusal = pubsub.refusal(current, cost: cost) { throw .subscriptionsRefused(refusal) }
+        if let refusal = listeners.pubsub.refusal(current, cost: cost) { throw .subscriptionsRefused(refusal) }
     }
 
     /// Ends all subscriptions of a connection, without a word to it. O(its subscriptions).
@@ -87,9 +87,9 @@ extension Node {
         guard connections[index].isPubSub else { return }
         for kind in [PubSub.Kind.channel, .pattern] {
             while true {
-                let subscription = pubsub.firstSubscription(of: index, kind)
+                let subscription = listeners.pubsub.firstSubscription(of: index, kind)
                 if subscription == .none { break }
-                pubsub.remove(subscription, kind)
+                listeners.pubsub.remove(subscription, kind)
             }
         }
         (connections[index].channelCount, connections[index].patternCount) = (0, 0)
@@ -110,12 +110,12 @@ extension Node {
     @discardableResult
     mutating func deliver(_ message: RawSpan, on channel: RawSpan) -> Int {
         var sent = 0
-        send(message, on: channel, to: pubsub.topic(.channel, channel), isPattern: false, &sent)
-        var pattern = pubsub.firstTopic(.pattern)
+        send(message, on: channel, to: listeners.pubsub.topic(.channel, channel), isPattern: false, &sent)
+        var pattern = listeners.pubsub.firstTopic(.pattern)
         while pattern != .none {
             // Sending changes no subscription, but this does not rely on it.
-            let next = pubsub.nextTopic(pattern)
-            if GlobPattern.matches(pubsub.name(ofTopic: pattern), channel) {
+            let next = listeners.pubsub.nextTopic(pattern)
+            if GlobPattern.matches(listeners.pubsub.name(ofTopic: pattern), channel) {
                 send(message, on: channel, to: pattern, isPattern: true, &sent)
             }
             pattern = next
@@ -127,20 +127,20 @@ extension Node {
     private mutating func send(
         _ message: RawSpan, on channel: RawSpan, to topic: Slot, isPattern: Bool, _ sent: inout Int
     ) {
-        var subscription = pubsub.firstSubscription(topic)
+        var subscription = listeners.pubsub.firstSubscription(topic)
         if subscription == .none { return }
         var encoded = ReplyWriter()
-        swap(&encoded.buffer, &encodedMessage)
-        encoded.message(message, on: channel, pattern: isPattern ? pubsub.name(ofTopic: topic) : nil)
+        swap(&encoded.buffer, &listeners.encodedMessage)
+        encoded.message(message, on: channel, pattern: isPattern ? listeners.pubsub.name(ofTopic: topic) : nil)
         while subscription != .none {
-            let index = pubsub.client(subscription)
-            subscription = pubsub.nextSubscription(subscription)
+            let index = listeners.pubsub.client(subscription)
+            subscription = listeners.pubsub.nextSubscription(subscription)
             guard connections[index].phase == .open else { continue }
             push(encoded.buffer, on: index)
             sent += 1
         }
         encoded.buffer.removeAll(keeping: Limits.idleBuffer)
-        swap(&encoded.buffer, &encodedMessage)
+        swap(&encoded.buffer, &listeners.encodedMessage)
     }
 
     /// Sends a connection a message that it has not asked for now, encoded but for its first byte, in which the
@@ -151,29 +151,18 @@ extension Node {
             connections[index].reply.pushed(message)
             // May close the connection for not reading; its subscriptions end when the runtime confirms that.
             outputAdded(index, bytes: message.count)
-        } else if holdsPushes {
-            heldPushes.isRESP3 = execution.reply.isRESP3
-            heldPushes.pushed(message)
+        } else if listeners.heldPushes.isHolding {
+            listeners.heldPushes.append(message, isRESP3: execution.reply.isRESP3)
         } else {
             execution.reply.pushed(message)
         }
     }
 
     /// Messages to the current connection are held back until `releasePushes`, as many bytes as a reply may have.
-    mutating func holdPushes() {
-        holdsPushes = true
-        heldPushes.begin(allowing: execution.replyLimit)
-    }
+    mutating func holdPushes() { listeners.heldPushes.begin(allowing: execution.replyLimit) }
 
     /// Sends what was held back while the replies of a transaction were written.
-    mutating func releasePushes() {
-        holdsPushes = false
-        if heldPushes.buffer.isEmpty { return }
-        var held = ReplyWriter()
-        swap(&held, &heldPushes)
-        execution.reply.push(held.buffer.bytes)
-        if held.hasOverflowed { execution.reply.overflow() }
-    }
+    mutating func releasePushes() { listeners.heldPushes.end(into: &execution.reply) }
 
     // MARK: PUBSUB
 
@@ -181,17 +170,17 @@ extension Node {
     mutating func pubsubChannels(_ request: borrowing Request) throws(ReplyError) {
         if request.count > 3 { throw .wrongSubcommandSyntax(request[1].text, container: "PUBSUB") }
         var found = Vector<Slot>()
-        var topic = pubsub.firstTopic(.channel)
+        var topic = listeners.pubsub.firstTopic(.channel)
         while topic != .none {
-            if request.count == 2 || GlobPattern.matches(request[2], pubsub.name(ofTopic: topic)) {
+            if request.count == 2 || GlobPattern.matches(request[2], listeners.pubsub.name(ofTopic: topic)) {
                 found.append(topic)
             }
-            topic = pubsub.nextTopic(topic)
+            topic = listeners.pubsub.nextTopic(topic)
         }
         let limit = execution.reply.lift()
         defer { execution.reply.restore(limit: limit) }
         execution.reply.array(found.count)
-        for index in 0..<found.count { execution.reply.bulk(pubsub.name(ofTopic: found[index])) }
+        for index in 0..<found.count { execution.reply.bulk(listeners.pubsub.name(ofTopic: found[index])) }
     }
 
     /// PUBSUB NUMSUB [channel …]
@@ -199,12 +188,12 @@ extension Node {
         execution.reply.array((request.count - 2) * 2)
         for index in 2..<max(request.count, 2) where !execution.reply.hasOverflowed {
             execution.reply.bulk(request[index])
-            execution.reply.integer(pubsub.subscriberCount(pubsub.topic(.channel, request[index])))
+            execution.reply.integer(listeners.pubsub.subscriberCount(listeners.pubsub.topic(.channel, request[index])))
         }
     }
 
     /// PUBSUB NUMPAT
-    mutating func pubsubNumpat() { execution.reply.integer(pubsub.topicCount(.pattern)) }
+    mutating func pubsubNumpat() { execution.reply.integer(listeners.pubsub.topicCount(.pattern)) }
 }
 
 extension ReplyWriter {
@@ -222,7 +211,7 @@ extension ReplyWriter {
 
     /// An out-of-band message (an array in RESP2), encoded but for its first byte, in which the protocols differ.
     /// Written even after `CLIENT REPLY OFF`.
-    fileprivate mutating func pushed(_ message: borrowing ByteBuffer) {
+    mutating func pushed(_ message: borrowing ByteBuffer) {
         push(message.bytes, after: isRESP3 ? UInt8(ascii: ">") : UInt8(ascii: "*"))
     }
 }

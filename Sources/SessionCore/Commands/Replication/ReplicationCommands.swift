@@ -111,10 +111,10 @@ extension Node {
         let wanted = try request.integer(1)
         let milliseconds = try request.waitingTime(2)
         // What it wrote just before is not noted with the connection yet.
-        let hasWritten = execution.propagation.buffer.count != effectsBefore
+        let hasWritten = execution.propagation.buffer.count != replication.effectsBefore
         let offset = hasWritten ? writtenOffset : connections[current].writtenOffset
         let count = replicasAcknowledging(offset)
-        if Int64(count) >= wanted || connections[current].isInTransaction || script.isRunning {
+        if Int64(count) >= wanted || connections[current].isInTransaction || scripting.isRunning {
             return execution.reply.integer(count)
         }
         let mono = now.monotonicMicroseconds

@@ -3,17 +3,17 @@
 extension Node {
     /// EVAL script numkeys [key …] [arg …] · EVAL_RO
     mutating func eval(_ request: borrowing Request, isReadOnly: Bool) throws(ReplyError) {
-        if monitors.count > 0 { showToMonitors(request, isScript: false, isForced: true) }
+        if listeners.monitors.count > 0 { showToMonitors(request, isScript: false, isForced: true) }
         let keys = try keyCount(request)
         try run(try seenScript(request[1]), request, keys, isReadOnly)
     }
 
     /// EVALSHA sha1 numkeys [key …] [arg …] · EVALSHA_RO
     mutating func evalsha(_ request: borrowing Request, isReadOnly: Bool) throws(ReplyError) {
-        if monitors.count > 0 { showToMonitors(request, isScript: false, isForced: true) }
+        if listeners.monitors.count > 0 { showToMonitors(request, isScript: false, isForced: true) }
         if request[1].byteCount != ScriptDigest.bytes * 2 { throw .noScript }
         let keys = try keyCount(request)
-        guard let digest = ScriptDigest(hexadecimal: request[1]), let found = scripts.find(digest) else {
+        guard let digest = ScriptDigest(hexadecimal: request[1]), let found = scripting.cache.find(digest) else {
             throw .noScript
         }
         try run(found, request, keys, isReadOnly)
@@ -29,7 +29,7 @@ extension Node {
         execution.reply.array(request.count - 2)
         for index in 2..<request.count {
             let digest = ScriptDigest(hexadecimal: request[index])
-            execution.reply.integer(digest.flatMap { scripts.find($0) } == nil ? 0 : 1)
+            execution.reply.integer(digest.flatMap { scripting.cache.find($0) } == nil ? 0 : 1)
         }
     }
 
@@ -38,7 +38,7 @@ extension Node {
         guard request.count == 2
             || request.count == 3 && (request[2].matches("sync") || request[2].matches("async"))
         else { throw .invalidFlushMode }
-        scripts.removeAll()
+        scripting.cache.removeAll()
         execution.reply.ok()
     }
 
@@ -68,20 +68,20 @@ extension Node {
     private mutating func seenScript(_ text: RawSpan) throws(ReplyError) -> SeenScript {
         if text.byteCount > Limits.scriptText { throw .unknownLongScript }
         let digest = ScriptDigest(of: text)
-        if let found = scripts.find(digest) { return found }
+        if let found = scripting.cache.find(digest) { return found }
         guard let read = ScriptText(text), let native = KnownScript.native(read.fingerprint) else {
             throw .unknownScript(digest.text)
         }
         let seen = SeenScript(digest: digest, native: native, lines: read.lines)
-        scripts.insert(seen)
+        scripting.cache.insert(seen)
         return seen
     }
 
     private mutating func run(
         _ seen: SeenScript, _ request: borrowing Request, _ keys: Int, _ isReadOnly: Bool
     ) throws(ReplyError) {
-        script.begin(seen, isReadOnly: isReadOnly, limit: execution.replyLimit)
-        defer { script.end() }
+        scripting.begin(seen, isReadOnly: isReadOnly, limit: execution.replyLimit)
+        defer { scripting.end() }
         try run(seen.native, ScriptInvocation(copy request, keyCount: keys))
     }
 }

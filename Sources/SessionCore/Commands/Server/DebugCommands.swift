@@ -11,7 +11,7 @@ extension Node {
             execution.reply.ok()
         case 3 where subcommand.matches("sleep"): debugSleep(request[2])
         case 3 where subcommand.matches("set-active-expire"):
-            expiresActively = (parseInteger(request[2]) ?? 0) != 0
+            lifecycle.expiresActively = (parseInteger(request[2]) ?? 0) != 0
             execution.reply.ok()
         case 3 where subcommand.matches("object"): try debugObject(request)
         case 3 where subcommand.matches("error"): throw .askedFor(request[2].text)

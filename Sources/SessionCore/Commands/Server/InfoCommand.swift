@@ -39,13 +39,13 @@ extension Node {
     }
 
     private func infoServer(_ text: inout InfoText) {
-        let uptime = (now.monotonicMicroseconds - startedAt.monotonicMicroseconds) / 1_000_000
+        let uptime = (now.monotonicMicroseconds - lifecycle.startedAt.monotonicMicroseconds) / 1_000_000
         text.add("redis_version", "\(Node.redisVersion)")
         text.add("cloakroom_version", Node.version)
         text.add("redis_mode", "standalone")
         text.add("arch_bits", Int64(Int.bitWidth))
         if let process { text.add("process_id", Int64(process.processID)) }
-        text.add("run_id", runID)
+        text.add("run_id", lifecycle.runID)
         text.add("tcp_port", Int64(configuration.port))
         text.add("server_time_usec", now.unixMicroseconds)
         text.add("uptime_in_seconds", uptime)
@@ -71,10 +71,10 @@ extension Node {
         text.add("client_recent_max_input_buffer", Int64(longestInput))
         text.add("client_recent_max_output_buffer", Int64(longestOutput))
         text.add("blocked_clients", blocked)
-        text.add("tracking_clients", Int64(trackingClients))
+        text.add("tracking_clients", Int64(listeners.trackingClients))
         text.add("pubsub_clients", subscribers)
-        text.add("watching_clients", Int64(watchingClients))
-        text.add("total_watched_keys", Int64(pubsub.topicCount(.watchedKey)))
+        text.add("watching_clients", Int64(listeners.watchingClients))
+        text.add("total_watched_keys", Int64(listeners.pubsub.topicCount(.watchedKey)))
     }
 
     private func infoMemory(_ text: inout InfoText) {
@@ -109,7 +109,7 @@ extension Node {
         text.add("mem_pubsub", Int64(memory.pubsub))
         text.add("mem_replication_backlog", Int64(replication.backlog.capacity))
         text.add("mem_not_counted_for_evict", 0)
-        text.add("number_of_cached_scripts", Int64(scripts.count))
+        text.add("number_of_cached_scripts", Int64(scripting.cache.count))
         text.add("active_defrag_running", 0)
         text.add("lazyfree_pending_objects", 0)
         text.add("lazyfreed_objects", 0)
@@ -119,7 +119,7 @@ extension Node {
         text.add("loading", 0)
         text.add("async_loading", 0)
         text.add("rdb_bgsave_in_progress", 0)
-        text.add("rdb_last_save_time", startedAt.unixMilliseconds / 1000)
+        text.add("rdb_last_save_time", lifecycle.startedAt.unixMilliseconds / 1000)
         text.add("rdb_saves", 0)
         text.add("aof_enabled", 0)
         text.add("aof_rewrite_in_progress", 0)

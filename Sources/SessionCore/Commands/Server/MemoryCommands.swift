@@ -133,7 +133,7 @@ struct MemoryReport: BitwiseCopyable {
         used = node.execution.usedMemory
         peak = max(used, node.observation.statistics.peakMemory)
         active = node.execution.store.heap.pageBytesInUse
-        pubsub = node.pubsub.usedBytes + node.trackedKeys.usedBytes
+        pubsub = node.listeners.pubsub.usedBytes + node.listeners.trackedKeys.usedBytes
         var overhead = 0
         for index in 0..<node.execution.store.databases.count {
             overhead +=

@@ -54,7 +54,7 @@ extension Node {
     }
 
     /// LASTSAVE: the start, as nothing has been saved since.
-    mutating func lastsave() { execution.reply.integer(startedAt.unixMilliseconds / 1000) }
+    mutating func lastsave() { execution.reply.integer(lifecycle.startedAt.unixMilliseconds / 1000) }
 
     /// COMMAND and its subcommands.
     mutating func command(_ request: borrowing Request, _ query: CommandQuery) throws(ReplyError) {

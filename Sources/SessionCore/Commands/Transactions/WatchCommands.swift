@@ -23,23 +23,21 @@ extension Node {
         var cost = 0
         for index in 1..<request.count { cost += PubSub.cost(ofName: request[index].byteCount + 2) }
         if connections[current].watchCount + request.count - 1 > Limits.watchedKeys { throw .tooManyWatchedKeys }
-        if let refusal = pubsub.refusal(current, cost: cost) { throw .subscriptionsRefused(refusal) }
+        if let refusal = listeners.pubsub.refusal(current, cost: cost) { throw .subscriptionsRefused(refusal) }
     }
 
     private mutating func watch(_ key: RawSpan) throws(ReplyError) {
         // No key is as long: there is nothing that could change.
         if key.byteCount > Limits.key { return }
         nameWatch(execution.database, key)
-        switch pubsub.subscribe(current, .watchedKey, watchName) {
+        switch listeners.pubsub.subscribe(current, .watchedKey, listeners.watchName) {
         case .added: break
         case .known: return
         case .refused(let refusal): throw .subscriptionsRefused(refusal)
         }
         connections[current].watchCount += 1
-        if connections[current].watchCount == 1 {
-            watchingClients += 1
-            execution.store.observers.insert(.watches)
-        }
+        guard connections[current].watchCount == 1 else { return }
+        if listeners.beganWatching() { execution.store.observers.insert(.watches) }
     }
 
     /// UNWATCH
@@ -53,13 +51,12 @@ extension Node {
     mutating func unwatchAll(_ index: Int) {
         if connections[index].watchCount == 0 { return }
         while true {
-            let watch = pubsub.firstSubscription(of: index, .watchedKey)
+            let watch = listeners.pubsub.firstSubscription(of: index, .watchedKey)
             if watch == .none { break }
-            pubsub.remove(watch, .watchedKey)
+            listeners.pubsub.remove(watch, .watchedKey)
         }
         connections[index].watchCount = 0
-        watchingClients -= 1
-        if watchingClients == 0 { execution.store.observers.remove(.watches) }
+        if listeners.endedWatching() { execution.store.observers.remove(.watches) }
     }
 
     // MARK: Changes
@@ -78,11 +75,11 @@ extension Node {
     /// A key has changed: whoever watches it will not execute the transaction. O(watches of those who do).
     private mutating func touchWatchers(_ database: Int, _ key: RawSpan, _ suffix: StaticString = "") {
         nameWatch(database, key)
-        watchName.append(suffix)
+        listeners.watchName.append(suffix)
         while true {
-            let watch = pubsub.firstSubscription(pubsub.topic(.watchedKey, watchName))
+            let watch = listeners.pubsub.firstSubscription(listeners.pubsub.topic(.watchedKey, listeners.watchName))
             if watch == .none { return }
-            let watcher = pubsub.client(watch)
+            let watcher = listeners.pubsub.client(watch)
             connections[watcher].transaction.hasChangedKeys = true
             unwatchAll(watcher)
         }
@@ -92,14 +89,14 @@ extension Node {
     /// after, will not execute the transaction. O(watched keys of all connections).
     /// - Parameter database: nil for all databases.
     mutating func touchWatches(of database: Int?, exchangedWith other: Int? = nil) {
-        if watchingClients == 0 { return }
+        if listeners.watchingClients == 0 { return }
         // Lookups remove what is due, and that may end watches: first those, then what is left.
         for isFinal in [false, true] {
-            var topic = pubsub.firstTopic(.watchedKey)
+            var topic = listeners.pubsub.firstTopic(.watchedKey)
             while topic != .none {
                 let affected = isAffected(topic, database, other)
                 if affected && isFinal { touchWatchers(of: topic) }
-                topic = pubsub.nextTopic(topic)
+                topic = listeners.pubsub.nextTopic(topic)
             }
             settle()
         }
@@ -107,7 +104,7 @@ extension Node {
 
     /// Whether emptying or exchanging databases concerns a watched key.
     private mutating func isAffected(_ topic: Slot, _ database: Int?, _ other: Int?) -> Bool {
-        let watched = WatchedKey(pubsub.name(ofTopic: topic))
+        let watched = WatchedKey(listeners.pubsub.name(ofTopic: topic))
         guard let database else { return exists(watched.database, watched.key) }
         guard watched.database == database || watched.database == other else { return false }
         if exists(database, watched.key) { return true }
@@ -117,21 +114,21 @@ extension Node {
 
     /// Marks those who watch a key, and leaves them their watches.
     private mutating func touchWatchers(of topic: Slot) {
-        var watch = pubsub.firstSubscription(topic)
+        var watch = listeners.pubsub.firstSubscription(topic)
         while watch != .none {
-            connections[pubsub.client(watch)].transaction.hasChangedKeys = true
-            watch = pubsub.nextSubscription(watch)
+            connections[listeners.pubsub.client(watch)].transaction.hasChangedKeys = true
+            watch = listeners.pubsub.nextSubscription(watch)
         }
     }
 
     /// Removes the keys a connection watches that are due, which is a change. O(its watches).
     mutating func expireWatchedKeys(of index: Int) {
         if connections[index].watchCount == 0 { return }
-        var watch = pubsub.firstSubscription(of: index, .watchedKey)
+        var watch = listeners.pubsub.firstSubscription(of: index, .watchedKey)
         while watch != .none {
-            let watched = WatchedKey(pubsub.name(ofTopic: pubsub.topic(of: watch)))
+            let watched = WatchedKey(listeners.pubsub.name(ofTopic: listeners.pubsub.topic(of: watch)))
             _ = exists(watched.database, watched.key)
-            watch = pubsub.nextSubscription(ofClient: watch)
+            watch = listeners.pubsub.nextSubscription(ofClient: watch)
         }
         settle()
     }
@@ -144,10 +141,10 @@ extension Node {
 
     /// Writes the name under which a key is watched, which `WatchedKey` reads.
     private mutating func nameWatch(_ database: Int, _ key: RawSpan) {
-        watchName.removeAll(keeping: Limits.idleBuffer)
-        watchName.append(UInt8(truncatingIfNeeded: database >> 8))
-        watchName.append(UInt8(truncatingIfNeeded: database))
-        watchName.append(key)
+        listeners.watchName.removeAll(keeping: Limits.idleBuffer)
+        listeners.watchName.append(UInt8(truncatingIfNeeded: database >> 8))
+        listeners.watchName.append(UInt8(truncatingIfNeeded: database))
+        listeners.watchName.append(key)
     }
 }
 

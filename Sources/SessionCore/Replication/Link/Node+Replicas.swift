@@ -185,7 +185,7 @@ extension Node {
         countGoodReplicas()
         if !replication.waits.isEmpty { serveWaits() }
         if replication.failover.phase == .waiting { continueFailover() }
-        if stopping != .no { wantsTurn = true }
+        if lifecycle.stopping != .no { wantsTurn = true }
     }
 
     /// Replicas that have acknowledged the stream up to an offset. One that has come back while its old connection is
@@ -264,7 +264,7 @@ extension Node {
     mutating func leaveBlocked(_ index: Int) {
         let clientID = connections[index].id
         replication.waits.removeAll { $0.clientID == clientID }
-        shutdownRequests.removeAll { $0.clientID == clientID }
+        lifecycle.shutdownRequests.removeAll { $0.clientID == clientID }
     }
 
     /// Answers a client that was blocked, and lets what it has sent meanwhile be executed.

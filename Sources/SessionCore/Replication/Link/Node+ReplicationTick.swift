@@ -13,7 +13,7 @@ extension Node {
             tickPrimaryLink(mono)
             tickReplicas(mono)
             if replication.failover.phase != .none { tickFailover(mono) }
-            if case .awaitingReplicas = stopping { replication.wantsAcknowledgements = true }
+            if case .awaitingReplicas = lifecycle.stopping { replication.wantsAcknowledgements = true }
         }
         if !replication.waits.isEmpty {
             if replication.waits.contains(where: { $0.deadline <= mono }) { serveWaits() }

@@ -14,11 +14,11 @@ extension Node {
         let (dueRecords, isMuted) = (execution.store.dueRecords, execution.reply.isMuted)
         (execution.store.dueRecords, execution.reply.isMuted) = (.keep, true)
         defer { (execution.store.dueRecords, execution.reply.isMuted) = (dueRecords, isMuted) }
-        let ended = endedSession?.handle
+        let ended = replication.endedSession?.handle
         var failure: ReplyError?
         do throws(ReplyError) { try apply(request, facts) } catch { failure = error }
         // What ended a session is said by the request behind the one that removes it, or by none.
-        if let ended, ended == endedSession?.handle { publishEnd() }
+        if let ended, ended == replication.endedSession?.handle { publishEnd() }
         settle()
         if let failure { throw failure }
     }

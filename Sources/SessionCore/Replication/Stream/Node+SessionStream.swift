@@ -107,8 +107,8 @@ extension Node {
     private mutating func put(
         _ fields: borrowing ByteBuffer, _ handle: Handle, deadline: Int64?
     ) throws(ReplyError) -> Slot? {
-        guard streamSession.read(fields) else { throw .notASession }
-        return execution.store.put(streamSession, execution.database, handle, deadline: deadline)
+        guard replication.streamSession.read(fields) else { throw .notASession }
+        return execution.store.put(replication.streamSession, execution.database, handle, deadline: deadline)
     }
 
     // MARK: Deadlines
@@ -143,8 +143,8 @@ extension Node {
             let end = execution.store.heap.loadTime(session, SessionLayout.end)
             if request.count == 3 && end != 0 { until = end }
             execution.store.publish(.revoked, session, at: execution.store.now, reason: reason)
-        } else if endedSession?.handle == handle {
-            endedSession?.reason = reason.byteCount == 0 ? nil : reason.text
+        } else if replication.endedSession?.handle == handle {
+            replication.endedSession?.reason = reason.byteCount == 0 ? nil : reason.text
             publishEnd()
         }
         execution.store.putTombstone(execution.database, handle, reason: reason, until: until)
@@ -153,7 +153,7 @@ extension Node {
     /// `SET __sess__:<handle>:rotated "<handle> <grace until> <created>" PXAT <until>`
     private mutating func setPredecessor(_ request: borrowing Request, _ handle: Handle) throws(ReplyError) {
         guard let content = PredecessorContent(request[2]), let until = try deadline(request) else { throw .syntax }
-        if endedSession?.handle == handle { endedSession = nil }
+        if replication.endedSession?.handle == handle { replication.endedSession = nil }
         execution.store.put(content, execution.database, handle, until: until)
     }
 
@@ -183,7 +183,7 @@ extension Node {
         if deadline - tolerance <= execution.store.now {
             return execution.store.publish(.expired, session, at: min(deadline, execution.store.now))
         }
-        endedSession = SessionEvent(
+        replication.endedSession = SessionEvent(
             kind: .revoked, handle: execution.store.heap.handle(session),
             user: execution.store.heap.sessionUser(session).array,
             at: execution.store.now, reason: nil, device: execution.store.heap.sessionDevice(session).text)
@@ -194,8 +194,8 @@ extension Node {
         guard let predecessor = SessionImage(execution.store.heap, session).predecessor else {
             return execution.store.publish(.created, session, at: execution.store.now)
         }
-        if var ended = endedSession, ended.handle == predecessor {
-            endedSession = nil
+        if var ended = replication.endedSession, ended.handle == predecessor {
+            replication.endedSession = nil
             ended.kind = .rotated
             execution.store.events.append(ended)
         } else if let old = find(predecessor, .session)?.record {
@@ -207,8 +207,8 @@ extension Node {
 
     /// Publishes the end of the session that was removed last.
     mutating func publishEnd() {
-        guard let ended = endedSession else { return }
-        endedSession = nil
+        guard let ended = replication.endedSession else { return }
+        replication.endedSession = nil
         execution.store.events.append(ended)
     }
 }

@@ -21,11 +21,11 @@ extension NodeHost {
             require(node.connections[index].phase == .free, "a client without a connection")
         }
         require(node.connections.openCount == 0, "\(node.connections.openCount) clients are counted, and none is there")
-        require(node.watchingClients == 0, "clients watch, and none is there")
-        require(node.trackingClients == 0, "clients track, and none is there")
-        require(node.monitors.count == 0, "monitors, and none is there")
+        require(node.listeners.watchingClients == 0, "clients watch, and none is there")
+        require(node.listeners.trackingClients == 0, "clients track, and none is there")
+        require(node.listeners.monitors.count == 0, "monitors, and none is there")
         require(node.replication.replicas.isEmpty, "replicas, and none is there")
-        require(node.pubsub.subscriptionCount == 0, "subscriptions of nobody")
+        require(node.listeners.pubsub.subscriptionCount == 0, "subscriptions of nobody")
         if isShutDown { return }
         require(node.connections.waiting.count == 0, "clients wait, and none is there")
         require(node.deferredReplies.isEmpty, "replies to nobody")

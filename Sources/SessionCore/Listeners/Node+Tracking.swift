@@ -1,33 +1,3 @@
-/// The options of `CLIENT TRACKING` that a connection has set.
-struct Tracking: BitwiseCopyable {
-    struct Options: OptionSet {
-        let rawValue: UInt8
-
-        static let on = Options(rawValue: 1)
-        /// All keys under its prefixes, whether it has read them or not.
-        static let broadcasts = Options(rawValue: 2)
-        /// Only keys that a command after `CLIENT CACHING YES` reads, or not those after `CLIENT CACHING NO`.
-        static let optIn = Options(rawValue: 4)
-        static let optOut = Options(rawValue: 8)
-        /// No messages about its own changes.
-        static let noLoop = Options(rawValue: 16)
-        /// `CLIENT CACHING` was given for the next command.
-        static let caching = Options(rawValue: 32)
-        /// The connection to which messages were redirected is gone.
-        static let brokenRedirect = Options(rawValue: 64)
-
-        /// Those that `CLIENT TRACKING` sets anew each time.
-        static let modes: Options = [.broadcasts, .optIn, .optOut, .noLoop, .brokenRedirect]
-    }
-
-    var options: Options = []
-    /// Client id of the connection to which messages are redirected, 0 for none; and its connection number.
-    var redirect: Int64 = 0
-    var redirectIndex = 0
-
-    var isOn: Bool { options.contains(.on) }
-}
-
 /// Server-assisted client-side caching: a connection that has read a key receives one message when the key changes,
 /// expires or is evicted. Semantics: https://redis.io/docs/latest/develop/reference/client-side-caching/
 ///
@@ -92,7 +62,7 @@ extension Node {
     /// Notes that the connection has read a key. Others are forgotten for it where the table is full: as much as was
     /// added, and one key more, so that a table whose limit was lowered shrinks too. O(length of the key).
     private mutating func remember(key: RawSpan) {
-        switch trackedKeys.subscribe(current, .trackedKey, key) {
+        switch listeners.trackedKeys.subscribe(current, .trackedKey, key) {
         case .known: break
         case .added: _ = limitTracking(forgetting: 2 + PubSub.cost(ofName: key.byteCount) / Limits.subscriptionOverhead)
         case .refused: tellInvalid(key, current)
@@ -113,28 +83,28 @@ extension Node {
     /// track a prefix receive theirs at the end of the turn.
     mutating func invalidate(_ change: KeyChange, _ key: RawSpan) {
         guard change.event.changesKey else { return }
-        if pubsub.topicCount(.trackedPrefix) > 0 { rememberToBroadcast(change, key) }
-        let topic = trackedKeys.topic(.trackedKey, key)
+        if listeners.pubsub.topicCount(.trackedPrefix) > 0 { rememberToBroadcast(change, key) }
+        let topic = listeners.trackedKeys.topic(.trackedKey, key)
         if topic != .none { invalidate(topic, sparingCurrent: true) }
     }
 
     /// - Parameter sparingCurrent: whether the connection that is being served is left out if it asked for that.
     private mutating func invalidate(_ topic: Slot, sparingCurrent: Bool) {
         var body = ReplyWriter()
-        swap(&body.buffer, &invalidation)
+        swap(&body.buffer, &listeners.invalidation)
         body.buffer.removeAll(keeping: Limits.idleBuffer)
         body.array(1)
-        body.bulk(trackedKeys.name(ofTopic: topic))
-        var subscription = trackedKeys.firstSubscription(topic)
+        body.bulk(listeners.trackedKeys.name(ofTopic: topic))
+        var subscription = listeners.trackedKeys.firstSubscription(topic)
         while subscription != .none {
-            let target = trackedKeys.client(subscription)
-            subscription = trackedKeys.nextSubscription(subscription)
+            let target = listeners.trackedKeys.client(subscription)
+            subscription = listeners.trackedKeys.nextSubscription(subscription)
             let isSpared = sparingCurrent && target == current
             if isSpared && connections[target].tracking.options.contains(.noLoop) { continue }
             push(body.buffer, to: target)
         }
-        trackedKeys.removeAll(of: topic, .trackedKey)
-        swap(&body.buffer, &invalidation)
+        listeners.trackedKeys.removeAll(of: topic, .trackedKey)
+        swap(&body.buffer, &listeners.invalidation)
     }
 
     /// Databases were emptied or exchanged: tells every tracking connection that all its copies are invalid.
@@ -146,7 +116,7 @@ extension Node {
             body.null()
             push(body.buffer, to: target)
         }
-        trackedKeys.removeAll()
+        listeners.trackedKeys.removeAll()
     }
 
     /// Forgets random keys, and tells those who have read them, until the table is within its limits.
@@ -155,10 +125,10 @@ extension Node {
     mutating func limitTracking(forgetting most: Int = Limits.trackedKeysForgotten) -> Bool {
         let limit = configuration.trackingTableMaxKeys == 0 ? Int.max : configuration.trackingTableMaxKeys
         for _ in 0..<most {
-            let isWithin = trackedKeys.topicCount(.trackedKey) <= limit
-                && trackedKeys.blockBytes <= Limits.trackingMemory
+            let isWithin = listeners.trackedKeys.topicCount(.trackedKey) <= limit
+                && listeners.trackedKeys.blockBytes <= Limits.trackingMemory
             if isWithin { return false }
-            invalidate(trackedKeys.randomTopic(.trackedKey, &execution.random), sparingCurrent: false)
+            invalidate(listeners.trackedKeys.randomTopic(.trackedKey, &execution.random), sparingCurrent: false)
         }
         return true
     }
@@ -207,10 +177,10 @@ extension Node {
     mutating func endTracking(_ index: Int) {
         guard connections[index].tracking.isOn else { return }
         connections[index].tracking = Tracking()
-        trackedKeys.removeAll(ofClient: index, .trackedKey)
-        pubsub.removeAll(ofClient: index, .trackedPrefix)
-        trackingClients -= 1
-        if trackingClients == 0 { execution.store.observers.remove(.tracking) }
+        listeners.trackedKeys.removeAll(ofClient: index, .trackedKey)
+        listeners.pubsub.removeAll(ofClient: index, .trackedPrefix)
+        listeners.trackingClients -= 1
+        if listeners.trackingClients == 0 { execution.store.observers.remove(.tracking) }
     }
 }
 

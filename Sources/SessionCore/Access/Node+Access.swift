@@ -103,7 +103,7 @@ extension Node {
         let entry = AccessLog.Entry(
             reason: reason, context: context, object: object, user: user, time: now.unixMilliseconds,
             client: String(line.dropLast()))
-        accessLog.add(entry, limit: configuration.aclLogMaxLength)
+        access.log.add(entry, limit: configuration.aclLogMaxLength)
     }
 
     // MARK: Logins
@@ -120,7 +120,7 @@ extension Node {
             throw loginFailed(name, request)
         }
         connections[current].failedLogins = 0
-        let delay = loginBrake.delay(of: connections[current].peer, at: now.monotonicMicroseconds)
+        let delay = access.brake.delay(of: connections[current].peer, at: now.monotonicMicroseconds)
         if delay > 0 { slowLogin(by: delay) }
         setUser(current, number, isAuthenticated: true)
     }
@@ -138,7 +138,7 @@ extension Node {
         let failures = min(connections[current].failedLogins, 32)
         connections[current].failedLogins = failures + 1
         let own = min(Limits.loginDelay << Int64(failures), Limits.loginDelayMaximum)
-        let shared = loginBrake.failed(connections[current].peer, as: name, at: now.monotonicMicroseconds)
+        let shared = access.brake.failed(connections[current].peer, as: name, at: now.monotonicMicroseconds)
         slowLogin(by: max(own, shared))
         return .wrongPassword
     }
@@ -209,11 +209,11 @@ extension Node {
 
     private func listensToForbidden(_ index: Int) -> Bool {
         for kind in [PubSub.Kind.channel, .pattern] {
-            var subscription = pubsub.firstSubscription(of: index, kind)
+            var subscription = listeners.pubsub.firstSubscription(of: index, kind)
             while subscription != .none {
-                let name = pubsub.name(ofTopic: pubsub.topic(of: subscription))
+                let name = listeners.pubsub.name(ofTopic: listeners.pubsub.topic(of: subscription))
                 if !access.allows(connections[index].user, channel: name, isPattern: kind == .pattern) { return true }
-                subscription = pubsub.nextSubscription(ofClient: subscription)
+                subscription = listeners.pubsub.nextSubscription(ofClient: subscription)
             }
         }
         return false

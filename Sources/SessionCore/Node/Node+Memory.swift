@@ -14,7 +14,7 @@ extension Node {
         defer { observation.endLatency(.evictionCycle, from: start, now: now) }
         let limit = execution.memoryLimit
         // What gave way is told before the command that needed the room is answered.
-        defer { if !script.isRunning { settleRemovals() } }
+        defer { if !scripting.isRunning { settleRemovals() } }
         while execution.usedMemory > limit {
             var victim: Slot
             switch configuration.maxMemoryPolicy {

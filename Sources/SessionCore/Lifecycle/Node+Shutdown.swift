@@ -1,44 +1,11 @@
-/// The states of a stop:
-///
-///     no ──SHUTDOWN, SIGTERM──▶ draining ──shutdown-drain over──▶ awaitingReplicas ──all have everything──▶ now
-///      ▲                            │                                  │  └──shutdown-timeout over──────────▲
-///      └────── SHUTDOWN ABORT ──────┴──────────────────────────────────┘
-///
-/// `NOW` and a second SIGINT stop the node at once.
-enum Stopping: Equatable {
-    case no
-    /// Health checks fail, everything is served, until a time (monotonic microseconds).
-    case draining(until: Int64)
-    /// Writes wait until replicas have the stream up to an offset, but no longer than until a time.
-    case awaitingReplicas(until: Int64, offset: Int64)
-    /// `NodeEffect.shutdown` was emitted.
-    case now
-
-    /// When this state ends at the latest; nil where it has no end.
-    var end: Int64? {
-        switch self {
-        case .draining(let end), .awaitingReplicas(let end, _): end
-        case .no, .now: nil
-        }
-    }
-
-    /// Nothing is to be changed any more that replicas would not learn of in time.
-    var holdsWrites: Bool {
-        switch self {
-        case .awaitingReplicas, .now: true
-        case .no, .draining: false
-        }
-    }
-}
-
 /// Stopping: at once, or after a time in which load balancers notice it (`shutdown-drain`) and replicas catch up
 /// (`shutdown-timeout`).
 extension Node {
     /// Whether the node is stopping: asked to, and not aborted since.
-    public var isStopping: Bool { stopping != .no }
+    public var isStopping: Bool { lifecycle.stopping != .no }
 
     /// Milliseconds until the present step towards the end is over; nil without one.
-    var stoppingTimeLeft: Int64? { stopping.end.map { max(0, $0 - now.monotonicMicroseconds + 999) / 1000 } }
+    var stoppingTimeLeft: Int64? { lifecycle.stopping.end.map { max(0, $0 - now.monotonicMicroseconds + 999) / 1000 } }
 
     /// SIGTERM or SIGINT arrived: as `SHUTDOWN` does, emits `NodeEffect.shutdown` when ready to stop.
     public mutating func beginShutdown(now: Timestamp) {
@@ -49,12 +16,12 @@ extension Node {
     /// Begins to stop. Health checks say so from now on; everything else goes on until `shutdown-drain` is over.
     /// - Parameter isImmediate: does not wait, and ends a wait that has begun.
     mutating func beginShutdown(isImmediate: Bool) {
-        if stopping == .now { return }
+        if lifecycle.stopping == .now { return }
         if isImmediate { return stop() }
-        guard stopping == .no else { return }
+        guard lifecycle.stopping == .no else { return }
         let drain = configuration.shutdownDrain
         if drain == 0 { return awaitReplicas() }
-        stopping = .draining(until: now.monotonicMicroseconds + drain * 1000)
+        lifecycle.stopping = .draining(until: now.monotonicMicroseconds + drain * 1000)
         log(.notice, "Draining for \(drain) ms before the server stops: health checks fail, requests are served")
         wantsTurn = true
     }
@@ -63,7 +30,7 @@ extension Node {
     private mutating func awaitReplicas() {
         let (timeout, offset) = (microseconds(seconds: configuration.shutdownTimeout), writtenOffset)
         if timeout == 0 || laggingReplicas(offset).isEmpty { return stop() }
-        stopping = .awaitingReplicas(until: now.monotonicMicroseconds + timeout, offset: offset)
+        lifecycle.stopping = .awaitingReplicas(until: now.monotonicMicroseconds + timeout, offset: offset)
         log(.notice, "Waiting for replicas before shutting down.")
         pauseChanged()
         replication.wantsAcknowledgements = true
@@ -78,8 +45,8 @@ extension Node {
     }
 
     private mutating func stop() {
-        if case .awaitingReplicas(_, let offset) = stopping { logReplicas(offset) }
-        stopping = .now
+        if case .awaitingReplicas(_, let offset) = lifecycle.stopping { logReplicas(offset) }
+        lifecycle.stopping = .now
         updatePermissions()
         emit(.shutdown)
     }
@@ -102,25 +69,25 @@ extension Node {
     /// - Returns: when to be called again, in monotonic microseconds; nil if there is nothing to wait for.
     @inline(never)
     mutating func continueStopping() -> Int64? {
-        guard let end = stopping.end else { return nil }
+        guard let end = lifecycle.stopping.end else { return nil }
         let isOver = now.monotonicMicroseconds >= end
-        if case .awaitingReplicas(_, let offset) = stopping {
+        if case .awaitingReplicas(_, let offset) = lifecycle.stopping {
             if isOver || laggingReplicas(offset).isEmpty { stop() }
         } else if isOver {
             awaitReplicas()
         }
-        return stopping.end
+        return lifecycle.stopping.end
     }
 
     /// `SHUTDOWN ABORT`: the node goes on. Clients that sent `SHUTDOWN` receive an error, with Redis's text.
     /// - Returns: false if it is not on its way to the end.
     mutating func abortShutdown() -> Bool {
-        guard stopping.end != nil else { return false }
-        stopping = .no
+        guard lifecycle.stopping.end != nil else { return false }
+        lifecycle.stopping = .no
         pauseChanged()
         log(.notice, "The shutdown was aborted")
-        let waiting = shutdownRequests
-        shutdownRequests = []
+        let waiting = lifecycle.shutdownRequests
+        lifecycle.shutdownRequests = []
         for request in waiting { answerShutdown(request) }
         emit(.shutdownAborted)
         return true
@@ -139,19 +106,10 @@ extension Node {
     /// The current connection has asked for the end: nothing more of it is executed, and it is answered by the end of
     /// its connection, or when somebody else aborts.
     mutating func waitForShutdown() {
-        if stopping == .now { return closeAfterReply(current) }
-        shutdownRequests.append(
+        if lifecycle.stopping == .now { return closeAfterReply(current) }
+        lifecycle.shutdownRequests.append(
             ShutdownRequest(index: current, clientID: connections[current].id, isMuted: execution.reply.isMuted))
         connections[current].isBlocked = true
         connections.hold(current, until: .max)
     }
-}
-
-/// A connection that has sent `SHUTDOWN` and waits for it.
-struct ShutdownRequest: BitwiseCopyable {
-    let index: Int
-    /// The connection may be gone by now, and its number another's.
-    let clientID: Int64
-    /// It wants no replies (`CLIENT REPLY`).
-    let isMuted: Bool
 }

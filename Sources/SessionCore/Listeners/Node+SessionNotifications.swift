@@ -15,7 +15,7 @@ extension Node {
 
     private mutating func publish(_ event: SessionEvent) {
         var channel = ByteBuffer()
-        swap(&channel, &eventChannel)
+        swap(&channel, &listeners.channel)
         channel.removeAll()
         channel.append("__session__:")
         channel.append(event.kind.rawValue)
@@ -26,7 +26,7 @@ extension Node {
             channel.append(event.user.span.bytes)
             publish(event, on: channel)
         }
-        swap(&channel, &eventChannel)
+        swap(&channel, &listeners.channel)
     }
 
     private mutating func publish(_ event: SessionEvent, on channel: borrowing ByteBuffer) {
@@ -37,11 +37,11 @@ extension Node {
     }
 
     private func isHeard(_ channel: borrowing ByteBuffer) -> Bool {
-        if pubsub.topic(.channel, channel) != .none { return true }
-        var pattern = pubsub.firstTopic(.pattern)
+        if listeners.pubsub.topic(.channel, channel) != .none { return true }
+        var pattern = listeners.pubsub.firstTopic(.pattern)
         while pattern != .none {
-            if GlobPattern.matches(pubsub.name(ofTopic: pattern), channel.bytes) { return true }
-            pattern = pubsub.nextTopic(pattern)
+            if GlobPattern.matches(listeners.pubsub.name(ofTopic: pattern), channel.bytes) { return true }
+            pattern = listeners.pubsub.nextTopic(pattern)
         }
         return false
     }

@@ -1,15 +1,3 @@
-/// One of the conditions of a health check, and how it stands.
-struct HealthCheck {
-    let name: StaticString
-    let isPassed: Bool
-    /// For people.
-    let reason: String
-
-    init(_ name: StaticString, _ isPassed: Bool, _ reason: String) {
-        (self.name, self.isPassed, self.reason) = (name, isPassed, reason)
-    }
-}
-
 /// Health checks: what load balancers and orchestrators ask for.
 extension Node {
     /// `/livez`: the process works. Whoever can answer that, does; what could be wrong is that nobody answers.
@@ -46,7 +34,7 @@ extension Node {
     }
 
     private var drainingCheck: HealthCheck {
-        if stopping == .now { return HealthCheck("draining", false, "the server stops now") }
+        if lifecycle.stopping == .now { return HealthCheck("draining", false, "the server stops now") }
         guard let left = stoppingTimeLeft else { return HealthCheck("draining", true, "the server is not stopping") }
         return HealthCheck("draining", false, "draining: the server stops in \(left) ms")
     }
@@ -62,35 +50,5 @@ extension Node {
             makesRoom
                 ? "maxmemory is reached; \(policy) makes room"
                 : "out of memory: maxmemory is reached, and maxmemory-policy is \(policy)")
-    }
-}
-
-extension ReplicationHealth {
-    var loadingCheck: HealthCheck {
-        HealthCheck("loading", !isLoading, isLoading ? "the data is not complete yet" : "the data is there")
-    }
-
-    var linkCheck: HealthCheck {
-        if isPrimary { return HealthCheck("link", true, "a primary has no link to another one") }
-        return HealthCheck("link", isLinkUp, "the link to the primary is \(isLinkUp ? "up" : "down")")
-    }
-
-    /// A primary that its replicas do not hear of may have been replaced by one of them.
-    var replicasCheck: HealthCheck {
-        HealthCheck(
-            "replicas", hasEnoughReplicas,
-            hasEnoughReplicas
-                ? "writes are not refused for lack of replicas"
-                : "writes are refused: fewer replicas are near than min-replicas-to-write asks for")
-    }
-
-    /// - Parameter limit: most seconds; nil for any number.
-    func lagCheck(_ limit: Int64?) -> HealthCheck {
-        if isPrimary { return HealthCheck("lag", true, "a primary is never behind") }
-        let bound = limit.map { "at most \($0) s are allowed" } ?? "any lag is allowed"
-        guard let lag = lagSeconds else {
-            return HealthCheck("lag", limit == nil, "how far it is behind is not known; \(bound)")
-        }
-        return HealthCheck("lag", limit.map { lag <= $0 } ?? true, "\(lag) s behind; \(bound)")
     }
 }

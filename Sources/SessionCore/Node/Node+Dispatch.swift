@@ -112,7 +112,7 @@ extension Node {
         if let duration = observation.called(command, since: start), duration >= observation.slowThreshold {
             noteSlow(request, duration)
         }
-        if monitors.count > 0 { showToMonitors(request, isScript: isScript) }
+        if listeners.monitors.count > 0 { showToMonitors(request, isScript: isScript) }
     }
 
     /// A request was refused before it was executed.

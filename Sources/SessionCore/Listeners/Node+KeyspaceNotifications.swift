@@ -7,7 +7,7 @@ extension Node {
         let wanted = configuration.keyspaceEvents
         guard wanted.contains(change.event.group), !change.event.group.isEmpty else { return }
         var channel = ByteBuffer()
-        swap(&channel, &eventChannel)
+        swap(&channel, &listeners.channel)
         if wanted.contains(.keyspace) {
             Node.open("__keyspace@", change.database, &channel)
             channel.append(key)
@@ -18,7 +18,7 @@ extension Node {
             channel.append(change.event.name)
             deliver(key, on: channel.bytes)
         }
-        swap(&channel, &eventChannel)
+        swap(&channel, &listeners.channel)
     }
 
     /// Begins a channel's name: up to the database and the colon.
@@ -32,8 +32,8 @@ extension Node {
     /// To be called when subscriptions or directives have changed: nothing is recorded for listeners that are not
     /// there.
     mutating func updateObservers() {
-        execution.store.recordsEvents = pubsub.hearsSessions
-        if configuration.keyspaceEvents.publishes && pubsub.hearsKeys {
+        execution.store.recordsEvents = listeners.pubsub.hearsSessions
+        if configuration.keyspaceEvents.publishes && listeners.pubsub.hearsKeys {
             execution.store.observers.insert(.notifications)
         } else {
             execution.store.observers.remove(.notifications)

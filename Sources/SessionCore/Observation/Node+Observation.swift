@@ -55,7 +55,7 @@ extension Node {
         guard !connections[current].isMonitor, connections[current].link != .replica else { return }
         connections[current].isMonitor = true
         connections[current].isOnlooker = true
-        monitors.append(UInt32(current))
+        listeners.addMonitor(current)
         execution.reply.ok()
     }
 
@@ -64,12 +64,7 @@ extension Node {
         guard connections[index].isMonitor else { return }
         connections[index].isMonitor = false
         connections[index].isOnlooker = connections[index].link == .replica
-        var kept = 0
-        for position in 0..<monitors.count where monitors[position] != UInt32(index) {
-            monitors[kept] = monitors[position]
-            kept += 1
-        }
-        monitors.truncate(to: kept)
+        listeners.removeMonitor(index)
     }
 
     /// Shows the request just executed, redacted, to the connections in `MONITOR`; commands of administration are not
@@ -98,13 +93,13 @@ extension Node {
             line.append("\"")
         }
         line.append("\r\n")
-        for position in 0..<monitors.count {
-            let index = Int(monitors[position])
+        for position in 0..<listeners.monitors.count {
+            let index = Int(listeners.monitors[position])
             guard connections[index].phase == .open else { continue }
             if index == current {
                 // Muted or not: this is no reply. While a script runs, the connection's replies are with it.
                 if isScript {
-                    script.results.push(line.bytes)
+                    scripting.results.push(line.bytes)
                 } else {
                     execution.reply.push(line.bytes)
                 }

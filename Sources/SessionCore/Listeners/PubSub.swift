@@ -15,7 +15,7 @@
 /// connection that is alone gets a fifth of all. A part of the budget is reserved for connections that use little, so
 /// that the next connection gets `Limits.pubSubGuaranteed` bytes however many others use all they can.
 ///
-/// This type writes no replies; connections are indices into `Node.clients`.
+/// This type writes no replies; connections are indices into `Connections`.
 struct PubSub: ~Copyable {
     enum Kind: Int, CaseIterable {
         case channel = 0
@@ -119,6 +119,9 @@ struct PubSub: ~Copyable {
     func name(ofTopic topic: Slot) -> RawSpan {
         heap.topicName(topic)
     }
+
+    /// Whether a topic's name comes before another one's, as bytes.
+    func precedes(_ topic: Slot, _ other: Slot) -> Bool { name(ofTopic: topic).compare(to: name(ofTopic: other)) < 0 }
 
     /// The first topic of its kind in order of creation, or `none`; and the one after another.
     func firstTopic(_ kind: Kind) -> Slot { topics[kind.rawValue].first }

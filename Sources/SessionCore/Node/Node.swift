@@ -17,80 +17,25 @@ public struct Node: ~Copyable {
     /// What data commands touch.
     var execution: Execution
     var connections = Connections()
-    var pubsub: PubSub
-    /// Users and their permissions.
+    var listeners: Listeners
     var access: AccessControl
-    var accessLog = AccessLog()
-    /// Slows down guessing of passwords.
-    var loginBrake: LoginBrake
+    var scripting = Scripting()
+    var replication: Replication
+    var observation: Observation
+    var lifecycle: Lifecycle
+    /// For ids and marks that must not be predictable.
+    var identifiers: IdentifierSource
+
     /// The time of the present call.
     var now: Timestamp
-    let startedAt: Timestamp
-
     /// The connection whose requests are being executed; -1 outside `receive` and `resumeWaiting`.
     var current = -1
     var batch = RequestBatch()
-    /// The inline request being executed, decoded.
-    var inlineBytes = ByteBuffer()
-
-    /// The channel of the session event being published.
-    var eventChannel = ByteBuffer()
-    /// The watched key being looked for, as `PubSub` names it.
-    var watchName = ByteBuffer()
-    /// Connections that watch at least one key.
-    var watchingClients = 0
-    /// The scripts that were seen, and the one being run.
-    var scripts = ScriptCache()
-    var script = ScriptState()
-    /// The message being delivered.
-    var encodedMessage = ByteBuffer()
-
-    /// Keys that connections track (`CLIENT TRACKING`), and the number of these connections.
-    var trackedKeys: PubSub
-    var trackingClients = 0
-    /// Changes under prefixes that connections track (`BCAST`), until the end of the turn.
-    var broadcastKeys = Vector<BroadcastKey>()
-    var broadcastNames = ByteBuffer()
-    /// The keys of the invalidation message being sent.
-    var invalidation = ByteBuffer()
-    /// Whether messages to the current connection are held back, and those that were.
-    var holdsPushes = false
-    var heldPushes = ReplyWriter()
-
-    private var effects: [NodeEffect] = []
-    private var effectsHead = 0
-    /// `advance` has to be called again at once: the runtime has answered an effect for which requests were waiting.
-    public internal(set) var wantsTurn = false
-    /// For ids and marks that must not be predictable.
-    var identifiers: IdentifierSource
-    /// 40 hexadecimal characters that change with every start.
-    let runID: String
-    var replication: Replication
-    /// Effects that waited for the stream before the present batch of a connection.
-    var effectsBefore = 0
-
-    /// A session that the replication stream has ended, until the request behind it says why.
-    var endedSession: SessionEvent?
-    /// The session that a request of the replication stream makes.
-    var streamSession = SessionContent()
-
+    private var effects = EffectQueue()
     /// Replies that the runtime's answers complete, oldest first.
     var deferredReplies: [DeferredReply] = []
-
-    /// What it knows of its own work.
-    var observation: Observation
-    /// What peers have added to the log.
-    var peerEvents = PeerEvents()
-    /// Connections in `MONITOR`, oldest first.
-    var monitors = Vector<UInt32>()
-    /// What clients hold back.
-    var pause = Pause()
-    /// `DEBUG SET-ACTIVE-EXPIRE`.
-    var expiresActively = true
-    /// How far the node is on its way to the end.
-    var stopping = Stopping.no
-    /// Connections that wait for the end.
-    var shutdownRequests: [ShutdownRequest] = []
+    /// `advance` has to be called again at once: the runtime has answered an effect for which requests were waiting.
+    public internal(set) var wantsTurn = false
     /// What the runtime measured last; nil if it does not measure.
     public var process: ProcessUsage?
 
@@ -102,17 +47,13 @@ public struct Node: ~Copyable {
         self.configuration = configuration
         table = CommandTable()
         execution = Execution(configuration, seeds: seeds, now: now)
-        pubsub = PubSub(seed: seeds.hashKey)
-        trackedKeys = PubSub(
-            seed: seeds.hashKey, PubSub.Budget(total: .max, reserved: Limits.trackingReservation))
-        access = AccessControl(configuration, table)
-        loginBrake = LoginBrake(KeyHash(seed: seeds.hashKey))
+        listeners = Listeners(seed: seeds.hashKey)
+        access = AccessControl(configuration, table, KeyHash(seed: seeds.hashKey))
         identifiers = IdentifierSource(key: seeds.identifierKey)
-        runID = identifiers.next()
+        lifecycle = Lifecycle(runID: identifiers.next(), startedAt: now)
         replication = Replication(id: identifiers.next())
         observation = Observation(configuration, ticks: ticks, now: now)
         self.now = now
-        startedAt = now
         warnOfDisabledUsers()
         if let primary = configuration.replicaOf { follow(primary.host, primary.port) }
     }
@@ -243,17 +184,7 @@ public struct Node: ~Copyable {
     // MARK: Effects
 
     /// The next thing the runtime is to do, oldest first.
-    public mutating func nextEffect() -> NodeEffect? {
-        guard effectsHead < effects.count else {
-            if effectsHead > 0 {
-                effects.removeAll(keepingCapacity: true)
-                effectsHead = 0
-            }
-            return nil
-        }
-        effectsHead += 1
-        return effects[effectsHead - 1]
-    }
+    public mutating func nextEffect() -> NodeEffect? { effects.next() }
 
     mutating func emit(_ effect: NodeEffect) { effects.append(effect) }
 
@@ -266,7 +197,13 @@ public struct Node: ~Copyable {
     /// Logs what a peer has brought about, unless the log has enough of its kind.
     mutating func log(_ severity: LogSeverity, of event: PeerEvent, _ text: String) {
         guard severity >= configuration.logLevel else { return }
-        if peerEvents.admits(event, severity, now: now.monotonicMicroseconds) { log(severity, text) }
+        if observation.peerEvents.admits(event, severity, now: now.monotonicMicroseconds) { log(severity, text) }
+    }
+
+    /// Tells how much of what peers brought about was not logged.
+    private mutating func reportPeerEvents(_ mono: Int64) {
+        guard mono >= observation.peerEvents.nextReport else { return }
+        for line in observation.peerEvents.report(now: mono) { log(line.severity, line.text) }
     }
 
     // MARK: Time
@@ -282,7 +219,7 @@ public struct Node: ~Copyable {
     ///   nil if only new input matters. A time that has passed means at once, after looking for input.
     public mutating func advance(to now: Timestamp) -> Int64? {
         setTime(now)
-        if pause.advance(to: now.monotonicMicroseconds) { pauseChanged() }
+        if lifecycle.pause.advance(to: now.monotonicMicroseconds) { pauseChanged() }
         observation.noteRates(now: now)
         observation.statistics.peakMemory = max(observation.statistics.peakMemory, execution.usedMemory)
         let mono = now.monotonicMicroseconds
@@ -290,7 +227,7 @@ public struct Node: ~Copyable {
         execution.store.wheel.warning = configuration.sessionWarn
         if execution.store.dueRecords != .expire {
             execution.store.sweepKeyTombstones()
-        } else if expiresActively {
+        } else if lifecycle.expiresActively {
             let start = observation.beginLatency()
             if !execution.store.expireDue() { next = mono }
             observation.endLatency(.expireCycle, from: start, now: now)
@@ -301,7 +238,7 @@ public struct Node: ~Copyable {
                 next = min(next, mono + min(max(0, wake * 1000 - now.unixMicroseconds), 1_000_000))
             }
         }
-        if trackingClients > 0 && limitTracking() { next = mono }
+        if listeners.trackingClients > 0 && limitTracking() { next = mono }
         if execution.store.resizeSlice() { next = min(next, mono + 1000) }
         if mono >= connections.nextRelease {
             connections.releaseDue(at: mono)
@@ -313,12 +250,12 @@ public struct Node: ~Copyable {
         for wait in replication.waits { next = min(next, wait.deadline) }
         wantsTurn = false
         if !connections.waiting.isEmpty { next = min(next, mono + 1000) }
-        next = min(next, pause.end)
-        if !broadcastKeys.isEmpty { broadcastInvalidations() }
+        next = min(next, lifecycle.pause.end)
+        if !listeners.broadcast.isEmpty { broadcastInvalidations() }
         if mono >= connections.nextSoftLimitCheck { closeSlowReaders() }
-        if mono >= peerEvents.nextReport { for line in peerEvents.report(now: mono) { log(line.severity, line.text) } }
-        next = min(next, connections.nextSoftLimitCheck, connections.nextRelease, peerEvents.nextReport)
-        if stopping != .no, let end = continueStopping() { next = min(next, end) }
+        reportPeerEvents(mono)
+        next = min(next, connections.nextSoftLimitCheck, connections.nextRelease, observation.peerEvents.nextReport)
+        if lifecycle.stopping != .no, let end = continueStopping() { next = min(next, end) }
         if configuration.timeout > 0 {
             if mono >= connections.nextTimeoutCheck {
                 closeIdleClients()

@@ -8,6 +8,8 @@ struct Observation: ~Copyable {
     var errorStatistics = ErrorStatistics()
     var slowLog = SlowLog()
     var latency = LatencyMonitor()
+    /// What peers have added to the log.
+    var peerEvents = PeerEvents()
     let ticks: TickCounter
     /// The reading that ended the last command measured, or began the batch.
     private(set) var lastTick: UInt64 = 0

@@ -145,7 +145,7 @@ extension Node {
     private mutating func process(_ bytes: RawSpan, _ index: Int) -> Int {
         current = index
         execution.database = connections[index].database
-        effectsBefore = execution.propagation.buffer.count
+        replication.effectsBefore = execution.propagation.buffer.count
         swap(&execution.reply, &connections[index].reply)
         execution.reply.begin(allowing: execution.replyLimit)
         if execution.reply.buffer.count > Limits.unauthenticatedOutput { execution.reply.checkBeforeNext() }
@@ -158,7 +158,7 @@ extension Node {
         execution.reply.end()
         swap(&execution.reply, &connections[index].reply)
         current = -1
-        if execution.propagation.buffer.count != effectsBefore {
+        if execution.propagation.buffer.count != replication.effectsBefore {
             connections[index].writtenOffset = writtenOffset
             if execution.propagation.buffer.count > Limits.effectsAhead && replication.backlog.isActive {
                 takeEffects()
@@ -316,7 +316,7 @@ extension Node {
         _ line: RawSpan, at start: Int, next: Int, _ batch: inout RequestBatch
     ) -> (position: Int, goesOn: Bool) {
         var decoded = ByteBuffer()
-        swap(&decoded, &inlineBytes)
+        swap(&decoded, &batch.inlineBytes)
         decoded.removeAll(keeping: Limits.idleBuffer)
         batch.removeAll()
         var result = (position: next, goesOn: true)
@@ -340,7 +340,7 @@ extension Node {
             closeAfterReply(current)
             result.goesOn = false
         }
-        swap(&decoded, &inlineBytes)
+        swap(&decoded, &batch.inlineBytes)
         return result
     }
 }
