@@ -51,7 +51,8 @@ struct Scenario {
         set("zset-max-listpack-entries", "6")
         set("set-max-intset-entries", "8")
         set("repl-touch-interval", String(touchInterval))
-        set("repl-timeout", String(1 + random.below(4)))
+        // At least twice the period: otherwise a link whose PING is one tick late counts as dead, and no node agrees.
+        set("repl-timeout", String(2 + random.below(3)))
         set("repl-ping-replica-period", "1")
         set("repl-backlog-size", random.pick(["16kb", "16kb", "64kb", "1mb"]))
         if random.chance(20) {
