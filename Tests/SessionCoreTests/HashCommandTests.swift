@@ -388,6 +388,6 @@ import Testing
     }
 
     private func kind(of key: String, _ dialogue: NodeDialogue) -> RecordKind {
-        dialogue.inspect { $0.execution.store.heap.kind(record(key, $0)) }
+        dialogue.inspect { $0.execution.store[record(key, $0)].kind }
     }
 }

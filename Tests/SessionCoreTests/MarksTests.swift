@@ -25,7 +25,7 @@ import Testing
                     var records = Vector<Slot>()
                     repeat { cursor = table.scan(cursor, node.execution.store.heap, into: &records) } while cursor != 0
                     for index in 0..<records.count
-                    where WheelSlots.isMark(node.execution.store.heap.kind(records[index])) {
+                    where WheelSlots.isMark(node.execution.store[records[index]].kind) {
                         count += 1
                         bytes += node.execution.store.heap.capacity(of: records[index])
                     }

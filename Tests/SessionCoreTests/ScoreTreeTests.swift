@@ -38,7 +38,7 @@ import Testing
                 leaves.append(node)
                 for row in 0..<rows {
                     let element = heap.leafElement(node, row)
-                    if heap.rowScore(node, row) != heap.elementScore(element) { faults.append("score in a leaf") }
+                    if heap.rowScore(node, row) != heap.element(element).score { faults.append("score in a leaf") }
                     elements.append(element)
                 }
                 return
@@ -49,7 +49,7 @@ import Testing
                 if heap.size(node, row) != elements.count - before { faults.append("size of a child") }
                 let first = heap.slot(node, ScoreNode.innerElements + row * 4)
                 if first != elements[before] { faults.append("first element of a child") }
-                if heap.rowScore(node, row) != heap.elementScore(first) { faults.append("score in an inner node") }
+                if heap.rowScore(node, row) != heap.element(first).score { faults.append("score in an inner node") }
             }
         }
 

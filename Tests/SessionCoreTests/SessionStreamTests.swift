@@ -114,7 +114,7 @@ struct SessionStreamTests {
             let handle = Handle(token: old.utf8Span.span.bytes)
             var text = ByteBuffer()
             guard let place = node.execution.store.find(0, handle, node.execution.store.hash(handle)) else { return "" }
-            PredecessorContent(place.record, node.execution.store.heap).write(to: &text)
+            node.execution.store[place.record].predecessor.write(to: &text)
             return text.bytes.text
         }
         #expect(replica.apply("SET", key(old) + ":rotated", mark, "PXAT", "\(primary.milliseconds + 100_000)") == nil)

@@ -28,7 +28,7 @@ import Testing
         let bytes = Array(key.utf8)
         return node.inspect { node in
             let place = node.execution.store.find(0, bytes.span.bytes, node.execution.store.hash(bytes.span.bytes))
-            return place.map { node.execution.store.heap.kind($0.record) }
+            return place.map { node.execution.store[$0.record].kind }
         }
     }
 

@@ -56,7 +56,7 @@ private struct WheelModel: ~Copyable {
     mutating func arm() {
         let kinds: [RecordKind] = [.string, .session, .session, .tombstone, .predecessor]
         let record = bench.arm(someDeadline(), kinds[random.below(kinds.count)])
-        deadlines[record.rawValue] = bench.heap.deadline(record)
+        deadlines[record.rawValue] = bench.heap[record].deadline
         records.append(record.rawValue)
     }
 
@@ -90,7 +90,7 @@ private struct WheelModel: ~Copyable {
         let found = bench.wheel.soonest(sample: 1 + random.below(8), &bench.heap)
         if found == .none { return }
         #expect(deadlines[found.rawValue] != nil)
-        #expect(!WheelSlots.isMark(bench.heap.kind(found)))
+        #expect(!WheelSlots.isMark(bench.heap[found].kind))
         remove(found)
         bench.cancel(found)
     }
@@ -119,7 +119,7 @@ private struct WheelModel: ~Copyable {
                 Issue.record("a record was returned that is not armed")
                 return
             }
-            #expect(deadline == bench.heap.deadline(record))
+            #expect(deadline == bench.heap[record].deadline)
             #expect(Deadline.hasPassed(deadline, now: now))
             remove(record)
             bench.heap.free(record)

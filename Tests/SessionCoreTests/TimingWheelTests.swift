@@ -28,7 +28,7 @@ struct WheelBench: ~Copyable {
     }
 
     mutating func change(_ record: Slot, to deadline: Int64) {
-        let old = heap.deadline(record)
+        let old = heap[record].deadline
         heap.setDeadline(record, deadline)
         wheel.deadlineChanged(record, from: old, &heap)
     }
@@ -42,7 +42,7 @@ struct WheelBench: ~Copyable {
         while true {
             let record = next(now, budget: &left)
             if record == .none { return found }
-            found.append(heap.deadline(record))
+            found.append(heap[record].deadline)
             heap.free(record)
         }
     }
@@ -172,7 +172,7 @@ struct TimingWheelBudgetTests {
             while true {
                 let record = bench.next(slot + 5, budget: &budget)
                 if record == .none { break }
-                found.append(bench.heap.deadline(record))
+                found.append(bench.heap[record].deadline)
             }
             #expect(bench.wheel.cascaded + UInt64(found.count) - before <= 10)
             calls += 1

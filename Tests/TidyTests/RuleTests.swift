@@ -77,6 +77,14 @@ import Testing
     }
 
     @Test(arguments: [
+        ("let kind = store.heap[record].kind", "Commands/Strings/A.swift", 1), ("store.heap.free(a)", "Node.swift", 1),
+        ("let kind = store[record].kind", "Node.swift", 0), ("store.heap.free(a)", "Store/A.swift", 0),
+    ])
+    func storeHeap(_ line: String, _ path: String, _ count: Int) {
+        #expect(Rules.storeHeap(file(line, at: "Sources/SessionCore/" + path)).count == count)
+    }
+
+    @Test(arguments: [
         ("throw .custom(\"ERR a\")", "Node.swift", 1), ("throw .quoting(a)", "Commands/Access/A.swift", 1),
         ("ReplyError.custom(a)", "Store/A.swift", 1), ("{ .custom(\"ERR a\") }", "Commands/Keys/KeyErrors.swift", 0),
         ("{ .custom(\"ERR a\") }", "Protocol/ReplyError.swift", 0), ("throw .syntax // .custom(a)", "Node.swift", 0),

@@ -5,8 +5,9 @@ import Testing
     static let checks: [Check] = [
         Check("form", Rules.form), Check("leftovers", Rules.leftovers), Check("opening", Rules.opening),
         Check("documentation", Rules.documentation), Check("import directions", Rules.importDirections),
-        Check("rooms", Rules.rooms), Check("unsafe code", Rules.unsafeCode), Check("determinism", Rules.determinism),
-        Check("texts of errors", Rules.errorTexts), Check("length of functions", Rules.functionLength),
+        Check("rooms", Rules.rooms), Check("the store's heap", Rules.storeHeap), Check("unsafe code", Rules.unsafeCode),
+        Check("determinism", Rules.determinism), Check("texts of errors", Rules.errorTexts),
+        Check("length of functions", Rules.functionLength),
     ]
 
     /// A rule and its name.

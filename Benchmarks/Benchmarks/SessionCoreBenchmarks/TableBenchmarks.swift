@@ -54,7 +54,7 @@ private final class NumberTable {
         var probe = table.probe(Self.hash(number), heap)
         while true {
             let slot = probe.next(heap)
-            if slot == .none || heap.deadline(slot) == Int64(number) { return slot.rawValue }
+            if slot == .none || heap[slot].deadline == Int64(number) { return slot.rawValue }
         }
     }
 
@@ -64,7 +64,7 @@ private final class NumberTable {
         while true {
             let slot = probe.next(heap)
             precondition(slot != .none)
-            guard heap.deadline(slot) == Int64(number) else { continue }
+            guard heap[slot].deadline == Int64(number) else { continue }
             table.remove(probe.position, &heap, rehash: Self.rehash)
             heap.free(slot)
             return insert(number)
@@ -78,7 +78,7 @@ private final class NumberTable {
     }
 
     private static func rehash(_ heap: borrowing Heap, _ record: Slot) -> UInt64 {
-        hash(UInt64(heap.deadline(record)))
+        hash(UInt64(heap[record].deadline))
     }
 
     /// The finaliser of MurmurHash3 (Austin Appleby): cheap, so that the table is what is measured.

@@ -58,7 +58,7 @@ private final class ArmedRecords {
     /// What a touch does to the wheel, or a shorter time to live.
     func changeDeadline(by difference: Int64) {
         let record = drawRecord()
-        let old = heap.deadline(record)
+        let old = heap[record].deadline
         heap.setDeadline(record, old + difference)
         wheel.deadlineChanged(record, from: old, &heap)
     }

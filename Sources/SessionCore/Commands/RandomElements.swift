@@ -2,8 +2,7 @@
 extension Execution {
     /// An element of a record's table, chosen at random.
     mutating func randomElement(_ record: Slot, _ scratch: inout Vector<Slot>) -> Slot {
-        let table = store.heap.table(record)
-        return table.randomRecord(store.heap, into: &scratch) { random.next() }
+        store.randomElement(of: record, &scratch, &random)
     }
 
     /// Chooses `wanted` different elements of a table of `size`. Expected O(wanted).

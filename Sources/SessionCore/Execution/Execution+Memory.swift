@@ -1,7 +1,7 @@
 /// How much the data may take, and what marks of dead tokens and keys take of it.
 extension Execution {
     /// Bytes of data: blocks of records, tables and indexes, rounding included. What `maxmemory` limits.
-    var usedMemory: Int { store.heap.usedBytes }
+    var usedMemory: Int { store.usedBytes }
 
     /// The heap's address space bounds what can be held even without `maxmemory`: one value and one table's growth
     /// must always fit.
@@ -10,7 +10,7 @@ extension Execution {
             ? reservedLimit : min(settings.maxMemory, reservedLimit)
     }
 
-    private var reservedLimit: Int { store.heap.reservedBytes - store.heap.reservedBytes / 8 }
+    private var reservedLimit: Int { store.reservedBytes - store.reservedBytes / 8 }
 
     /// Nothing more can be held, whatever `maxmemory` says.
     var isHeapFull: Bool { usedMemory > reservedLimit }

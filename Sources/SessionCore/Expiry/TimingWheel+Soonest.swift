@@ -37,15 +37,15 @@ extension TimingWheel {
         var link = slots.first(list).rawValue
         while left > 0 {
             let record = Slot(rawValue: link)
-            if link == 0 || WheelSlots.isBorder(link) || WheelSlots.isMark(heap.kind(record)) {
+            if link == 0 || WheelSlots.isBorder(link) || WheelSlots.isMark(heap[record].kind) {
                 if !found { slots.clearEvictable(list) }
                 break
             }
             left -= 1
             WheelSlots.prefetchNeighbours(record, heap)
             link = heap.wheelNext(record)
-            let deadline = heap.deadline(record)
-            if best == .none || deadline < heap.deadline(best) { best = record }
+            let deadline = heap[record].deadline
+            if best == .none || deadline < heap[best].deadline { best = record }
             if place(wake(record, heap)) == list { found = true } else { relink(record, &heap) }
         }
         return found

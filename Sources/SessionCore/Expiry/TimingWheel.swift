@@ -68,7 +68,7 @@ struct TimingWheel: ~Copyable {
     /// linked anew when its old slot comes due. O(1).
     @inline(__always)
     mutating func deadlineChanged(_ record: Slot, from old: Int64, _ heap: inout Heap) {
-        if heap.deadline(record) < old { relink(record, &heap) }
+        if heap[record].deadline < old { relink(record, &heap) }
     }
 
     /// To be called after the bytes of an armed record were copied to another block, before the old one is freed. O(1).
@@ -87,7 +87,7 @@ struct TimingWheel: ~Copyable {
     /// When `nextDue` is to return a record: at its deadline, or for a session that is to be warned about, before.
     @inline(__always)
     func wake(_ record: Slot, _ heap: borrowing Heap) -> Int64 {
-        warning == 0 ? heap.deadline(record) : heap.warningTime(record, ahead: warning)
+        warning == 0 ? heap[record].deadline : heap.warningTime(record, ahead: warning)
     }
 
     /// The wheel slot for a deadline, as things stand.

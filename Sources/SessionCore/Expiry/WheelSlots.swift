@@ -78,7 +78,7 @@ struct WheelSlots: ~Copyable {
     mutating func link(_ record: Slot, _ list: Int, _ heap: inout Heap) {
         assert(record != .none && !WheelSlots.isBorder(record.rawValue))
         let border = WheelSlots.border(list)
-        let isMark = WheelSlots.isMark(heap.kind(record))
+        let isMark = WheelSlots.isMark(heap[record].kind)
         let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: list & 63)
         if !isMark { evictable[list &>> 6] |= bit }
         let (first, last) = (ends[list].first, ends[list].last)

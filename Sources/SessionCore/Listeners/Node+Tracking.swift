@@ -47,7 +47,7 @@ extension Node {
         remember(request.handle)
         switch execution.store.session(execution.database, request.handle, request.hash) {
         case .live(let place), .grace(let place):
-            let handle = execution.store.heap.handle(place.record)
+            let handle = execution.store[place.record].handle
             if handle != request.handle { remember(handle) }
         case .reused, .revoked, .missing: break
         }

@@ -115,8 +115,8 @@ struct PubSub: ~Copyable {
     /// As `topic(_:_:)`, for a name in a buffer.
     func topic(_ kind: Kind, _ name: borrowing ByteBuffer) -> Slot { topic(kind, name.bytes) }
 
-    @_lifetime(immortal)
-    func name(ofTopic topic: Slot) -> RawSpan {
+    @_lifetime(borrow topic)
+    func name(ofTopic topic: borrowing Slot) -> RawSpan {
         heap.topicName(topic)
     }
 
@@ -422,8 +422,8 @@ private enum SubscriptionLayout {
 }
 
 extension Heap {
-    @_lifetime(immortal)
-    fileprivate func topicName(_ topic: Slot) -> RawSpan {
+    @_lifetime(borrow topic)
+    fileprivate func topicName(_ topic: borrowing Slot) -> RawSpan {
         bytes(topic, TopicLayout.name, Int(load(topic, TopicLayout.nameLength, as: UInt32.self)))
     }
 

@@ -22,11 +22,12 @@ struct Slot: Equatable, BitwiseCopyable {
 ///     reservation  [ page 0: unused | page 1 | page 2 | … high-water mark … | not yet committed ]
 ///     page         [ block | block | block | … | tail shorter than a block ]
 ///
-/// A span of a block (`bytes`) is good until the block is freed or the span's bytes are written to. The compiler does
-/// not watch over that: a span whose lifetime is tied to the heap would, in Swift 6.3, keep every other property of the
-/// owning struct from being used beside it. Memory safety does not depend on it, since pages once committed stay
-/// mapped as long as the heap lives (`removeAll` empties them in place): a span kept too long reads stale bytes, never
-/// foreign memory. So no span is kept in a variable across a call that may allocate, free or expire.
+/// A view of a block (`Block`), and a span of it (`bytes`), lives no longer than the variable that names the slot, which
+/// the compiler checks, and is good until the block is freed or its bytes are written to, which it does not: a lifetime
+/// tied to the heap would, in Swift 6.3, keep every other property of the owning struct from being used beside it.
+/// Memory safety does not depend on it, since pages once committed stay mapped as long as the heap lives (`removeAll`
+/// empties them in place): a span kept too long reads stale bytes, never foreign memory. So none is kept in a variable
+/// across a call that may allocate, free or expire.
 ///
 /// Invariants: a slot given out lies in a committed page; offsets passed to accessors lie within the block (`assert`ed
 /// in debug builds); freed blocks are linked through their own first two bytes. Allocation and release are O(1),
@@ -49,7 +50,7 @@ struct Heap: ~Copyable {
     private static let commitStep = 16
 
     private let base: UnsafeMutableRawPointer
-    private let pages: UnsafeMutablePointer<Page>
+    fileprivate let pages: UnsafeMutablePointer<Page>
     private let pageLimit: UInt32
     /// Pages ever used; those above are untouched.
     private var highWater: UInt32 = 1
@@ -73,7 +74,7 @@ struct Heap: ~Copyable {
     var untouchedBytes: Int { Int(pageLimit - highWater) << Heap.pageShift }
 
     /// What the heap knows about a page. For a run, kept in its first page (and, while free, mirrored in its last).
-    private struct Page {
+    fileprivate struct Page {
         var state: State
         var sizeClass: UInt8
         /// Memory may be behind it: it was written since the system last zeroed it.
@@ -94,7 +95,7 @@ struct Heap: ~Copyable {
             run: 0)
     }
 
-    private enum State: UInt8 {
+    fileprivate enum State: UInt8 {
         case untouched, slab, runHead, runBody, freeHead, freeBody
     }
 
@@ -421,16 +422,7 @@ struct Heap: ~Copyable {
     /// A number in the block, at any alignment.
     @inline(__always)
     func load<Value: BitwiseCopyable>(_ slot: Slot, _ offset: Int, as type: Value.Type) -> Value {
-        assert(offset >= 0 && offset + MemoryLayout<Value>.size <= extent(slot))
-        StepCounter.count()
-        return address(slot, offset).loadUnaligned(as: type)
-    }
-
-    /// A case in the block, by its raw value. There must be one, which `store` wrote: debug builds check it.
-    @inline(__always)
-    func loadCase<Value: RawRepresentable>(_ slot: Slot, _ offset: Int, as type: Value.Type) -> Value
-    where Value.RawValue: BitwiseCopyable {
-        Value(rawValue: load(slot, offset, as: Value.RawValue.self)).unsafelyUnwrapped
+        block(slot).load(offset, as: type)
     }
 
     @inline(__always)
@@ -442,12 +434,21 @@ struct Heap: ~Copyable {
 
     /// `count` bytes of the block from `offset` on.
     @inline(__always)
-    @_lifetime(immortal)
-    func bytes(_ slot: Slot, _ offset: Int, _ count: Int) -> RawSpan {
-        assert(offset >= 0 && count >= 0 && offset + count <= extent(slot))
-        StepCounter.count()
-        let found = UnsafeRawBufferPointer(start: address(slot, offset), count: count)
-        return _overrideLifetime(RawSpan(_unsafeBytes: found), borrowing: ())
+    @_lifetime(borrow slot)
+    func bytes(_ slot: borrowing Slot, _ offset: Int, _ count: Int) -> RawSpan {
+        block(slot).bytes(offset, count)
+    }
+
+    /// The block, to be read.
+    @inline(__always)
+    @_lifetime(borrow slot)
+    func block(_ slot: borrowing Slot) -> Block {
+        #if DEBUG
+        let block = Block(slot, base, Extents(pages: pages, highWater: highWater))
+        #else
+        let block = Block(slot, base)
+        #endif
+        return _overrideLifetime(block, borrowing: slot)
     }
 
     /// Writes what a buffer holds.
@@ -494,17 +495,94 @@ struct Heap: ~Copyable {
     }
 
     /// For assertions: bytes from the slot to the end of its block or, for a slot within a run, of its page.
-    private func extent(_ slot: Slot) -> Int {
-        let page = Int(slot.rawValue / Heap.unitsPerPage)
-        precondition(page > 0 && page < highWater)
-        switch pages[page].state {
-        case .slab:
-            let within = Int(slot.rawValue % Heap.unitsPerPage) << Heap.unitShift
-            let size = Heap.classBytes(Int(pages[page].sizeClass))
-            return size - within % size
-        case .runHead: return Int(pages[page].run) << Heap.pageShift
-        case .runBody: return Int(highWater - UInt32(page)) << Heap.pageShift
-        default: preconditionFailure("use of a freed block")
+    private func extent(_ slot: Slot) -> Int { Extents(pages: pages, highWater: highWater)[slot] }
+
+    /// How far blocks reach.
+    fileprivate struct Extents: BitwiseCopyable {
+        let pages: UnsafeMutablePointer<Page>
+        let highWater: UInt32
+
+        subscript(_ slot: Slot) -> Int {
+            let page = Int(slot.rawValue / Heap.unitsPerPage)
+            precondition(page > 0 && page < highWater)
+            switch pages[page].state {
+            case .slab:
+                let within = Int(slot.rawValue % Heap.unitsPerPage) << Heap.unitShift
+                let size = Heap.classBytes(Int(pages[page].sizeClass))
+                return size - within % size
+            case .runHead: return Int(pages[page].run) << Heap.pageShift
+            case .runBody: return Int(highWater - UInt32(page)) << Heap.pageShift
+            default: preconditionFailure("use of a freed block")
+            }
         }
+    }
+}
+
+/// A block of the heap, to be read: what views of records and elements are made of. See `Heap` on how long it is good.
+///
+/// Invariant: `slot` is a block of the heap that starts at `base`. O(1).
+struct Block: ~Escapable {
+    private let base: UnsafeRawPointer
+    let slot: Slot
+    #if DEBUG
+    private let extents: Heap.Extents
+
+    @_lifetime(immortal)
+    fileprivate init(_ slot: Slot, _ base: UnsafeRawPointer, _ extents: Heap.Extents) {
+        (self.slot, self.base, self.extents) = (slot, base, extents)
+    }
+    #else
+    @inline(__always)
+    @_lifetime(immortal)
+    fileprivate init(_ slot: Slot, _ base: UnsafeRawPointer) {
+        self.slot = slot
+        self.base = base
+    }
+    #endif
+
+    @inline(__always)
+    private func address(_ offset: Int) -> UnsafeRawPointer {
+        base + (Int(slot.rawValue) &<< Heap.unitShift &+ offset)
+    }
+
+    /// A number, at any alignment.
+    @inline(__always)
+    func load<Value: BitwiseCopyable>(_ offset: Int, as type: Value.Type) -> Value {
+        #if DEBUG
+        precondition(offset >= 0 && offset + MemoryLayout<Value>.size <= extents[slot])
+        #endif
+        StepCounter.count()
+        return address(offset).loadUnaligned(as: type)
+    }
+
+    /// A case, by its raw value. There must be one, which `store` wrote: debug builds check it.
+    @inline(__always)
+    func loadCase<Value: RawRepresentable>(_ offset: Int, as type: Value.Type) -> Value
+    where Value.RawValue: BitwiseCopyable {
+        Value(rawValue: load(offset, as: Value.RawValue.self)).unsafelyUnwrapped
+    }
+
+    /// `count` bytes from `offset` on.
+    @inline(__always)
+    @_lifetime(copy self)
+    func bytes(_ offset: Int, _ count: Int) -> RawSpan {
+        #if DEBUG
+        precondition(offset >= 0 && count >= 0 && offset + count <= extents[slot])
+        #endif
+        StepCounter.count()
+        let found = UnsafeRawBufferPointer(start: address(offset), count: count)
+        return _overrideLifetime(RawSpan(_unsafeBytes: found), copying: self)
+    }
+
+    /// A block to which this one leads.
+    @inline(__always)
+    @_lifetime(copy self)
+    func other(_ slot: Slot) -> Block {
+        #if DEBUG
+        let block = Block(slot, base, extents)
+        #else
+        let block = Block(slot, base)
+        #endif
+        return _overrideLifetime(block, copying: self)
     }
 }

@@ -295,7 +295,7 @@ extension Node {
             } else {
                 plan.hash = execution.store.hash(bytes.slice(arguments[first &+ key]))
             }
-            execution.store.databases[connections[current].database].records.prefetch(plan.hash, execution.store.heap)
+            execution.store.prefetchBucket(connections[current].database, plan.hash)
         }
         return plan
     }

@@ -13,9 +13,9 @@ extension Node {
         var lines: [String] = []
         execution.store.visitDigests(touchInterval: touchInterval) { record, deadline, digest in
             var name = ByteBuffer()
-            execution.store.heap.renderName(record, into: &name)
+            execution.store[record].renderName(into: &name)
             let until = deadline.map { " until \($0)" } ?? ""
-            let (key, type) = (execution.store.heap.name(record, name).text, execution.store.heap.typeName(record))
+            let (key, type) = (execution.store[record].name(name).text, execution.store[record].typeName)
             lines.append("\(key) \(type) \(digest)\(until)")
         }
         return lines.sorted()

@@ -85,8 +85,8 @@ struct SnapshotValue: ~Copyable {
     }
 
     private func checkRoom(for bytes: Int, _ store: borrowing Store) throws(RDBError.Reason) {
-        let limit = min(memoryLimit, store.heap.reservedBytes - store.heap.reservedBytes / 8)
-        if bytes > limit - store.heap.usedBytes { throw .outOfMemory }
+        let limit = min(memoryLimit, store.reservedBytes - store.reservedBytes / 8)
+        if bytes > limit - store.usedBytes { throw .outOfMemory }
     }
 
     // MARK: Elements
@@ -98,9 +98,7 @@ struct SnapshotValue: ~Copyable {
             if value.byteCount <= Limits.reason { pending.append(value) } else { target = .nothing }
             return
         }
-        let record = store.create(
-            .string, database, key.bytes, keyHash, payload: value.byteCount, deadline: deadline)
-        store.heap.write(value, record, store.heap.payloadOffset(record))
+        store.setString(nil, database, key.bytes, keyHash, value, deadline: deadline)
     }
 
     private mutating func takeField(

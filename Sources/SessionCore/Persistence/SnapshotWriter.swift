@@ -83,7 +83,7 @@ struct SnapshotWriter: ~Copyable {
         output.auxiliary("redis-ver", "7.0.15")
         output.auxiliary("redis-bits", "64")
         output.auxiliary("ctime", String(store.now / 1000))
-        output.auxiliary("used-mem", String(store.heap.usedBytes))
+        output.auxiliary("used-mem", String(store.usedBytes))
         output.auxiliary("repl-stream-db", String(facts.streamDatabase))
         output.auxiliary("repl-id", facts.replicationID)
         output.auxiliary("repl-offset", String(facts.offset))
@@ -107,13 +107,13 @@ struct SnapshotWriter: ~Copyable {
     /// Writes the records of the bucket at `position` from there on, all of them or as far as the budget goes.
     private mutating func writeBucket(_ store: inout Store, budget: Int) {
         found.removeAll()
-        let next = store.databases[database].records.scan(position.bitReversed, store.heap, into: &found).bitReversed
+        let next = store.scan(database, position.bitReversed, into: &found).bitReversed
         for index in 0..<found.count {
-            for offset in stride(from: 0, to: 384, by: 64) { store.heap.prefetch(found[index], offset) }
+            for offset in stride(from: 0, to: 384, by: 64) { store.prefetch(found[index], at: offset) }
         }
         bucket.removeAll()
         for index in 0..<found.count {
-            let place = Store.recordHash(store.hash, store.heap, found[index]).bitReversed
+            let place = store.recordHash(of: found[index]).bitReversed
             if place >= position { bucket.append(Entry(position: place, record: found[index])) }
         }
         bucket.sort { $0.position < $1.position }
@@ -138,14 +138,14 @@ struct SnapshotWriter: ~Copyable {
 /// Records of each kind.
 extension SnapshotWriter {
     private mutating func write(_ record: Slot, _ store: inout Store) {
-        if store.heap.kind(record) == .predecessor { return writePredecessor(record, &store) }
+        if store[record].kind == .predecessor { return writePredecessor(record, &store) }
         // A primary would remove it; a replica awaits to be told, and so do its replicas.
         if store.isDue(record) && store.dueRecords == .expire { return }
         keys += 1
         let deadline = store.deadline(record)
-        let key = store.heap.key(record)
-        let payload = store.heap.payload(record)
-        switch store.heap.kind(record) {
+        let key = store[record].key
+        let payload = store[record].payload
+        switch store[record].kind {
         case .string:
             output.key(.string, key, deadline: deadline)
             output.string(payload)
@@ -155,14 +155,14 @@ extension SnapshotWriter {
             output.fields(payload)
         case .tableHash:
             output.key(.hash, key, deadline: deadline)
-            writeTable(record, store) { output, heap, element in output.string(heap.elementValue(element)) }
+            writeTable(record, store) { output, element in output.string(element.value) }
         case .packedSet:
             output.key(.set, key, deadline: deadline)
             output.length(store.memberCount(record))
-            writeMembers(payload, isIntegers: store.heap.isIntegerSet(record))
+            writeMembers(payload, isIntegers: store[record].isIntegerSet)
         case .tableSet:
             output.key(.set, key, deadline: deadline)
-            writeTable(record, store) { _, _, _ in }
+            writeTable(record, store) { _, _ in }
         case .packedSortedSet:
             output.key(.sortedSet, key, deadline: deadline)
             var scores = PackedScores(payload)
@@ -173,10 +173,10 @@ extension SnapshotWriter {
             }
         case .treeSortedSet:
             output.key(.sortedSet, key, deadline: deadline)
-            writeTable(record, store) { output, heap, element in output.score(heap.elementScore(element)) }
+            writeTable(record, store) { output, element in output.score(element.score) }
         case .session: writeSession(record, store)
         case .tombstone:
-            nameKey(record, store.heap)
+            nameKey(store[record])
             output.key(.string, name, deadline: deadline)
             output.string(payload)
         case .predecessor: break
@@ -196,33 +196,33 @@ extension SnapshotWriter {
     /// Writes the names of a table's elements, each with what `writeRest` adds.
     @inline(__always)
     private mutating func writeTable(
-        _ record: Slot, _ store: borrowing Store, _ writeRest: (inout RDBWriter, borrowing Heap, Slot) -> Void
+        _ record: Slot, _ store: borrowing Store, _ writeRest: (inout RDBWriter, ElementView) -> Void
     ) {
         elements.removeAll()
         store.elements(of: record, into: &elements)
         output.length(elements.count)
         for index in 0..<elements.count {
             // On its way from memory while others are written.
-            if index + 16 < elements.count { store.heap.prefetch(elements[index + 16]) }
-            output.string(store.heap.elementName(elements[index]))
-            writeRest(&output, store.heap, elements[index])
+            if index + 16 < elements.count { store.prefetch(elements[index + 16]) }
+            output.string(store.element(elements[index]).name)
+            writeRest(&output, store.element(elements[index]))
         }
         if elements.capacity > Limits.retainedElements { elements = Vector() }
     }
 
-    private mutating func nameKey(_ record: Slot, _ heap: borrowing Heap) {
+    private mutating func nameKey(_ record: RecordView) {
         name.removeAll()
-        SessionKey.write(heap.handle(record), heap.kind(record), to: &name)
+        SessionKey.write(record.handle, record.kind, to: &name)
     }
 
     private mutating func writeSession(_ record: Slot, _ store: borrowing Store) {
-        nameKey(record, store.heap)
+        nameKey(store[record])
         let deadline = store.replicatedDeadline(record, interval: facts.interval)
         output.key(.hash, name, deadline: deadline)
-        let count = SessionFields.metadataCount(store.heap, record, now: store.now, .replicated)
-        output.length(count + store.heap.sessionFieldCount(record))
+        let count = SessionFields.metadataCount(store[record].session, now: store.now, .replicated)
+        output.length(count + store[record].session.fieldCount)
         value.removeAll()
-        SessionFields.render(store.heap, record, now: store.now, .replicated, into: &value)
+        SessionFields.render(store[record].session, now: store.now, .replicated, into: &value)
         output.fields(value)
     }
 
@@ -236,9 +236,9 @@ extension SnapshotWriter {
             return
         }
         keys += 1
-        nameKey(record, store.heap)
+        nameKey(store[record])
         value.removeAll()
-        PredecessorContent(record, store.heap).write(to: &value)
+        store[record].predecessor.write(to: &value)
         output.key(.string, name, deadline: deadline)
         output.string(value)
     }

@@ -180,7 +180,7 @@ extension Node {
 
     /// Most bytes of the words of a script's command: as many as a client's may have. What they become in the heap must
     /// fit what is kept free there (`isHeapFull`), even if rounding doubles it.
-    private var scriptCallLimit: Int { min(Limits.queryBuffer, execution.store.heap.reservedBytes / 16) }
+    private var scriptCallLimit: Int { min(Limits.queryBuffer, execution.store.reservedBytes / 16) }
 
     private mutating func executeCall(_ facts: CommandFacts) throws(ReplyError) {
         var words = ByteBuffer()

@@ -13,9 +13,9 @@ struct Marks: BitwiseCopyable {
     /// Counts a mark that comes (1) or goes (-1).
     mutating func count(_ record: Slot, _ change: Int, _ heap: borrowing Heap) {
         bytes += heap.capacity(of: record) * change
-        if heap.flags(record).contains(.ofPlainKey) {
+        if heap[record].flags.contains(.ofPlainKey) {
             keyTombstones += change
-        } else if heap.kind(record) == .predecessor {
+        } else if heap[record].kind == .predecessor {
             predecessors += change
         } else {
             tombstones += change
@@ -37,9 +37,9 @@ extension Store {
         var left = sample
         for _ in 0..<(sample * 8) where left > 0 {
             let candidate = randomMark(ofKeysOnly, &random)
-            guard candidate.record != .none, WheelSlots.isMark(heap.kind(candidate.record)) else { continue }
+            guard candidate.record != .none, WheelSlots.isMark(heap[candidate.record].kind) else { continue }
             left -= 1
-            if let known = oldest, heap.stamp(known.record) <= heap.stamp(candidate.record) { continue }
+            if let known = oldest, heap[known.record].stamp <= heap[candidate.record].stamp { continue }
             oldest = candidate
         }
         return oldest
@@ -76,21 +76,21 @@ extension Store {
     mutating func forgetMark(_ random: inout SplitMix64, ofKeysOnly: Bool = false) -> Bool {
         guard let (database, record) = oldestMark(sample: 16, ofKeysOnly: ofKeysOnly, &random) else { return false }
         marks.forgotten += 1
-        if heap.flags(record).contains(.ofPlainKey) {
+        if heap[record].flags.contains(.ofPlainKey) {
             wheel.cancel(record, &heap)
             forgetKeyTombstone(record)
         } else {
-            forget(database, heap.handle(record))
+            forget(database, heap[record].handle)
         }
         return true
     }
 
     /// Removes the mark under a handle; replicas are told.
     private mutating func forget(_ database: Int, _ handle: Handle) {
-        guard let place = find(database, handle, hash(handle)), WheelSlots.isMark(heap.kind(place.record)) else {
+        guard let place = find(database, handle, hash(handle)), WheelSlots.isMark(heap[place.record].kind) else {
             return
         }
-        sessionChanged(database, handle, heap.kind(place.record) == .predecessor ? .predecessor : .tombstone)
+        sessionChanged(database, handle, heap[place.record].kind == .predecessor ? .predecessor : .tombstone)
         remove(place, database)
     }
 
@@ -99,13 +99,13 @@ extension Store {
     mutating func limitPredecessors(_ database: Int, newest: Handle) {
         var handle = newest
         for _ in 0..<Limits.predecessors {
-            guard let place = find(database, handle, hash(handle)), heap.kind(place.record) == .predecessor else {
+            guard let place = find(database, handle, hash(handle)), heap[place.record].kind == .predecessor else {
                 return
             }
-            handle = Handle(heap, place.record, PredecessorLayout.earlier)
+            handle = heap.block(place.record).handle(PredecessorLayout.earlier)
             if handle == PredecessorLayout.noHandle { return }
         }
-        guard let place = find(database, handle, hash(handle)), heap.kind(place.record) == .predecessor else { return }
+        guard let place = find(database, handle, hash(handle)), heap[place.record].kind == .predecessor else { return }
         forget(database, handle)
     }
 }

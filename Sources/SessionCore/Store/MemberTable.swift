@@ -54,7 +54,7 @@ extension Store {
         let nameHash = hash(heap.name(member, members.digits))
         guard let found = findElement(in: members.table, heap.name(member, members.digits), nameHash) else { return }
         let keyHash = hash
-        members.table.remove(found.position, &heap) { keyHash($0.elementName($1)) }
+        members.table.remove(found.position, &heap) { keyHash($0.element($1).name) }
         if members.copies { heap.free(found.record) }
     }
 
@@ -103,8 +103,8 @@ extension Store {
         _ old: Place?
     ) {
         let record = put(.packedSet, database, key, keyHash, payload: payload.count, old)
-        heap.write(payload, record, heap.payloadOffset(record))
-        heap.setFlags(record, heap.flags(record).union(flags))
+        heap.write(payload, record, heap[record].payloadOffset)
+        heap.setFlags(record, heap[record].flags.union(flags))
     }
 
     private mutating func put(
@@ -119,7 +119,7 @@ extension Store {
         elements(of: members, into: &found)
         var values: [Int64] = []
         for index in 0..<found.count {
-            guard let value = parseInteger(heap.elementName(found[index])) else {
+            guard let value = parseInteger(heap.element(found[index]).name) else {
                 preconditionFailure("a set of integers has another member")
             }
             values.append(value)
@@ -135,7 +135,7 @@ extension Store {
         elements(of: members, into: &found)
         var packed = ByteBuffer()
         for index in 0..<found.count {
-            PackedMembers.append(heap.elementName(found[index]), to: &packed)
+            PackedMembers.append(heap.element(found[index]).name, to: &packed)
             if packed.count > Limits.packedSet { return nil }
         }
         return packed

@@ -74,10 +74,6 @@ struct PackedIntegers: ~Escapable {
 }
 
 extension Heap {
-    /// Whether a record is a set kept as `PackedIntegers`.
-    @inline(__always)
-    func isIntegerSet(_ record: Slot) -> Bool { kind(record) == .packedSet && !flags(record).contains(.edited) }
-
     /// Writes one integer of `PackedIntegers`.
     mutating func storeInteger(_ value: Int64, _ record: Slot, _ offset: Int, shift: Int) {
         switch shift {

@@ -81,24 +81,8 @@ struct RecordFlags: OptionSet, BitwiseCopyable {
     static let ofAbsentKey = RecordFlags(rawValue: 128)
 }
 
-/// Fields of a record's head.
+/// Fields of a record's head: those that change, and the links of the wheel. `RecordView` reads the others.
 extension Heap {
-    @inline(__always)
-    func kind(_ record: Slot) -> RecordKind {
-        loadCase(record, RecordLayout.kind, as: RecordKind.self)
-    }
-
-    @inline(__always)
-    func flags(_ record: Slot) -> RecordFlags {
-        RecordFlags(rawValue: load(record, RecordLayout.flags, as: UInt8.self))
-    }
-
-    @inline(__always)
-    func expires(_ record: Slot) -> Bool { flags(record).contains(.expires) }
-
-    @inline(__always)
-    func deadline(_ record: Slot) -> Int64 { load(record, RecordLayout.deadline, as: Int64.self) }
-
     @inline(__always)
     mutating func setDeadline(_ record: Slot, _ milliseconds: Int64) {
         store(milliseconds, record, RecordLayout.deadline)
@@ -115,15 +99,9 @@ extension Heap {
 
     @inline(__always)
     mutating func setWheelPrevious(_ record: Slot, _ value: UInt32) { store(value, record, RecordLayout.previous) }
-}
 
-extension Heap {
     @inline(__always)
     mutating func setFlags(_ record: Slot, _ flags: RecordFlags) { store(flags.rawValue, record, RecordLayout.flags) }
-
-    /// Bytes of the payload.
-    @inline(__always)
-    func length(_ record: Slot) -> Int { Int(load(record, RecordLayout.length, as: UInt32.self)) }
 
     @inline(__always)
     mutating func setLength(_ record: Slot, _ length: Int) {
@@ -131,21 +109,5 @@ extension Heap {
     }
 
     @inline(__always)
-    func stamp(_ record: Slot) -> UInt32 { load(record, RecordLayout.stamp, as: UInt32.self) }
-
-    @inline(__always)
     mutating func setStamp(_ record: Slot, _ stamp: UInt32) { store(stamp, record, RecordLayout.stamp) }
-
-    @inline(__always)
-    func keyOffset(_ record: Slot) -> Int { expires(record) ? RecordLayout.longHead : RecordLayout.shortHead }
-
-    @inline(__always)
-    func keyLength(_ record: Slot) -> Int { Int(load(record, RecordLayout.keyLength, as: UInt16.self)) }
-
-    @inline(__always)
-    func payloadOffset(_ record: Slot) -> Int { keyOffset(record) &+ keyLength(record) }
-
-    /// The handle of a record keyed by one.
-    @inline(__always)
-    func handle(_ record: Slot) -> Handle { Handle(self, record, RecordLayout.longHead) }
 }

@@ -20,7 +20,7 @@ extension ScoreTree {
         _ score: Double, _ element: Slot, under node: Slot, _ level: Int, isLast: Bool, _ heap: inout Heap
     ) -> Slot {
         let before = heap.rowsBefore(node, ScoreNode.elements(level)) { heap, other, node, offset in
-            ScoreTree.isBefore(heap, other, node, offset, score, heap.elementName(element))
+            ScoreTree.isBefore(heap, other, node, offset, score, heap.element(element).name)
         }
         if level == 0 {
             let (target, row, sibling) = heap.makeRoom(in: node, level, at: before, isLast: isLast)

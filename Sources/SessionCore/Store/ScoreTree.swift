@@ -92,7 +92,7 @@ struct ScoreTree: BitwiseCopyable {
         _ heap: borrowing Heap, _ other: Double, _ node: Slot, _ offset: Int, _ score: Double, _ member: RawSpan
     ) -> Bool {
         if other != score { return other < score }
-        return heap.elementName(heap.slot(node, offset)).compare(to: member) < 0
+        return heap.element(heap.slot(node, offset)).name.compare(to: member) < 0
     }
 
     /// Bytes of all nodes. O(inner nodes).

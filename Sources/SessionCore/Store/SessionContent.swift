@@ -100,12 +100,6 @@ struct PredecessorContent: BitwiseCopyable {
         (self.successor, self.graceUntil, self.created) = (successor, graceUntil, created)
     }
 
-    init(_ record: Slot, _ heap: borrowing Heap) {
-        successor = Handle(heap, record, PredecessorLayout.successor)
-        graceUntil = heap.load(record, PredecessorLayout.graceUntil, as: Int64.self)
-        created = heap.loadTime(record, PredecessorLayout.created)
-    }
-
     /// Reads the value; nil if it is none.
     init?(_ text: RawSpan) {
         let first = text.firstIndex(of: UInt8(ascii: " "))

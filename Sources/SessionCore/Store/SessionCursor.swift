@@ -86,10 +86,10 @@ extension Store {
         var anyUsedSince = false
         while session != .none {
             if !isDue(session) {
-                let wasUsedSince = heap.lastUse(session) >= cursor.startedAt
+                let wasUsedSince = heap[session].session.lastUse >= cursor.startedAt
                 anyUsedSince = anyUsedSince || wasUsedSince
                 if cursor.phase == .recent || wasUsedSince {
-                    let candidate = cursor.rank(time(session, cursor.phase), heap.handle(session), session)
+                    let candidate = cursor.rank(time(session, cursor.phase), heap[session].handle, session)
                     if position.map({ $0 < candidate }) ?? true { first.offer(candidate) }
                 }
             }
@@ -100,7 +100,7 @@ extension Store {
         if page.sessions.count > count {
             page.sessions.truncate(to: count)
             let last = page.sessions[count - 1].session
-            next.position = (time(last, cursor.phase), heap.handle(last))
+            next.position = (time(last, cursor.phase), heap[last].handle)
             page.next = next
             return page
         }
@@ -115,6 +115,6 @@ extension Store {
     @inline(__always)
     private func time(_ session: Slot, _ phase: SessionCursor.Phase) -> UInt64 {
         phase == .recent
-            ? heap.lastUse(session).rawValue : UInt64(heap.loadTime(session, SessionLayout.created))
+            ? heap[session].session.lastUse.rawValue : UInt64(heap[session].session.created)
     }
 }

@@ -46,7 +46,7 @@ enum SessionFields {
 
         /// The value of a field that holds a number.
         @inline(__always)
-        private func number(_ image: SessionImage, _ heap: borrowing Heap, _ session: Slot, now: Int64) -> Int64? {
+        private func number(_ image: SessionImage, _ session: SessionView, now: Int64) -> Int64? {
             switch self {
             case .created: image.created
             case .seen: image.lastUse.milliseconds
@@ -54,7 +54,7 @@ enum SessionFields {
             case .max: image.end
             case .level: Int64(image.effectiveLevel(now: now))
             case .levelUntil: image.levelUntil
-            case .version: Int64(heap.stamp(session))
+            case .version: Int64(session.version)
             case .user, .device, .bind, .previous: nil
             }
         }
@@ -67,30 +67,30 @@ enum SessionFields {
 
         /// Appends the value of a field that is present.
         func write(
-            _ image: SessionImage, _ heap: borrowing Heap, _ session: Slot, now: Int64, to buffer: inout ByteBuffer
+            _ image: SessionImage, _ session: SessionView, now: Int64, to buffer: inout ByteBuffer
         ) {
-            if let number = number(image, heap, session, now: now) {
+            if let number = number(image, session, now: now) {
                 buffer.appendDecimal(number)
             } else if let handle = handle(image) {
                 handle.write(to: &buffer)
             } else {
-                buffer.append(self == .user ? heap.sessionUser(session) : heap.sessionDevice(session))
+                buffer.append(self == .user ? session.user : session.device)
             }
         }
 
         /// Appends name and value of a field that is present, as bulk strings.
         func writeBulks(
-            _ image: SessionImage, _ heap: borrowing Heap, _ session: Slot, now: Int64, to buffer: inout ByteBuffer
+            _ image: SessionImage, _ session: SessionView, now: Int64, to buffer: inout ByteBuffer
         ) {
             buffer.appendBulk(name.bytes)
-            if let number = number(image, heap, session, now: now) {
+            if let number = number(image, session, now: now) {
                 buffer.appendBulk(number)
             } else if let handle = handle(image) {
                 buffer.append("$32\r\n")
                 handle.write(to: &buffer)
                 buffer.append("\r\n")
             } else {
-                buffer.appendBulk(self == .user ? heap.sessionUser(session) : heap.sessionDevice(session))
+                buffer.appendBulk(self == .user ? session.user : session.device)
             }
         }
     }
@@ -112,14 +112,14 @@ enum SessionFields {
     }
 
     /// The metadata fields that a session has at the time `now`, in Unix milliseconds.
-    static func present(_ heap: borrowing Heap, _ session: Slot, now: Int64, _ form: Form = .shown) -> Present {
-        var image = SessionImage(heap, session)
+    static func present(_ session: SessionView, now: Int64, _ form: Form = .shown) -> Present {
+        var image = session.image
         // Stamps may be ahead of the clock a little, and another node's clock ahead of this one's.
         if form == .shown { image.lastUse = min(image.lastUse, UseStamp(milliseconds: now)) }
         var fields = Metadata.created.bit | Metadata.seen.bit | Metadata.idle.bit | Metadata.level.bit
             | Metadata.version.bit
-        if heap.sessionOptions(session).contains(.hasUser) { fields |= Metadata.user.bit }
-        if heap.sessionDevice(session).byteCount > 0 { fields |= Metadata.device.bit }
+        if session.options.contains(.hasUser) { fields |= Metadata.user.bit }
+        if session.device.byteCount > 0 { fields |= Metadata.device.bit }
         if image.end != 0 { fields |= Metadata.max.bit }
         if let levelUntil = image.levelUntil, now < levelUntil { fields |= Metadata.levelUntil.bit }
         if image.bind != nil { fields |= Metadata.bind.bit }
@@ -129,37 +129,37 @@ enum SessionFields {
 
     /// Metadata fields that a session shows.
     static func metadataCount(
-        _ heap: borrowing Heap, _ session: Slot, now: Int64, _ form: Form = .shown
+        _ session: SessionView, now: Int64, _ form: Form = .shown
     ) -> Int {
-        present(heap, session, now: now, form).count
+        present(session, now: now, form).count
     }
 
     /// Appends all fields of a session in the form of `PackedFields`.
     static func render(
-        _ heap: borrowing Heap, _ session: Slot, now: Int64, _ form: Form = .shown, into buffer: inout ByteBuffer
+        _ session: SessionView, now: Int64, _ form: Form = .shown, into buffer: inout ByteBuffer
     ) {
-        let present = present(heap, session, now: now, form)
+        let present = present(session, now: now, form)
         var value = ByteBuffer()
         var next: UInt8 = 0
         while let field = present.next(from: next) {
             value.removeAll()
-            field.write(present.image, heap, session, now: now, to: &value)
+            field.write(present.image, session, now: now, to: &value)
             PackedFields.append(field.name.bytes, value.bytes, to: &buffer)
             next = field.rawValue &+ 1
         }
-        buffer.append(heap.sessionFieldBytes(session))
+        buffer.append(session.fieldBytes)
     }
 
     /// Appends all fields of a session, names and values, as bulk strings.
     static func renderBulks(
-        _ present: Present, _ heap: borrowing Heap, _ session: Slot, now: Int64, into buffer: inout ByteBuffer
+        _ present: Present, _ session: SessionView, now: Int64, into buffer: inout ByteBuffer
     ) {
         var next: UInt8 = 0
         while let field = present.next(from: next) {
-            field.writeBulks(present.image, heap, session, now: now, to: &buffer)
+            field.writeBulks(present.image, session, now: now, to: &buffer)
             next = field.rawValue &+ 1
         }
-        var fields = heap.sessionFields(session)
+        var fields = session.fields
         while let field = fields.next() {
             buffer.appendBulk(fields.name(field))
             buffer.appendBulk(fields.value(field))

@@ -44,17 +44,17 @@ struct SessionImage: BitwiseCopyable {
         end = max == 0 ? 0 : min(created + max, maximumTime)
     }
 
-    init(_ heap: borrowing Heap, _ record: Slot) {
-        created = heap.loadTime(record, SessionLayout.created)
-        lastUse = heap.lastUse(record)
-        idle = heap.loadTime(record, SessionLayout.idle)
-        end = heap.loadTime(record, SessionLayout.end)
-        level = heap.load(record, SessionLayout.level, as: UInt8.self)
-        fieldCount = heap.sessionFieldCount(record)
-        let options = heap.sessionOptions(record)
-        bind = options.contains(.bound) ? Handle(heap, record, SessionLayout.variable) : nil
-        levelUntil = options.contains(.levelExpires) ? heap.load(record, options.levelUntilOffset, as: Int64.self) : nil
-        predecessor = options.contains(.rotated) ? Handle(heap, record, options.predecessorOffset) : nil
+    @inline(__always)
+    init(_ session: SessionView) {
+        created = session.created
+        lastUse = session.lastUse
+        idle = session.idle
+        end = session.end
+        level = session.level
+        levelUntil = session.levelUntil
+        bind = session.bind
+        predecessor = session.predecessor
+        fieldCount = session.fieldCount
     }
 
     private func options(hasUser: Bool) -> SessionOptions {
@@ -86,11 +86,6 @@ struct SessionImage: BitwiseCopyable {
 }
 
 extension Handle {
-    /// The 16 bytes at an offset of a record.
-    init(_ heap: borrowing Heap, _ record: Slot, _ offset: Int) {
-        self.init(low: heap.load(record, offset, as: UInt64.self), high: heap.load(record, offset + 8, as: UInt64.self))
-    }
-
     /// Appends the 16 bytes.
     func append(to buffer: inout ByteBuffer) {
         buffer.appendRaw(low)

@@ -63,12 +63,6 @@ struct SessionOptions: OptionSet, BitwiseCopyable {
 let maximumTime: Int64 = (1 << 48) - 1
 
 extension Heap {
-    /// A 48-bit number.
-    @inline(__always)
-    func loadTime(_ record: Slot, _ offset: Int) -> Int64 {
-        Int64(load(record, offset, as: UInt32.self)) | Int64(load(record, offset &+ 4, as: UInt16.self)) &<< 32
-    }
-
     @inline(__always)
     mutating func storeTime(_ value: Int64, _ record: Slot, _ offset: Int) {
         assert(value >= 0 && value <= maximumTime)
@@ -77,36 +71,17 @@ extension Heap {
     }
 
     @inline(__always)
-    func lastUse(_ session: Slot) -> UseStamp {
-        UseStamp(rawValue: load(session, SessionLayout.lastUse, as: UInt64.self))
-    }
-
-    @inline(__always)
     mutating func setLastUse(_ session: Slot, _ stamp: UseStamp) {
         store(stamp.rawValue, session, SessionLayout.lastUse)
     }
-
-    @inline(__always)
-    func sessionOptions(_ record: Slot) -> SessionOptions {
-        SessionOptions(rawValue: load(record, SessionLayout.options, as: UInt8.self))
-    }
-
-    /// Where the packed fields start.
-    @inline(__always)
-    func sessionFieldsOffset(_ record: Slot) -> Int {
-        sessionOptions(record).userOffset &+ Int(load(record, SessionLayout.userLength, as: UInt16.self))
-            &+ Int(load(record, SessionLayout.deviceLength, as: UInt16.self))
-    }
-
-    func sessionFieldCount(_ record: Slot) -> Int { Int(load(record, SessionLayout.fieldCount, as: UInt16.self)) }
 
     /// When a session is to be warned about that has not been in this idle period: `ahead` milliseconds before its
     /// deadline. The deadline itself for everything else, and for sessions whose idle timeout is shorter than that.
     @inline(never)
     func warningTime(_ record: Slot, ahead: Int64) -> Int64 {
-        let deadline = deadline(record)
-        guard kind(record) == .session, !flags(record).contains(.warned), loadTime(record, SessionLayout.idle) > ahead
-        else {
+        let record = self[record]
+        let deadline = record.deadline
+        guard record.kind == .session, !record.flags.contains(.warned), record.session.idle > ahead else {
             return deadline
         }
         return deadline - ahead

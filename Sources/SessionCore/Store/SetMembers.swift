@@ -46,8 +46,8 @@ struct SetMember: BitwiseCopyable {
 extension Heap {
     /// The bytes of a member: its own, or the digits that were rendered of an integer.
     @inline(__always)
-    @_lifetime(borrow digits)
-    func name(_ member: SetMember, _ digits: borrowing ByteBuffer) -> RawSpan {
+    @_lifetime(borrow member, borrow digits)
+    func name(_ member: borrowing SetMember, _ digits: borrowing ByteBuffer) -> RawSpan {
         member.isInteger ? digits.bytes : bytes(member.block, member.offset, member.length)
     }
 
@@ -77,8 +77,8 @@ struct SetMembers: ~Copyable {
 
     init(_ record: Slot, _ heap: borrowing Heap) {
         self.record = record
-        kind = heap.kind(record)
-        isInteger = heap.isIntegerSet(record)
+        kind = heap[record].kind
+        isInteger = heap[record].isIntegerSet
     }
 
     /// The next member; nil at the end.
@@ -89,7 +89,7 @@ struct SetMembers: ~Copyable {
     }
 
     private mutating func nextInteger(_ heap: borrowing Heap) -> SetMember? {
-        let integers = PackedIntegers(heap.payload(record))
+        let integers = PackedIntegers(heap[record].payload)
         guard position < integers.count else { return nil }
         position &+= 1
         return SetMember(integers[position &- 1])
@@ -97,10 +97,10 @@ struct SetMembers: ~Copyable {
 
     @inline(__always)
     private mutating func nextPacked(_ heap: borrowing Heap) -> SetMember? {
-        var members = PackedMembers(heap.payload(record), at: position)
+        var members = PackedMembers(heap[record].payload, at: position)
         guard let member = members.next() else { return nil }
         position = member.end
-        return SetMember(bytesOf: record, heap.payloadOffset(record) &+ member.offset, member.length)
+        return SetMember(bytesOf: record, heap[record].payloadOffset &+ member.offset, member.length)
     }
 
     @inline(__always)
@@ -112,7 +112,7 @@ struct SetMembers: ~Copyable {
 
     /// Scans buckets until there are some elements, and has the processor fetch them all.
     private mutating func fetch(_ heap: borrowing Heap) -> Bool {
-        let table = heap.table(record)
+        let table = heap[record].table
         found.removeAll()
         position = 0
         while found.count < SetMembers.fetched && !isScanned {

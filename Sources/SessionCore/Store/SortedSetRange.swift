@@ -21,8 +21,8 @@ extension Heap {
     @inline(__always)
     func entry(_ record: Slot, _ packed: PackedScores.Entry) -> SortedSetEntry {
         SortedSetEntry(
-            score: PackedScores(payload(record)).score(packed), block: record,
-            offset: UInt32(payloadOffset(record) &+ packed.memberOffset), length: UInt32(packed.memberLength))
+            score: PackedScores(self[record].payload).score(packed), block: record,
+            offset: UInt32(self[record].payloadOffset &+ packed.memberOffset), length: UInt32(packed.memberLength))
     }
 }
 
@@ -50,19 +50,19 @@ struct SortedSetRange: BitwiseCopyable {
         self.isReverse = isReverse
         self.rank = first
         self.count = count
-        isPacked = heap.kind(record) == .packedSortedSet
+        isPacked = heap[record].kind == .packedSortedSet
         guard count > 0 else { return }
         if isPacked {
             if !isReverse { position = SortedSetRange.start(of: first, record, heap) }
         } else {
-            let found = heap.scoreTree(record).position(ofRank: first, heap)
+            let found = heap[record].scoreTree.position(ofRank: first, heap)
             (leaf, position) = (found.leaf, found.index)
         }
     }
 
     /// Where the entry of a rank starts.
     private static func start(of rank: Int, _ record: Slot, _ heap: borrowing Heap) -> Int {
-        var reader = PackedScores(heap.payload(record))
+        var reader = PackedScores(heap[record].payload)
         for _ in 0..<rank { _ = reader.next() }
         return reader.position
     }
@@ -86,7 +86,7 @@ struct SortedSetRange: BitwiseCopyable {
     private mutating func readPacked(_ taken: Int, _ heap: borrowing Heap, _ entries: inout Vector<SortedSetEntry>) {
         // Entries can only be read forward.
         let start = isReverse ? SortedSetRange.start(of: rank + 1 - taken, record, heap) : position
-        var reader = PackedScores(heap.payload(record), at: start)
+        var reader = PackedScores(heap[record].payload, at: start)
         for _ in 0..<taken {
             guard let packed = reader.next() else { preconditionFailure("a rank that no member has") }
             entries.append(heap.entry(record, packed))

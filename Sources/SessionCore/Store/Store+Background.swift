@@ -12,7 +12,7 @@ extension Store {
                 steps -= 1
             }
             while databases[database].users.isResizing && steps > 0 {
-                databases[database].users.step(&heap) { keyHash($0.sessionUser($1)) }
+                databases[database].users.step(&heap) { keyHash($0[$1].session.user) }
                 steps -= 1
             }
             while databases[database].keyTombstones.isResizing && steps > 0 {

@@ -25,16 +25,16 @@ extension Store {
             for index in 0..<records.count {
                 let record = records[index]
                 // A predecessor lasts as long as what it leads to, whatever its own deadline says.
-                let isPredecessor = heap.kind(record) == .predecessor
+                let isPredecessor = heap[record].kind == .predecessor
                 let deadline = isPredecessor ? nil : sharedDeadline(record, touchInterval: touchInterval)
                 if let deadline, Deadline.hasPassed(deadline, now: now) { continue }
                 guard let content = contentDigest(of: record, database, touchInterval: touchInterval) else { continue }
                 head.removeAll()
                 head.appendRaw(Int32(database))
-                head.append(heap.kind(record).hasHandle ? heap.kind(record).rawValue : 0)
+                head.append(heap[record].kind.hasHandle ? heap[record].kind.rawValue : 0)
                 head.appendRaw(deadline ?? 0)
                 head.appendRaw(content)
-                head.append(heap.key(record))
+                head.append(heap[record].key)
                 visit(record, deadline, Store.digestHash(head.bytes))
             }
         }
@@ -42,21 +42,21 @@ extension Store {
 
     /// The deadline of a record as other nodes know it.
     private func sharedDeadline(_ record: Slot, touchInterval: Int64) -> Int64? {
-        heap.kind(record) == .session
+        heap[record].kind == .session
             ? replicatedDeadline(record, interval: touchInterval) : deadline(record)
     }
 
     /// Of a record's value alone, without key and deadline; nil for a predecessor that leads nowhere. O(value).
     /// - Parameter touchInterval: as in `contentDigest(touchInterval:)`.
     func contentDigest(of record: Slot, _ database: Int, touchInterval: Int64 = 0) -> UInt64? {
-        switch heap.kind(record) {
-        case .string: return Store.contentDigest(ofString: heap.payload(record))
-        case .packedHash: return 2 &+ fieldsDigest(heap.payload(record))
+        switch heap[record].kind {
+        case .string: return Store.contentDigest(ofString: heap[record].payload)
+        case .packedHash: return 2 &+ fieldsDigest(heap[record].payload)
         case .tableHash: return 2 &+ elementsDigest(record)
         case .packedSet, .tableSet: return 3 &+ membersDigest(record)
         case .packedSortedSet, .treeSortedSet: return 4 &+ scoresDigest(record)
         case .session: return sessionDigest(record)
-        case .tombstone: return 6 &+ Store.digestHash(heap.payload(record))
+        case .tombstone: return 6 &+ Store.digestHash(heap[record].payload)
         case .predecessor: return predecessorDigest(record, database, touchInterval: touchInterval)
         }
     }
@@ -83,9 +83,9 @@ extension Store {
         var sum: UInt64 = 0
         var elements = Vector<Slot>()
         var cursor: UInt64 = 0
-        repeat { cursor = heap.table(record).scan(cursor, heap, into: &elements) } while cursor != 0
+        repeat { cursor = heap[record].table.scan(cursor, heap, into: &elements) } while cursor != 0
         for index in 0..<elements.count {
-            sum &+= Store.pairDigest(heap.elementName(elements[index]), heap.elementValue(elements[index]))
+            sum &+= Store.pairDigest(heap.element(elements[index]).name, heap.element(elements[index]).value)
         }
         return sum
     }
@@ -118,31 +118,31 @@ extension Store {
     }
 
     private func sessionDigest(_ session: Slot) -> UInt64 {
-        let image = SessionImage(heap, session)
+        let image = heap[session].session.image
         var text = ByteBuffer()
         text.appendRaw(image.created)
         text.appendRaw(image.idle)
         text.appendRaw(image.end)
         text.append(image.effectiveLevel(now: now))
         text.appendRaw(image.levelUntil.map { now < $0 ? $0 : 0 } ?? 0)
-        text.appendRaw(heap.stamp(session))
+        text.appendRaw(heap[session].stamp)
         if let bind = image.bind { bind.append(to: &text) }
         text.append("<")
         if let predecessor = image.predecessor { predecessor.append(to: &text) }
-        text.appendRaw(Int32(heap.sessionUser(session).byteCount))
-        text.append(heap.sessionUser(session))
-        text.append(heap.sessionDevice(session))
-        return 5 &+ Store.digestHash(text.bytes) &+ fieldsDigest(heap.sessionFieldBytes(session))
+        text.appendRaw(Int32(heap[session].session.user.byteCount))
+        text.append(heap[session].session.user)
+        text.append(heap[session].session.device)
+        return 5 &+ Store.digestHash(text.bytes) &+ fieldsDigest(heap[session].session.fieldBytes)
     }
 
     /// A chain may have been shortened on one node only, and the predecessor of a session that is over is as good as
     /// gone: only where it leads counts.
     private func predecessorDigest(_ predecessor: Slot, _ database: Int, touchInterval: Int64) -> UInt64? {
-        let created = heap.loadTime(predecessor, PredecessorLayout.created)
+        let created = heap[predecessor].predecessor.created
         var record = predecessor
-        while heap.kind(record) == .predecessor {
-            guard heap.loadTime(record, PredecessorLayout.created) == created else { return nil }
-            let successor = Handle(heap, record, PredecessorLayout.successor)
+        while heap[record].kind == .predecessor {
+            guard heap[record].predecessor.created == created else { return nil }
+            let successor = heap.block(record).handle(PredecessorLayout.successor)
             guard let place = find(database, successor, hash(successor)) else { return nil }
             record = place.record
         }
@@ -150,7 +150,7 @@ extension Store {
             Deadline.hasPassed(deadline, now: now) { return nil }
         let graceUntil = heap.load(predecessor, PredecessorLayout.graceUntil, as: Int64.self)
         var text = ByteBuffer()
-        heap.handle(record).append(to: &text)
+        heap[record].handle.append(to: &text)
         text.appendRaw(graceUntil > now ? graceUntil : 0)
         text.appendRaw(created)
         return 7 &+ Store.digestHash(text.bytes)

@@ -15,11 +15,11 @@ extension Store {
             let candidate = randomRecord(&random)
             if candidate == .none { break }
             let lastUse: Int64
-            switch heap.kind(candidate) {
+            switch heap[candidate].kind {
             case .tombstone, .predecessor: continue
-            case .session: lastUse = heap.lastUse(candidate).milliseconds / 1000
+            case .session: lastUse = heap[candidate].session.lastUse.milliseconds / 1000
             case .string, .packedHash, .tableHash, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet:
-                lastUse = Int64(heap.stamp(candidate))
+                lastUse = Int64(heap[candidate].stamp)
             }
             left -= 1
             if lastUse < oldestUse { (oldest, oldestUse) = (candidate, lastUse) }
@@ -50,11 +50,11 @@ extension Store {
     mutating func evict(_ record: Slot) {
         let (database, place) = locate(record)
         statistics.evicted += 1
-        if heap.kind(record) == .session {
+        if heap[record].kind == .session {
             publish(.revoked, record, at: now, reason: ("maxmemory" as StaticString).bytes)
-            sessionChanged(database, heap.handle(record))
+            sessionChanged(database, heap[record].handle)
         } else {
-            changed(.evicted, database, heap.key(record))
+            changed(.evicted, database, heap[record].key)
         }
         remove(place, database)
     }

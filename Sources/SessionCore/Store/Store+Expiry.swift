@@ -15,7 +15,7 @@ extension Store {
                 warn(record)
                 continue
             }
-            if heap.flags(record).contains(.ofPlainKey) {
+            if heap[record].flags.contains(.ofPlainKey) {
                 forgetKeyTombstone(record)
                 continue
             }
@@ -27,8 +27,8 @@ extension Store {
 
     /// Announces that a session is about to expire, once in its idle period.
     private mutating func warn(_ record: Slot) {
-        publish(.expiring, record, at: heap.deadline(record))
-        heap.setFlags(record, heap.flags(record).union(.warned))
+        publish(.expiring, record, at: heap[record].deadline)
+        heap.setFlags(record, heap[record].flags.union(.warned))
         wheel.arm(record, &heap)
     }
 
@@ -45,7 +45,7 @@ extension Store {
 
     /// Whether a due record of a replica is dead: all are, but for a predecessor whose session has been touched.
     private mutating func isHidden(_ record: Slot, _ database: Int) -> Bool {
-        guard heap.kind(record) == .predecessor, let end = chainEnd(database, record) else { return true }
+        guard heap[record].kind == .predecessor, let end = chainEnd(database, record) else { return true }
         return isDue(end.record)
     }
 
@@ -54,20 +54,20 @@ extension Store {
     @discardableResult
     private mutating func finish(_ place: Place, _ database: Int) -> Bool {
         let record = place.record
-        lag.record(now - heap.deadline(record))
-        switch heap.kind(record) {
+        lag.record(now - heap[record].deadline)
+        switch heap[record].kind {
         case .session:
             statistics.sessionsExpired += 1
             statistics.expired += 1
-            publish(.expired, record, at: heap.deadline(record))
-            sessionChanged(database, heap.handle(record))
+            publish(.expired, record, at: heap[record].deadline)
+            sessionChanged(database, heap[record].handle)
         case .predecessor:
             if outlive(record, database) { return false }
-            sessionChanged(database, heap.handle(record), .predecessor)
-        case .tombstone: sessionChanged(database, heap.handle(record), .tombstone)
+            sessionChanged(database, heap[record].handle, .predecessor)
+        case .tombstone: sessionChanged(database, heap[record].handle, .tombstone)
         case .string, .packedHash, .tableHash, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet:
             statistics.expired += 1
-            changed(.expired, database, heap.key(record))
+            changed(.expired, database, heap[record].key)
         }
         discard(place, database)
         return true
@@ -78,10 +78,10 @@ extension Store {
     /// - Returns: false if the session is gone.
     private mutating func outlive(_ record: Slot, _ database: Int) -> Bool {
         guard let end = chainEnd(database, record), !isDue(end.record) else { return false }
-        heap.setDeadline(record, heap.deadline(end.record))
+        heap.setDeadline(record, heap[end.record].deadline)
         wheel.arm(record, &heap)
         databases[database].expiring += 1
-        sessionChangedUnseen(database, heap.handle(record))
+        sessionChangedUnseen(database, heap[record].handle)
         return true
     }
 }

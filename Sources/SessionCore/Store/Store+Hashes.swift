@@ -16,34 +16,34 @@ extension Store {
 
     /// Fields of a hash or, with its metadata, of a session.
     func fieldCount(_ record: Slot) -> Int {
-        switch heap.kind(record) {
-        case .tableHash: Int(heap.table(record).count)
-        case .session: SessionFields.metadataCount(heap, record, now: now) + heap.sessionFieldCount(record)
-        default: PackedFields(heap.payload(record)).count
+        switch heap[record].kind {
+        case .tableHash: Int(heap[record].table.count)
+        case .session: SessionFields.metadataCount(heap[record].session, now: now) + heap[record].session.fieldCount
+        default: PackedFields(heap[record].payload).count
         }
     }
 
     /// The packed fields of a record that is no table: a hash's own, or those that `render` has written for a session.
     @inline(__always)
-    @_lifetime(borrow rendered)
-    func packedFields(_ record: Slot, _ rendered: borrowing ByteBuffer) -> PackedFields {
-        heap.kind(record) == .session ? PackedFields(rendered.bytes) : PackedFields(heap.payload(record))
+    @_lifetime(borrow record, borrow rendered)
+    func packedFields(_ record: borrowing Slot, _ rendered: borrowing ByteBuffer) -> PackedFields {
+        heap[record].kind == .session ? PackedFields(rendered.bytes) : heap[record].packedFields
     }
 
     /// Writes the fields under which a session appears as a hash; does nothing for other records.
     @inline(__always)
     func render(_ record: Slot, into buffer: inout ByteBuffer) {
-        if heap.kind(record) == .session { SessionFields.render(heap, record, now: now, into: &buffer) }
+        if heap[record].kind == .session { SessionFields.render(heap[record].session, now: now, into: &buffer) }
     }
 
     /// The value of a field; nil if there is no such field.
     /// - Parameter rendered: what `render` wrote for this record.
     @inline(__always)
-    @_lifetime(borrow rendered)
-    func value(of name: RawSpan, in record: Slot, _ rendered: borrowing ByteBuffer) -> RawSpan? {
-        if heap.kind(record) == .tableHash {
+    @_lifetime(borrow record, borrow rendered)
+    func value(of name: RawSpan, in record: borrowing Slot, _ rendered: borrowing ByteBuffer) -> RawSpan? {
+        if heap[record].kind == .tableHash {
             guard let element = findElement(record, name, hash(name)) else { return nil }
-            return heap.elementValue(element.record)
+            return heap[record].element(element.record).value
         }
         let fields = packedFields(record, rendered)
         guard let field = fields.find(name) else { return nil }
@@ -74,9 +74,9 @@ extension Store {
     mutating func setField(
         _ place: inout Place, _ database: Int, _ name: RawSpan, _ value: RawSpan, _ limits: HashLimits
     ) -> Bool {
-        if heap.kind(place.record) == .packedHash {
+        if heap[place.record].kind == .packedHash {
             if max(name.byteCount, value.byteCount) > limits.value {
-                heap.setFlags(place.record, heap.flags(place.record).union(.edited))
+                heap.setFlags(place.record, heap[place.record].flags.union(.edited))
             }
             if let isNew = setPacked(&place, database, name, value, limits) { return isNew }
             unpack(&place, database)
@@ -87,15 +87,15 @@ extension Store {
     /// Removes a field. The record may move; `place` follows it.
     /// - Returns: whether there was such a field.
     mutating func removeField(_ place: inout Place, _ database: Int, _ name: RawSpan) -> Bool {
-        if heap.kind(place.record) == .tableHash { return removeElement(place.record, name) }
-        guard let field = PackedFields(heap.payload(place.record)).find(name) else { return false }
+        if heap[place.record].kind == .tableHash { return removeElement(place.record, name) }
+        guard let field = PackedFields(heap[place.record].payload).find(name) else { return false }
         splice(&place, database, at: field.start, field.end - field.start, to: 0)
         return true
     }
 
     /// Whether the last field is gone.
     func isEmptyHash(_ record: Slot) -> Bool {
-        heap.kind(record) == .tableHash ? heap.table(record).count == 0 : heap.length(record) == 0
+        heap[record].kind == .tableHash ? heap[record].table.count == 0 : heap[record].length == 0
     }
 }
 
@@ -106,21 +106,21 @@ extension Store {
     private mutating func setPacked(
         _ place: inout Place, _ database: Int, _ name: RawSpan, _ value: RawSpan, _ limits: HashLimits
     ) -> Bool? {
-        let length = heap.length(place.record)
+        let length = heap[place.record].length
         let size = PackedFields.size(name.byteCount, value.byteCount)
-        guard let field = PackedFields(heap.payload(place.record)).find(name) else {
+        guard let field = PackedFields(heap[place.record].payload).find(name) else {
             guard length + size <= Limits.packedHash, hasRoom(place.record, limits) else { return nil }
             splice(&place, database, at: length, 0, to: size)
-            writeField(place.record, heap.payloadOffset(place.record) + length, name, value)
+            writeField(place.record, heap[place.record].payloadOffset + length, name, value)
             return true
         }
         if field.valueLength != value.byteCount {
             let oldSize = field.end - field.start
             guard length - oldSize + size <= Limits.packedHash else { return nil }
             splice(&place, database, at: field.start, oldSize, to: size)
-            writeField(place.record, heap.payloadOffset(place.record) + field.start, name, value)
+            writeField(place.record, heap[place.record].payloadOffset + field.start, name, value)
         } else {
-            heap.write(value, place.record, heap.payloadOffset(place.record) + field.valueOffset)
+            heap.write(value, place.record, heap[place.record].payloadOffset + field.valueOffset)
         }
         return false
     }
@@ -128,7 +128,7 @@ extension Store {
     /// Whether a packed hash may have one more field. A field takes at least two bytes, so that small hashes need not
     /// be counted.
     private func hasRoom(_ record: Slot, _ limits: HashLimits) -> Bool {
-        heap.length(record) / 2 < limits.entries || PackedFields(heap.payload(record)).count < limits.entries
+        heap[record].length / 2 < limits.entries || PackedFields(heap[record].payload).count < limits.entries
     }
 
     private mutating func writeField(_ record: Slot, _ offset: Int, _ name: RawSpan, _ value: RawSpan) {
@@ -146,7 +146,7 @@ extension Store {
         var position = 0
         // Each field is read anew: allocating must not happen while a span into the heap is held.
         while let field = packedField(old, at: position) {
-            let start = heap.payloadOffset(old)
+            let start = heap[old].payloadOffset
             let element = allocateElement(name: field.nameLength, value: field.valueLength)
             heap.copy(from: old, start + field.nameOffset, to: element, TableHash.name, field.nameLength)
             heap.copy(
@@ -159,7 +159,7 @@ extension Store {
 
     /// The packed field that starts at `position`; nil at the end.
     private func packedField(_ record: Slot, at position: Int) -> PackedFields.Field? {
-        var fields = PackedFields(heap.payload(record), at: position)
+        var fields = PackedFields(heap[record].payload, at: position)
         return fields.next()
     }
 }

@@ -42,7 +42,7 @@ extension Store {
 
     /// Forgets a tombstone of a plain key that the wheel has already let go of. O(databases).
     mutating func forgetKeyTombstone(_ record: Slot) {
-        let fingerprint = heap.handle(record)
+        let fingerprint = heap[record].handle
         for database in 0..<databases.count {
             if let place = findKeyTombstone(database, fingerprint), place.record == record {
                 return forget(place, database)
@@ -65,7 +65,7 @@ extension Store {
             keyTombstoneSweep.cursor = databases[database].keyTombstones.scan(
                 keyTombstoneSweep.cursor, heap, into: &due)
             for index in 0..<due.count where isDue(due[index]) {
-                guard let place = findKeyTombstone(database, heap.handle(due[index])) else { continue }
+                guard let place = findKeyTombstone(database, heap[due[index]].handle) else { continue }
                 wheel.cancel(place.record, &heap)
                 forget(place, database)
             }
@@ -81,7 +81,7 @@ extension Store {
     }
 
     private mutating func forget(_ place: Place, _ database: Int) {
-        if heap.flags(place.record).contains(.ofAbsentKey) { absentKeyTombstones -= 1 }
+        if heap[place.record].flags.contains(.ofAbsentKey) { absentKeyTombstones -= 1 }
         marks.count(place.record, -1, heap)
         let hash = self.hash
         databases[database].keyTombstones.remove(place.position, &heap) { Store.recordHash(hash, $0, $1) }
@@ -93,7 +93,7 @@ extension Store {
         while true {
             let record = probe.next(heap)
             if record == .none { return nil }
-            if heap.handle(record) == fingerprint { return Place(record: record, position: probe.position) }
+            if heap[record].handle == fingerprint { return Place(record: record, position: probe.position) }
         }
     }
 

@@ -24,10 +24,10 @@ extension Store {
     /// value).
     mutating func copy(_ source: Slot, to database: Int, _ key: RawSpan, _ hash: UInt64) {
         let copy = duplicate(source, to: database, key, hash)
-        if heap.kind(source) == .treeSortedSet {
+        if heap[source].kind == .treeSortedSet {
             copySortedSet(source, to: copy)
-        } else if heap.kind(source).hasTable {
-            heap.setTable(copy, copyTable(heap.table(source)))
+        } else if heap[source].kind.hasTable {
+            heap.setTable(copy, copyTable(heap[source].table))
         }
     }
 
@@ -41,8 +41,8 @@ extension Store {
         guard let source = find(database, key, hash)?.record else { preconditionFailure("the caller has looked it up") }
         _ = duplicate(source, to: target, newKey, newHash)
         // The table has a new owner: it must not be freed with the old one.
-        if heap.kind(source).hasTable { heap.setTable(source, BucketTable()) }
-        if heap.kind(source) == .treeSortedSet { heap.setScoreTree(source, ScoreTree()) }
+        if heap[source].kind.hasTable { heap.setTable(source, BucketTable()) }
+        if heap[source].kind == .treeSortedSet { heap.setScoreTree(source, ScoreTree()) }
         // Looked up again: inserting may have moved it to another bucket.
         guard let place = find(database, key, hash) else { preconditionFailure("a record vanished") }
         remove(place, database)
@@ -50,12 +50,12 @@ extension Store {
 
     /// A record of the same content under a free key; of a table, only the header is copied.
     private mutating func duplicate(_ source: Slot, to database: Int, _ key: RawSpan, _ hash: UInt64) -> Slot {
-        precondition(!heap.kind(source).hasHandle)
-        let length = heap.length(source)
-        let copy = create(heap.kind(source), database, key, hash, payload: length, deadline: deadline(source))
-        heap.copy(from: source, heap.payloadOffset(source), to: copy, heap.payloadOffset(copy), length)
-        heap.setFlags(copy, heap.flags(source))
-        heap.setStamp(copy, heap.stamp(source))
+        precondition(!heap[source].kind.hasHandle)
+        let length = heap[source].length
+        let copy = create(heap[source].kind, database, key, hash, payload: length, deadline: deadline(source))
+        heap.copy(from: source, heap[source].payloadOffset, to: copy, heap[copy].payloadOffset, length)
+        heap.setFlags(copy, heap[source].flags)
+        heap.setStamp(copy, heap[source].stamp)
         return copy
     }
 
@@ -69,7 +69,7 @@ extension Store {
             cursor = source.scan(cursor, heap, into: &elements)
             for index in 0..<elements.count {
                 let element = elements[index]
-                let length = TableHash.name + heap.elementName(element).byteCount + heap.elementValue(element).byteCount
+                let length = TableHash.name + heap.element(element).name.byteCount + heap.element(element).value.byteCount
                 let copy = heap.allocate(length)
                 heap.copy(from: element, 0, to: copy, 0, length)
                 insert(copy, into: &table)
@@ -79,29 +79,17 @@ extension Store {
     }
 }
 
-extension Heap {
-    /// The type that `TYPE` names.
-    func typeName(_ record: Slot) -> StaticString {
-        switch kind(record) {
-        case .string, .predecessor, .tombstone: "string"
-        case .packedHash, .tableHash, .session: "hash"
-        case .packedSet, .tableSet: "set"
-        case .packedSortedSet, .treeSortedSet: "zset"
-        }
-    }
-
+extension RecordView {
     /// Writes the name of a record keyed by a handle; does nothing for other records.
     @inline(__always)
-    func renderName(_ record: Slot, into buffer: inout ByteBuffer) {
-        guard kind(record).hasHandle else { return }
+    func renderName(into buffer: inout ByteBuffer) {
+        guard kind.hasHandle else { return }
         buffer.removeAll()
-        SessionKey.write(handle(record), kind(record), to: &buffer)
+        SessionKey.write(handle, kind, to: &buffer)
     }
 
     /// The name under which a record appears as a key: its own, or what was rendered for one keyed by a handle.
     @inline(__always)
-    @_lifetime(borrow rendered)
-    func name(_ record: Slot, _ rendered: borrowing ByteBuffer) -> RawSpan {
-        kind(record).hasHandle ? rendered.bytes : key(record)
-    }
+    @_lifetime(copy self, borrow rendered)
+    func name(_ rendered: borrowing ByteBuffer) -> RawSpan { kind.hasHandle ? rendered.bytes : key }
 }

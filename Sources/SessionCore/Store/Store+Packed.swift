@@ -3,9 +3,9 @@ extension Store {
     /// Makes `old` bytes of the payload from `offset` on `new` bytes long; what they hold is undefined then. Bytes
     /// behind them move.
     mutating func splice(_ place: inout Place, _ database: Int, at offset: Int, _ old: Int, to new: Int) {
-        let length = heap.length(place.record)
+        let length = heap[place.record].length
         if new > old { resize(&place, database, length + new - old) }
-        let start = heap.payloadOffset(place.record) + offset
+        let start = heap[place.record].payloadOffset + offset
         heap.copy(from: place.record, start + old, to: place.record, start + new, length - offset - old)
         if new < old { resize(&place, database, length + new - old) }
     }
@@ -14,7 +14,7 @@ extension Store {
     /// `createSet` make it so.
     mutating func resize(_ place: inout Place, _ database: Int, _ length: Int) {
         let record = place.record
-        if length > heap.length(record) && heap.payloadOffset(record) + length <= heap.capacity(of: record) {
+        if length > heap[record].length && heap[record].payloadOffset + length <= heap.capacity(of: record) {
             heap.setLength(record, length)
         } else {
             place.record = reshape(place, database, payload: length, deadline: deadline(record))

@@ -50,7 +50,7 @@ extension Store {
         while true {
             let record = probe.next(heap)
             if record == .none { return nil }
-            if !heap.kind(record).hasHandle, heap.key(record).isEqual(to: key) {
+            if !heap[record].kind.hasHandle, heap[record].key.isEqual(to: key) {
                 return Place(record: record, position: probe.position)
             }
         }
@@ -63,7 +63,7 @@ extension Store {
         while true {
             let record = probe.next(heap)
             if record == .none { return nil }
-            if heap.kind(record).hasHandle, heap.handle(record) == handle {
+            if heap[record].kind.hasHandle, heap[record].handle == handle {
                 return Place(record: record, position: probe.position)
             }
         }
@@ -82,7 +82,7 @@ extension Store {
         guard let (handle, kind) = SessionKey.parse(key), let place = find(database, handle, hash(handle)) else {
             return nil
         }
-        return heap.kind(place.record) == kind ? place : nil
+        return heap[place.record].kind == kind ? place : nil
     }
 
     /// As `lookup`, and counts a hit or a miss and marks the record as used now: for commands that read.
@@ -101,17 +101,20 @@ extension Store {
     @inline(__always)
     mutating func use(_ record: Slot) {
         let seconds = UInt32(truncatingIfNeeded: now / 1000)
-        if !heap.kind(record).hasHandle && heap.stamp(record) != seconds { heap.setStamp(record, seconds) }
+        if !heap[record].kind.hasHandle && heap[record].stamp != seconds { heap.setStamp(record, seconds) }
     }
 
     /// The hash under which a record is filed.
     static func recordHash(_ hash: KeyHash, _ heap: borrowing Heap, _ record: Slot) -> UInt64 {
-        heap.kind(record).hasHandle ? hash(heap.handle(record)) : hash(heap.key(record))
+        heap[record].kind.hasHandle ? hash(heap[record].handle) : hash(heap[record].key)
     }
+
+    /// The hash under which a record is filed.
+    func recordHash(of record: Slot) -> UInt64 { Store.recordHash(hash, heap, record) }
 
     /// The database that holds a record, and its place there. O(non-empty databases).
     func locate(_ record: Slot) -> (database: Int, place: Place) {
-        let recordHash = Store.recordHash(hash, heap, record)
+        let recordHash = recordHash(of: record)
         for database in 0..<databases.count where databases[database].records.count > 0 {
             var probe = databases[database].records.probe(recordHash, heap)
             while true {
@@ -178,9 +181,9 @@ extension Store {
     @inline(__always)
     mutating func reshape(_ place: Place, _ database: Int, payload: Int, deadline: Int64?) -> Slot {
         let record = place.record
-        let expires = heap.expires(record)
+        let expires = heap[record].expires
         let head = deadline == nil ? RecordLayout.shortHead : RecordLayout.longHead
-        let size = head &+ heap.keyLength(record) &+ payload
+        let size = head &+ heap[record].keyLength &+ payload
         if expires == (deadline != nil) && Heap.roundedSize(size) == heap.capacity(of: record) {
             heap.setLength(record, payload)
             if let deadline { changeDeadline(record, to: deadline) }
@@ -192,7 +195,7 @@ extension Store {
     /// Moves the deadline of a record that has one.
     @inline(__always)
     mutating func changeDeadline(_ record: Slot, to deadline: Int64) {
-        let old = heap.deadline(record)
+        let old = heap[record].deadline
         heap.setDeadline(record, deadline)
         wheel.deadlineChanged(record, from: old, &heap)
     }
@@ -200,16 +203,16 @@ extension Store {
     @inline(never)
     private mutating func rebuild(_ place: Place, _ database: Int, payload: Int, deadline: Int64?, size: Int) -> Slot {
         let old = place.record
-        let hadDeadline = heap.expires(old)
-        let keyBytes = heap.keyLength(old)
+        let hadDeadline = heap[old].expires
+        let keyBytes = heap[old].keyLength
         let fresh = heap.allocate(size)
         heap.copy(
             from: old, 0, to: fresh, 0, hadDeadline && deadline != nil ? RecordLayout.longHead : RecordLayout.shortHead)
         let head = deadline == nil ? RecordLayout.shortHead : RecordLayout.longHead
-        let kept = min(payload, heap.length(old))
-        heap.copy(from: old, heap.keyOffset(old), to: fresh, head, keyBytes + kept)
+        let kept = min(payload, heap[old].length)
+        heap.copy(from: old, heap[old].keyOffset, to: fresh, head, keyBytes + kept)
         heap.setLength(fresh, payload)
-        var flags = heap.flags(old)
+        var flags = heap[old].flags
         if deadline == nil { flags.remove(.expires) } else { flags.insert(.expires) }
         heap.setFlags(fresh, flags)
         databases[database].records.replace(place.position, with: fresh, &heap)
@@ -228,7 +231,7 @@ extension Store {
                 databases[database].expiring += 1
             }
         }
-        if heap.kind(fresh) == .session { relinkUser(database, from: old, to: fresh) }
+        if heap[fresh].kind == .session { relinkUser(database, from: old, to: fresh) }
         heap.free(old)
         return fresh
     }
@@ -236,17 +239,17 @@ extension Store {
     /// Gives a record a deadline, another one, or none; keeps everything else.
     @discardableResult
     mutating func setDeadline(_ place: Place, _ database: Int, _ deadline: Int64?) -> Slot {
-        reshape(place, database, payload: heap.length(place.record), deadline: deadline)
+        reshape(place, database, payload: heap[place.record].length, deadline: deadline)
     }
 
     /// The deadline of a record, nil if it has none.
     @inline(__always)
-    func deadline(_ record: Slot) -> Int64? { heap.expires(record) ? heap.deadline(record) : nil }
+    func deadline(_ record: Slot) -> Int64? { heap[record].expires ? heap[record].deadline : nil }
 
     /// Takes a record out of its database and frees it with all it owns.
     mutating func remove(_ place: Place, _ database: Int) {
         let record = place.record
-        if heap.expires(record) {
+        if heap[record].expires {
             wheel.cancel(record, &heap)
             databases[database].expiring -= 1
         }
@@ -256,7 +259,7 @@ extension Store {
     /// As `remove`, for a record that the wheel has already let go of.
     mutating func discard(_ place: Place, _ database: Int) {
         let record = place.record
-        switch heap.kind(record) {
+        switch heap[record].kind {
         case .session:
             unlinkUser(database, record)
             databases[database].sessions -= 1
@@ -293,10 +296,10 @@ extension Store {
             cursor = table.scan(cursor, heap, into: &found)
             for index in 0..<found.count {
                 let record = found[index]
-                if heap.expires(record) { wheel.cancel(record, &heap) }
-                if heap.kind(record).hasTable { destroyTable(record) }
-                if WheelSlots.isMark(heap.kind(record)) { marks.count(record, -1, heap) }
-                if heap.flags(record).contains(.ofAbsentKey) { absentKeyTombstones -= 1 }
+                if heap[record].expires { wheel.cancel(record, &heap) }
+                if heap[record].kind.hasTable { destroyTable(record) }
+                if WheelSlots.isMark(heap[record].kind) { marks.count(record, -1, heap) }
+                if heap[record].flags.contains(.ofAbsentKey) { absentKeyTombstones -= 1 }
                 heap.free(record)
             }
         } while cursor != 0

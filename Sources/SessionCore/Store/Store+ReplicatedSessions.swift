@@ -5,10 +5,10 @@ extension Store {
     /// session's absolute timeout. So a replica's deadline never comes early, and a touch that does not change it need
     /// not be told.
     func replicatedDeadline(_ record: Slot, interval: Int64) -> Int64 {
-        let deadline = heap.deadline(record)
-        switch heap.kind(record) {
+        let deadline = heap[record].deadline
+        switch heap[record].kind {
         case .session:
-            return Store.rounded(deadline, to: interval, end: heap.loadTime(record, SessionLayout.end))
+            return Store.rounded(deadline, to: interval, end: heap[record].session.end)
         case .predecessor: return Store.rounded(deadline, to: interval, end: 0)
         default: return deadline
         }
@@ -17,10 +17,10 @@ extension Store {
     /// Whether a session that had the deadline `known` has the same one as before, as other nodes know it.
     @inline(__always)
     func isReplicatedDeadline(of session: Slot, reachedBy known: Int64, interval: Int64) -> Bool {
-        let deadline = heap.deadline(session)
+        let deadline = heap[session].deadline
         if deadline == known { return true }
         if interval <= 1 { return false }
-        let end = heap.loadTime(session, SessionLayout.end)
+        let end = heap[session].session.end
         return Store.rounded(deadline, to: interval, end: end) == Store.rounded(known, to: interval, end: end)
     }
 
@@ -41,15 +41,15 @@ extension Store {
         var record: Slot
         var image = content.image
         if let place = find(database, handle, hash(handle)) {
-            switch heap.kind(place.record) {
+            switch heap[place.record].kind {
             case .session:
-                let known = heap.lastUse(place.record)
+                let known = heap[place.record].session.lastUse
                 let isSameUse = known.milliseconds == image.lastUse.milliseconds
                 image.lastUse = isSameUse ? known : uses.note(at: image.lastUse.milliseconds)
                 record = rewriteSession(
                     place, database, image, user: content.user.bytes, device: content.device.bytes,
                     fields: content.fields)
-            case .predecessor where heap.loadTime(place.record, PredecessorLayout.created) != content.image.created:
+            case .predecessor where heap[place.record].predecessor.created != content.image.created:
                 // Of an earlier session of the same name.
                 remove(place, database)
                 record = create(content, database, handle)
@@ -77,7 +77,7 @@ extension Store {
     ///   - deadline: Unix milliseconds.
     ///   - tolerance: by how many milliseconds at most a deadline was rounded up.
     mutating func touchReplicated(_ session: Slot, _ deadline: Int64, tolerance: Int64) {
-        let image = SessionImage(heap, session)
+        let image = heap[session].session.image
         let isCapped = image.end != 0 && deadline >= image.end
         let isKnown = (image.deadline...(image.deadline + tolerance - 1)).contains(deadline)
         if !isCapped && !isKnown {
@@ -109,10 +109,10 @@ extension Store {
     mutating func put(_ content: PredecessorContent, _ database: Int, _ handle: Handle, until deadline: Int64) {
         var earlier = PredecessorLayout.noHandle
         if let old = find(database, handle, hash(handle)) {
-            switch heap.kind(old.record) {
+            switch heap[old.record].kind {
             case .tombstone: return
-            case .predecessor: earlier = Handle(heap, old.record, PredecessorLayout.earlier)
-            default: earlier = SessionImage(heap, old.record).predecessor ?? earlier
+            case .predecessor: earlier = heap.block(old.record).handle(PredecessorLayout.earlier)
+            default: earlier = heap[old.record].session.image.predecessor ?? earlier
             }
             remove(old, database)
         }

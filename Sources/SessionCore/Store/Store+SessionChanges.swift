@@ -1,5 +1,13 @@
 /// Creating, changing and ending sessions. Callers have checked options, limits and permissions.
 extension Store {
+    /// Counts the version of a session up: its content has changed.
+    /// - Returns: the new version.
+    mutating func countVersion(of session: Slot) -> UInt32 {
+        let version = heap[session].session.version &+ 1
+        heap.setStamp(session, version)
+        return version
+    }
+
     /// A new session under a handle that has no record. `fields` are packed, `image.fieldCount` in number.
     mutating func createSession(
         _ database: Int, _ handle: Handle, _ image: SessionImage, user: RawSpan, device: RawSpan,
@@ -24,8 +32,8 @@ extension Store {
         _ place: Place, _ database: Int, _ image: SessionImage, user: RawSpan, device: RawSpan,
         fields: borrowing ByteBuffer
     ) -> Slot {
-        let hadUser = heap.sessionOptions(place.record).contains(.hasUser)
-        let hadIdle = heap.loadTime(place.record, SessionLayout.idle)
+        let hadUser = heap[place.record].session.options.contains(.hasUser)
+        let hadIdle = heap[place.record].session.idle
         let slack = slack(of: place.record)
         let body = assemble(image, user: user, device: device, fields: fields)
         // The user index compares names in the record: while the record changes, it is out of the index.
@@ -34,17 +42,17 @@ extension Store {
         let payload = SessionLayout.created - RecordLayout.handlePayload + scratch.count
         let record = reshape(place, database, payload: payload, deadline: image.deadline(with: slack))
         heap.write(scratch, record, body)
-        if heap.sessionOptions(record).contains(.hasUser) { linkUser(database, record) }
+        if heap[record].session.options.contains(.hasUser) { linkUser(database, record) }
         // The warning may be due earlier than it was, though the deadline is later.
         if image.idle != hadIdle { wheel.relink(record, &heap) }
-        sessionChanged(database, heap.handle(record))
+        sessionChanged(database, heap[record].handle)
         return record
     }
 
     /// By how many milliseconds a session's deadline is later than its timeouts say: where it came from a primary,
     /// which tells deadlines rounded up and not every touch. A change that is no touch must not make it earlier.
     private func slack(of session: Slot) -> Int64 {
-        max(0, heap.deadline(session) - SessionImage(heap, session).deadline)
+        max(0, heap[session].deadline - heap[session].session.image.deadline)
     }
 
     /// Fills `scratch` with a record's content; returns the offset it belongs at.
@@ -63,10 +71,10 @@ extension Store {
     mutating func touchSession(_ session: Slot, idle newIdle: Int64? = nil) {
         if let newIdle { heap.storeTime(newIdle, session, SessionLayout.idle) }
         heap.setLastUse(session, uses.next(at: now))
-        let idle = newIdle ?? heap.loadTime(session, SessionLayout.idle)
-        let end = heap.loadTime(session, SessionLayout.end)
-        let wasWarned = heap.flags(session).contains(.warned)
-        if wasWarned { heap.setFlags(session, heap.flags(session).subtracting(.warned)) }
+        let idle = newIdle ?? heap[session].session.idle
+        let end = heap[session].session.end
+        let wasWarned = heap[session].flags.contains(.warned)
+        if wasWarned { heap.setFlags(session, heap[session].flags.subtracting(.warned)) }
         changeDeadline(session, to: SessionImage.deadline(used: now, idle: idle, end: end))
         // The warning may be due earlier than it was, though the deadline is later.
         if wasWarned || newIdle != nil { wheel.relink(session, &heap) }
@@ -80,8 +88,8 @@ extension Store {
         let session = place.record
         publish(.revoked, session, at: now, reason: reason)
         statistics.sessionsRevoked += 1
-        let handle = heap.handle(session)
-        let end = heap.loadTime(session, SessionLayout.end)
+        let handle = heap[session].handle
+        let end = heap[session].session.end
         let until = min(end != 0 ? end : now + tombstoneFor, now + longest, maximumTime)
         remove(place, database)
         let tombstone = createKeyed(.tombstone, database, handle, payload: reason.byteCount, deadline: until)
@@ -95,10 +103,10 @@ extension Store {
         _ place: Place, _ database: Int, to handle: Handle, _ image: SessionImage, user: RawSpan, graceUntil: Int64
     ) {
         let old = place.record
-        let oldHandle = heap.handle(old)
+        let oldHandle = heap[old].handle
         // Only the immediate predecessor has a grace: the one before loses it.
-        if let earlier = SessionImage(heap, old).predecessor, let found = find(database, earlier, hash(earlier)),
-            heap.kind(found.record) == .predecessor {
+        if let earlier = heap[old].session.image.predecessor, let found = find(database, earlier, hash(earlier)),
+            heap[found.record].kind == .predecessor {
             heap.store(Int64(0), found.record, PredecessorLayout.graceUntil)
             sessionChangedUnseen(database, earlier)
         }
@@ -107,14 +115,14 @@ extension Store {
         let before = image.predecessor
         image.predecessor = oldHandle
         var fields = ByteBuffer()
-        fields.append(heap.sessionFieldBytes(old))
-        let version = heap.stamp(old)
+        fields.append(heap[old].session.fieldBytes)
+        let version = heap[old].stamp
         let slack = slack(of: old)
         let session = createSession(
-            database, handle, image, user: user, device: heap.sessionDevice(old), fields: fields)
+            database, handle, image, user: user, device: heap[old].session.device, fields: fields)
         heap.setStamp(session, version &+ 1)
         if slack > 0 { changeDeadline(session, to: image.deadline(with: slack)) }
-        if heap.flags(old).contains(.warned) { heap.setFlags(session, heap.flags(session).union(.warned)) }
+        if heap[old].flags.contains(.warned) { heap.setFlags(session, heap[session].flags.union(.warned)) }
         // The insertion may have moved the old record's place in the table, not the record.
         if let oldPlace = find(database, oldHandle, hash(oldHandle)) { remove(oldPlace, database) }
         createPredecessor(
@@ -158,7 +166,7 @@ extension Store {
         var session = firstSession(database, user: user)
         while session != .none {
             if !isDue(session) {
-                oldest.offer(.longestAgoFirst(heap.lastUse(session), heap.handle(session), session))
+                oldest.offer(.longestAgoFirst(heap[session].session.lastUse, heap[session].handle, session))
             }
             session = nextSession(session)
         }

@@ -33,13 +33,13 @@ extension Store {
     mutating func session(_ database: Int, _ handle: Handle, _ handleHash: UInt64) -> SessionLookup {
         guard let place = find(database, handle, handleHash) else { return .missing }
         if isDue(place.record) {
-            let kind = heap.kind(place.record)
+            let kind = heap[place.record].kind
             if kind != .predecessor {
                 expire(place, database)
                 return .missing
             }
         }
-        switch heap.kind(place.record) {
+        switch heap[place.record].kind {
         case .session: return .live(place)
         case .tombstone: return .revoked
         default: return follow(database, place.record)
@@ -54,13 +54,13 @@ extension Store {
             if dueRecords == .expire { remove(database, predecessor) }
             return .missing
         }
-        guard heap.kind(end.record) == .session else { return .revoked }
+        guard heap[end.record].kind == .session else { return .revoked }
         return now < graceUntil ? .grace(end) : .reused(end)
     }
 
     private mutating func remove(_ database: Int, _ predecessor: Slot) {
-        if let place = find(database, heap.handle(predecessor), hash(heap.handle(predecessor))) {
-            sessionChanged(database, heap.handle(predecessor), .predecessor)
+        if let place = find(database, heap[predecessor].handle, hash(heap[predecessor].handle)) {
+            sessionChanged(database, heap[predecessor].handle, .predecessor)
             remove(place, database)
         }
     }
@@ -69,21 +69,21 @@ extension Store {
     /// predecessor on the way leads there directly from now on. A way that leads round in a circle, which only a
     /// primary can have told, leads nowhere: found by Brent's algorithm.
     mutating func chainEnd(_ database: Int, _ predecessor: Slot) -> Place? {
-        let created = heap.loadTime(predecessor, PredecessorLayout.created)
+        let created = heap[predecessor].predecessor.created
         var record = predecessor
         var (mark, steps, stretch) = (predecessor, 0, 1)
         while true {
-            let successor = Handle(heap, record, PredecessorLayout.successor)
+            let successor = heap.block(record).handle(PredecessorLayout.successor)
             guard let place = find(database, successor, hash(successor)) else { return nil }
-            switch heap.kind(place.record) {
+            switch heap[place.record].kind {
             case .predecessor:
-                if heap.loadTime(place.record, PredecessorLayout.created) != created { return nil }
+                if heap[place.record].predecessor.created != created { return nil }
                 record = place.record
                 if record == mark { return nil }
                 steps += 1
                 if steps == stretch { (mark, steps, stretch) = (record, 0, stretch * 2) }
             case .session:
-                if heap.loadTime(place.record, SessionLayout.created) != created { return nil }
+                if heap[place.record].session.created != created { return nil }
                 shorten(database, predecessor, to: successor)
                 return place
             default:
@@ -97,7 +97,7 @@ extension Store {
     private mutating func shorten(_ database: Int, _ predecessor: Slot, to end: Handle) {
         var record = predecessor
         while true {
-            let successor = Handle(heap, record, PredecessorLayout.successor)
+            let successor = heap.block(record).handle(PredecessorLayout.successor)
             if successor == end { return }
             heap.store(end.low, record, PredecessorLayout.successor)
             heap.store(end.high, record, PredecessorLayout.successor + 8)
@@ -130,7 +130,7 @@ extension Store {
         guard recordsEvents else { return }
         events.append(
             SessionEvent(
-                kind: kind, handle: heap.handle(session), user: heap.sessionUser(session).array, at: at,
-                reason: reason.byteCount == 0 ? nil : reason.text, device: heap.sessionDevice(session).text))
+                kind: kind, handle: heap[session].handle, user: heap[session].session.user.array, at: at,
+                reason: reason.byteCount == 0 ? nil : reason.text, device: heap[session].session.device.text))
     }
 }

@@ -10,34 +10,34 @@ extension Store {
 
     /// Members of a set. O(1), but O(members) for packed ones that are no integers.
     func memberCount(_ record: Slot) -> Int {
-        if heap.kind(record) == .tableSet { return Int(heap.table(record).count) }
-        if heap.isIntegerSet(record) { return PackedIntegers(heap.payload(record)).count }
-        return PackedMembers(heap.payload(record)).count
+        if heap[record].kind == .tableSet { return Int(heap[record].table.count) }
+        if heap[record].isIntegerSet { return PackedIntegers(heap[record].payload).count }
+        return PackedMembers(heap[record].payload).count
     }
 
     /// Whether a set has this member.
     @inline(__always)
     func isMember(_ name: RawSpan, of record: Slot) -> Bool {
-        isMember(name, heap.kind(record) == .tableSet ? hash(name) : 0, of: record)
+        isMember(name, heap[record].kind == .tableSet ? hash(name) : 0, of: record)
     }
 
     /// As above, with the hash of the member, which only tables need.
     @inline(__always)
     func isMember(_ name: RawSpan, _ nameHash: UInt64, of record: Slot) -> Bool {
-        if heap.kind(record) == .tableSet { return findElement(record, name, nameHash) != nil }
-        if !heap.isIntegerSet(record) { return PackedMembers(heap.payload(record)).find(name) != nil }
+        if heap[record].kind == .tableSet { return findElement(record, name, nameHash) != nil }
+        if !heap[record].isIntegerSet { return PackedMembers(heap[record].payload).find(name) != nil }
         guard let value = parseInteger(name) else { return false }
-        return PackedIntegers(heap.payload(record)).firstIndex(of: value) != nil
+        return PackedIntegers(heap[record].payload).firstIndex(of: value) != nil
     }
 
     /// A member chosen at random, all with the same probability (in a table as `BucketTable.randomRecord` has it).
     mutating func randomMember(_ record: Slot, _ random: inout SplitMix64) -> SetMember {
-        if heap.kind(record) == .tableSet {
-            let element = heap.table(record).randomRecord(heap, into: &found) { random.next() }
+        if heap[record].kind == .tableSet {
+            let element = heap[record].table.randomRecord(heap, into: &found) { random.next() }
             return heap.member(element)
         }
         var left = UInt64(memberCount(record)).multipliedFullWidth(by: random.next()).high
-        if heap.isIntegerSet(record) { return SetMember(PackedIntegers(heap.payload(record))[Int(left)]) }
+        if heap[record].isIntegerSet { return SetMember(PackedIntegers(heap[record].payload)[Int(left)]) }
         var members = SetMembers(record, heap)
         while let member = members.next(heap) {
             if left == 0 { return member }
@@ -62,7 +62,7 @@ extension Store {
             let room = PackedIntegers.offset(min(members, Limits.packedMembers), shift)
             record = create(.packedSet, database, key, keyHash, payload: room, deadline: nil)
             heap.setLength(record, PackedIntegers.start)
-            heap.store(UInt8(shift), record, heap.payloadOffset(record))
+            heap.store(UInt8(shift), record, heap[record].payloadOffset)
         } else {
             // Their lengths take one byte each, but for those of members that are longer than that can say.
             let room = bytes + members + bytes / 64
@@ -71,7 +71,7 @@ extension Store {
                 isPacked ? .packedSet : .tableSet, database, key, keyHash,
                 payload: isPacked ? room : TableHash.payloadBytes, deadline: nil)
             if isPacked { heap.setLength(record, 0) } else { heap.setTable(record, BucketTable()) }
-            heap.setFlags(record, heap.flags(record).union(.edited))
+            heap.setFlags(record, heap[record].flags.union(.edited))
         }
         guard let place = find(database, key, keyHash) else { preconditionFailure("a new record is not found") }
         return place
@@ -81,11 +81,11 @@ extension Store {
     /// - Parameter limit: members up to which a set is kept as integers.
     /// - Returns: whether the member is new.
     mutating func addMember(_ place: inout Place, _ database: Int, _ name: RawSpan, _ limit: Int) -> Bool {
-        if heap.isIntegerSet(place.record) {
+        if heap[place.record].isIntegerSet {
             if let value = parseInteger(name), let isNew = addInteger(&place, database, value, limit) { return isNew }
             leaveIntegers(&place, database)
         }
-        if heap.kind(place.record) == .packedSet {
+        if heap[place.record].kind == .packedSet {
             if let isNew = addPacked(&place, database, name) { return isNew }
             unpackSet(&place, database)
         }
@@ -96,15 +96,15 @@ extension Store {
     /// - Returns: whether there was such a member.
     mutating func removeMember(_ place: inout Place, _ database: Int, _ name: RawSpan) -> Bool {
         let record = place.record
-        if heap.kind(record) == .tableSet { return removeElement(record, name) }
-        if heap.isIntegerSet(record) {
+        if heap[record].kind == .tableSet { return removeElement(record, name) }
+        if heap[record].isIntegerSet {
             guard let value = parseInteger(name) else { return false }
-            let integers = PackedIntegers(heap.payload(record))
+            let integers = PackedIntegers(heap[record].payload)
             guard let index = integers.firstIndex(of: value) else { return false }
             let shift = integers.shift
             splice(&place, database, at: PackedIntegers.offset(index, shift), 1 << shift, to: 0)
         } else {
-            guard let member = PackedMembers(heap.payload(record)).find(name) else { return false }
+            guard let member = PackedMembers(heap[record].payload).find(name) else { return false }
             splice(&place, database, at: member.start, member.end - member.start, to: 0)
         }
         return true
@@ -112,20 +112,20 @@ extension Store {
 
     /// Whether the last member is gone.
     func isEmptySet(_ record: Slot) -> Bool {
-        if heap.kind(record) == .tableSet { return heap.table(record).count == 0 }
-        return heap.length(record) == (heap.isIntegerSet(record) ? PackedIntegers.start : 0)
+        if heap[record].kind == .tableSet { return heap[record].table.count == 0 }
+        return heap[record].length == (heap[record].isIntegerSet ? PackedIntegers.start : 0)
     }
 
     /// Gives a packed set another payload.
     mutating func setPayload(_ place: inout Place, _ database: Int, _ payload: borrowing ByteBuffer) {
         place.record = reshape(place, database, payload: payload.count, deadline: deadline(place.record))
-        heap.write(payload, place.record, heap.payloadOffset(place.record))
+        heap.write(payload, place.record, heap[place.record].payloadOffset)
     }
 
     /// Makes a set of few integers that is kept otherwise a set of integers again: Redis does so where `SPOP` leaves a
     /// fifth of what it takes or less.
     mutating func restoreIntegers(_ place: inout Place, _ database: Int, _ limit: Int) {
-        guard !heap.isIntegerSet(place.record), memberCount(place.record) <= limit else { return }
+        guard !heap[place.record].isIntegerSet, memberCount(place.record) <= limit else { return }
         var values: [Int64] = []
         var members = SetMembers(place.record, heap)
         while let member = members.next(heap) {
@@ -133,10 +133,10 @@ extension Store {
             values.append(value)
         }
         values.sort()
-        if heap.kind(place.record) == .tableSet { destroyTable(place.record) }
+        if heap[place.record].kind == .tableSet { destroyTable(place.record) }
         setPayload(&place, database, PackedIntegers.pack(values))
         heap.store(RecordKind.packedSet.rawValue, place.record, RecordLayout.kind)
-        heap.setFlags(place.record, heap.flags(place.record).subtracting(.edited))
+        heap.setFlags(place.record, heap[place.record].flags.subtracting(.edited))
     }
 }
 
@@ -147,7 +147,7 @@ extension Store {
     private mutating func addInteger(
         _ place: inout Place, _ database: Int, _ value: Int64, _ limit: Int
     ) -> Bool? {
-        let integers = PackedIntegers(heap.payload(place.record))
+        let integers = PackedIntegers(heap[place.record].payload)
         let (shift, count, index) = (integers.shift, integers.count, integers.lowerBound(value))
         if index < count && integers[index] == value { return false }
         if count >= limit { return nil }
@@ -156,7 +156,7 @@ extension Store {
             widen(&place, database, from: shift, to: wanted, adding: value)
         } else {
             splice(&place, database, at: PackedIntegers.offset(index, shift), 0, to: 1 << shift)
-            let offset = heap.payloadOffset(place.record) + PackedIntegers.offset(index, shift)
+            let offset = heap[place.record].payloadOffset + PackedIntegers.offset(index, shift)
             heap.storeInteger(value, place.record, offset, shift: shift)
         }
         return true
@@ -166,9 +166,9 @@ extension Store {
     private mutating func widen(
         _ place: inout Place, _ database: Int, from old: Int, to new: Int, adding value: Int64
     ) {
-        let count = PackedIntegers(heap.payload(place.record)).count
+        let count = PackedIntegers(heap[place.record].payload).count
         resize(&place, database, PackedIntegers.offset(count + 1, new))
-        let (record, start) = (place.record, heap.payloadOffset(place.record))
+        let (record, start) = (place.record, heap[place.record].payloadOffset)
         let oldBytes = PackedIntegers.offset(count, old)
         // The last one first: each goes to where only those were that have moved already.
         for index in (0..<count).reversed() {
@@ -184,18 +184,18 @@ extension Store {
     @inline(never)
     private mutating func leaveIntegers(_ place: inout Place, _ database: Int) {
         let record = place.record
-        let count = PackedIntegers(heap.payload(record)).count
-        heap.setFlags(record, heap.flags(record).union(.edited))
+        let count = PackedIntegers(heap[record].payload).count
+        heap.setFlags(record, heap[record].flags.union(.edited))
         if count <= Limits.packedMembers {
             var packed = ByteBuffer()
-            for index in 0..<count { PackedMembers.append(PackedIntegers(heap.payload(record))[index], to: &packed) }
+            for index in 0..<count { PackedMembers.append(PackedIntegers(heap[record].payload)[index], to: &packed) }
             return setPayload(&place, database, packed)
         }
         var table = BucketTable()
         var digits = ByteBuffer()
         for index in 0..<count {
             digits.removeAll()
-            digits.appendDecimal(PackedIntegers(heap.payload(record))[index])
+            digits.appendDecimal(PackedIntegers(heap[record].payload)[index])
             let element = allocateElement(name: digits.count, value: 0)
             heap.write(digits, element, TableHash.name)
             insert(element, into: &table)
@@ -206,12 +206,12 @@ extension Store {
     /// Adds to packed members.
     /// - Returns: whether the member is new; nil, with nothing changed, if the set would be too large.
     private mutating func addPacked(_ place: inout Place, _ database: Int, _ name: RawSpan) -> Bool? {
-        if PackedMembers(heap.payload(place.record)).find(name) != nil { return false }
-        let length = heap.length(place.record)
+        if PackedMembers(heap[place.record].payload).find(name) != nil { return false }
+        let length = heap[place.record].length
         let size = PackedMembers.size(name.byteCount)
         guard length + size <= Limits.packedSet, hasRoom(place.record) else { return nil }
         splice(&place, database, at: length, 0, to: size)
-        let offset = heap.storeLength(name.byteCount, place.record, heap.payloadOffset(place.record) + length)
+        let offset = heap.storeLength(name.byteCount, place.record, heap[place.record].payloadOffset + length)
         heap.write(name, place.record, offset)
         return true
     }
@@ -219,8 +219,8 @@ extension Store {
     /// Whether packed members may have one more. Each takes at least two bytes, but for an empty one, so that small
     /// sets need not be counted.
     private func hasRoom(_ record: Slot) -> Bool {
-        heap.length(record) / 2 < Limits.packedMembers - 1
-            || PackedMembers(heap.payload(record)).count < Limits.packedMembers
+        heap[record].length / 2 < Limits.packedMembers - 1
+            || PackedMembers(heap[record].payload).count < Limits.packedMembers
     }
 
     /// Turns a packed set into one with a table. O(members).

@@ -40,7 +40,7 @@ extension Store {
             payload: isPacked ? length : TreeSortedSet.payloadBytes, deadline: nil)
         if isPacked {
             heap.setLength(record, PackedScores.start)
-            heap.store(UInt16(0), record, heap.payloadOffset(record))
+            heap.store(UInt16(0), record, heap[record].payloadOffset)
         } else {
             SortedSetIndex().store(in: record, &heap)
         }
@@ -56,8 +56,8 @@ extension Store {
         _ place: inout Place, _ database: Int, _ member: RawSpan, _ score: inout Double, _ condition: ScoreCondition,
         _ limits: SortedSetLimits
     ) -> ScoreChange {
-        if heap.kind(place.record) == .packedSortedSet {
-            let scores = PackedScores(heap.payload(place.record))
+        if heap[place.record].kind == .packedSortedSet {
+            let scores = PackedScores(heap[place.record].payload)
             if let entry = scores.find(member) {
                 let old = scores.score(entry)
                 let change = ScoreChange(from: old, to: &score, condition)
@@ -70,7 +70,7 @@ extension Store {
             if member.byteCount > limits.value { markLarge(place.record) }
             let size = PackedScores.size(kept(score, in: place.record), member.byteCount)
             let count = scores.count
-            if count < limits.entries && heap.length(place.record) + size <= Limits.packedSortedSet {
+            if count < limits.entries && heap[place.record].length + size <= Limits.packedSortedSet {
                 let position = scores.position(of: score, member)
                 splice(&place, database, at: position, 0, to: size)
                 writeEntry(place.record, position, kept(score, in: place.record), member, count: count + 1)
@@ -84,8 +84,8 @@ extension Store {
     /// Removes a member. The record may move; `place` follows it.
     /// - Returns: whether there was such a member.
     mutating func removeScore(_ place: inout Place, _ database: Int, _ member: RawSpan) -> Bool {
-        if heap.kind(place.record) == .packedSortedSet {
-            let scores = PackedScores(heap.payload(place.record))
+        if heap[place.record].kind == .packedSortedSet {
+            let scores = PackedScores(heap[place.record].payload)
             guard let entry = scores.find(member) else { return false }
             removeEntries(&place, database, from: entry.start, to: entry.end, scores.count - 1)
             return true
@@ -100,8 +100,8 @@ extension Store {
     /// Removes members by rank. The record may move; `place` follows it. O(log n) for each.
     mutating func removeScores(_ place: inout Place, _ database: Int, _ ranks: RankRange) {
         if ranks.count == 0 { return }
-        if heap.kind(place.record) == .packedSortedSet {
-            var scores = PackedScores(heap.payload(place.record))
+        if heap[place.record].kind == .packedSortedSet {
+            var scores = PackedScores(heap[place.record].payload)
             let count = scores.count
             for _ in 0..<ranks.first { _ = scores.next() }
             let start = scores.position
@@ -116,12 +116,12 @@ extension Store {
     /// A score as the set keeps it: Redis's listpacks have no minus zero.
     @inline(__always)
     private func kept(_ score: Double, in record: Slot) -> Double {
-        score == 0 && !heap.flags(record).contains(.edited) ? 0 : score
+        score == 0 && !heap[record].flags.contains(.edited) ? 0 : score
     }
 
     /// `OBJECT ENCODING` says `skiplist` from now on.
     private mutating func markLarge(_ record: Slot) {
-        heap.setFlags(record, heap.flags(record).union(.edited))
+        heap.setFlags(record, heap[record].flags.union(.edited))
     }
 }
 
@@ -145,7 +145,7 @@ extension ScoreChange {
 /// Packed entries.
 extension Store {
     private mutating func writeEntry(_ record: Slot, _ position: Int, _ score: Double, _ member: RawSpan, count: Int) {
-        let payload = heap.payloadOffset(record)
+        let payload = heap[record].payloadOffset
         heap.store(UInt16(count), record, payload)
         PackedScores.write(score, member, &heap, record, payload + position)
     }
@@ -153,7 +153,7 @@ extension Store {
     private mutating func removeEntries(
         _ place: inout Place, _ database: Int, from start: Int, to end: Int, _ count: Int
     ) {
-        heap.store(UInt16(count), place.record, heap.payloadOffset(place.record))
+        heap.store(UInt16(count), place.record, heap[place.record].payloadOffset)
         splice(&place, database, at: start, end - start, to: 0)
     }
 
@@ -162,11 +162,11 @@ extension Store {
     private mutating func moveEntry(
         _ place: inout Place, _ database: Int, _ old: PackedScores.Entry, _ member: RawSpan, _ score: Double
     ) -> Bool {
-        let length = heap.length(place.record)
+        let length = heap[place.record].length
         let oldSize = old.end - old.start
         let size = PackedScores.size(score, member.byteCount)
         if length - oldSize + size > Limits.packedSortedSet { return false }
-        let scores = PackedScores(heap.payload(place.record))
+        let scores = PackedScores(heap[place.record].payload)
         let count = scores.count
         let target = scores.position(of: score, member)
         // The bytes between the old place and the new one change sides; then what is behind both moves up or down.
@@ -192,7 +192,7 @@ extension Store {
 
     /// Moves bytes of the payload.
     private mutating func shift(_ record: Slot, _ start: Int, by distance: Int, _ count: Int) {
-        let offset = heap.payloadOffset(record) + start
+        let offset = heap[record].payloadOffset + start
         heap.copy(from: record, offset, to: record, offset + distance, max(0, count))
     }
 
@@ -215,7 +215,7 @@ extension Store {
 
     /// The packed entry that starts at `position`; nil at the end.
     private func packedEntry(_ record: Slot, at position: Int) -> PackedScores.Entry? {
-        var scores = PackedScores(heap.payload(record), at: position)
+        var scores = PackedScores(heap[record].payload, at: position)
         return scores.next()
     }
 }
@@ -236,10 +236,10 @@ extension Store {
             return .added
         }
         let element = found.record
-        let old = heap.elementScore(element)
+        let old = heap.element(element).score
         let change = ScoreChange(from: old, to: &score, condition)
         if change != .changed { return change }
-        var tree = heap.scoreTree(record)
+        var tree = heap[record].scoreTree
         tree.remove(at: tree.position(of: old, member, heap).rank, &heap)
         heap.setElementScore(element, kept(score, in: record))
         tree.insert(kept(score, in: record), element, &heap)

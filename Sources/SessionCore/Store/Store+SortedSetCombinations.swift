@@ -119,14 +119,14 @@ extension Store {
     /// The score of a member in a source; nil if it has no such member.
     private func score(of entry: SortedSetEntry, in source: SortedSetSource) -> Double? {
         if source.record == .none { return nil }
-        if heap.kind(source.record).isSortedSet { return score(of: heap.member(entry), in: source.record) }
+        if heap[source.record].kind.isSortedSet { return score(of: heap.member(entry), in: source.record) }
         return isMember(heap.member(entry), of: source.record) ? 1 : nil
     }
 
     /// Calls `body` with each member of a source, until it returns false.
     private func forEachMember(of source: SortedSetSource, _ body: (SortedSetEntry) -> Bool) {
         if source.record == .none { return }
-        if !heap.kind(source.record).isSortedSet { return forEachMember(ofSet: source, body) }
+        if !heap[source.record].kind.isSortedSet { return forEachMember(ofSet: source, body) }
         var range = SortedSetRange(source.record, from: 0, count: source.count, isReverse: false, heap)
         var entries = Vector<SortedSetEntry>()
         while range.next(heap, into: &entries) {
@@ -162,7 +162,7 @@ extension Store {
         var order = Vector<UInt32>()
         for index in 0..<sources.count {
             let source = sources[index]
-            if source.record != .none && heap.isIntegerSet(source.record) { order.append(UInt32(index)) }
+            if source.record != .none && heap[source.record].isIntegerSet { order.append(UInt32(index)) }
         }
         sortByRecord(&order, sources)
         for position in 0..<order.count {

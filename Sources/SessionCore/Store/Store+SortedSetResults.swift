@@ -18,7 +18,7 @@ extension Store {
         let record = isPacked
             ? replacePacked(database, key, keyHash, entries, length) : replaceTree(database, key, keyHash, entries)
         if isLarge {
-            heap.setFlags(record, heap.flags(record).union(.edited))
+            heap.setFlags(record, heap[record].flags.union(.edited))
         }
     }
 
@@ -34,7 +34,7 @@ extension Store {
             offset += PackedScores.size(entries[index].score, Int(entries[index].length))
         }
         let record = overwrite(.packedSortedSet, database, key, keyHash, payload: length)
-        heap.copy(from: packed, 0, to: record, heap.payloadOffset(record), length)
+        heap.copy(from: packed, 0, to: record, heap[record].payloadOffset, length)
         heap.free(packed)
         return record
     }

@@ -15,27 +15,27 @@ extension Store {
     /// Members of a sorted set. O(1).
     @inline(__always)
     func scoreCount(_ record: Slot) -> Int {
-        heap.kind(record) == .packedSortedSet
-            ? PackedScores(heap.payload(record)).count : Int(heap.table(record).count)
+        heap[record].kind == .packedSortedSet
+            ? PackedScores(heap[record].payload).count : Int(heap[record].table.count)
     }
 
     /// The score of a member; nil if it is none. O(members) for a packed set, else expected O(1).
     @inline(__always)
     func score(of member: RawSpan, in record: Slot) -> Double? {
-        if heap.kind(record) == .packedSortedSet {
-            let scores = PackedScores(heap.payload(record))
+        if heap[record].kind == .packedSortedSet {
+            let scores = PackedScores(heap[record].payload)
             guard let entry = scores.find(member) else { return nil }
             return scores.score(entry)
         }
         guard let element = findElement(record, member, hash(member)) else { return nil }
-        return heap.elementScore(element.record)
+        return heap.element(element.record).score
     }
 
     /// The rank of a member, counted from the lowest score; nil if it is none. O(members) for a packed set, else
     /// O(log n).
     func rank(of member: RawSpan, in record: Slot) -> Int? {
-        if heap.kind(record) == .packedSortedSet {
-            var scores = PackedScores(heap.payload(record))
+        if heap[record].kind == .packedSortedSet {
+            var scores = PackedScores(heap[record].payload)
             var rank = 0
             while let entry = scores.next() {
                 if entry.memberLength == member.byteCount, scores.member(entry).isEqual(to: member) { return rank }
@@ -44,13 +44,13 @@ extension Store {
             return nil
         }
         guard let element = findElement(record, member, hash(member)) else { return nil }
-        return heap.scoreTree(record).position(of: heap.elementScore(element.record), member, heap).rank
+        return heap[record].scoreTree.position(of: heap.element(element.record).score, member, heap).rank
     }
 
     /// The members whose scores lie in a range.
     func ranks(_ range: ScoreRange, in record: Slot) -> RankRange {
-        if heap.kind(record) == .packedSortedSet {
-            var scores = PackedScores(heap.payload(record))
+        if heap[record].kind == .packedSortedSet {
+            var scores = PackedScores(heap[record].payload)
             var (below, within) = (0, 0)
             while let entry = scores.next() {
                 let score = scores.score(entry)
@@ -64,7 +64,7 @@ extension Store {
             }
             return RankRange(first: below, count: within)
         }
-        let tree = heap.scoreTree(record)
+        let tree = heap[record].scoreTree
         let first = tree.partition(heap) { _, score, _, _ in range.isBelow(score) }.rank
         let end = tree.partition(heap) { _, score, _, _ in !range.isAbove(score) }.rank
         return RankRange(first: first, count: max(0, end - first))
@@ -76,15 +76,15 @@ extension Store {
     func ranks(
         _ minimum: MemberBound, _ maximum: MemberBound, in record: Slot, offset: Int64 = 0, isReverse: Bool = false
     ) -> RankRange {
-        if heap.kind(record) == .packedSortedSet {
+        if heap[record].kind == .packedSortedSet {
             return packedRanks(minimum, maximum, record, offset: offset, isReverse: isReverse)
         }
-        let tree = heap.scoreTree(record)
+        let tree = heap[record].scoreTree
         let first = tree.partition(heap) { heap, _, node, offset in
-            minimum.isAfter(heap.elementName(heap.slot(node, offset)))
+            minimum.isAfter(heap.element(heap.slot(node, offset)).name)
         }.rank
         let end = tree.partition(heap) { heap, _, node, offset in
-            !maximum.isBefore(heap.elementName(heap.slot(node, offset)))
+            !maximum.isBefore(heap.element(heap.slot(node, offset)).name)
         }.rank
         let all = RankRange(first: first, count: max(0, end - first))
         return all.limited(offset: offset, count: -1, isReverse: isReverse)
@@ -96,7 +96,7 @@ extension Store {
     private func packedRanks(
         _ minimum: MemberBound, _ maximum: MemberBound, _ record: Slot, offset: Int64, isReverse: Bool
     ) -> RankRange {
-        var scores = PackedScores(heap.payload(record))
+        var scores = PackedScores(heap[record].payload)
         let size = scores.count
         var (rank, start) = (0, -1)
         while let entry = scores.next() {
@@ -120,7 +120,7 @@ extension Store {
     private func packedStretch(
         _ minimum: MemberBound, _ maximum: MemberBound, _ record: Slot, from start: Int, isReverse: Bool
     ) -> RankRange {
-        var scores = PackedScores(heap.payload(record))
+        var scores = PackedScores(heap[record].payload)
         // In reverse: where the members began of which none is below the range, up to the present one.
         var (rank, runStart) = (0, 0)
         while let entry = scores.next() {

@@ -6,8 +6,8 @@
 extension Store {
     /// Adds a session that has a user to that user's list. O(1).
     mutating func linkUser(_ database: Int, _ session: Slot) {
-        let userHash = hash(heap.sessionUser(session))
-        if let first = findUser(database, heap.sessionUser(session), userHash) {
+        let userHash = hash(heap[session].session.user)
+        if let first = findUser(database, heap[session].session.user, userHash) {
             heap.store(first.record.rawValue, session, SessionLayout.userNext)
             heap.store(session.rawValue, first.record, SessionLayout.userPrevious)
             heap.store(UInt32(0), session, SessionLayout.userPrevious)
@@ -16,13 +16,13 @@ extension Store {
             heap.store(UInt32(0), session, SessionLayout.userNext)
             heap.store(UInt32(0), session, SessionLayout.userPrevious)
             let keyHash = hash
-            databases[database].users.insert(session, userHash, &heap) { keyHash($0.sessionUser($1)) }
+            databases[database].users.insert(session, userHash, &heap) { keyHash($0[$1].session.user) }
         }
     }
 
     /// Takes a session out of its user's list, if it has a user. O(1).
     mutating func unlinkUser(_ database: Int, _ session: Slot) {
-        guard heap.sessionOptions(session).contains(.hasUser) else { return }
+        guard heap[session].session.options.contains(.hasUser) else { return }
         let next = heap.load(session, SessionLayout.userNext, as: UInt32.self)
         let previous = heap.load(session, SessionLayout.userPrevious, as: UInt32.self)
         if next != 0 { heap.store(previous, Slot(rawValue: next), SessionLayout.userPrevious) }
@@ -30,20 +30,20 @@ extension Store {
             heap.store(next, Slot(rawValue: previous), SessionLayout.userNext)
             return
         }
-        guard let first = findUser(database, heap.sessionUser(session), hash(heap.sessionUser(session))) else {
+        guard let first = findUser(database, heap[session].session.user, hash(heap[session].session.user)) else {
             preconditionFailure("a session's user is not in the index")
         }
         if next != 0 {
             databases[database].users.replace(first.position, with: Slot(rawValue: next), &heap)
         } else {
             let keyHash = hash
-            databases[database].users.remove(first.position, &heap) { keyHash($0.sessionUser($1)) }
+            databases[database].users.remove(first.position, &heap) { keyHash($0[$1].session.user) }
         }
     }
 
     /// Mends the list after a session's record has moved; the old block is still readable.
     mutating func relinkUser(_ database: Int, from old: Slot, to fresh: Slot) {
-        guard heap.sessionOptions(fresh).contains(.hasUser) else { return }
+        guard heap[fresh].session.options.contains(.hasUser) else { return }
         let next = heap.load(fresh, SessionLayout.userNext, as: UInt32.self)
         let previous = heap.load(fresh, SessionLayout.userPrevious, as: UInt32.self)
         if next != 0 { heap.store(fresh.rawValue, Slot(rawValue: next), SessionLayout.userPrevious) }
@@ -51,7 +51,7 @@ extension Store {
             heap.store(fresh.rawValue, Slot(rawValue: previous), SessionLayout.userNext)
             return
         }
-        var probe = databases[database].users.probe(hash(heap.sessionUser(fresh)), heap)
+        var probe = databases[database].users.probe(hash(heap[fresh].session.user), heap)
         while true {
             let candidate = probe.next(heap)
             precondition(candidate != .none, "a session's user is not in the index")
@@ -74,7 +74,7 @@ extension Store {
         while true {
             let first = probe.next(heap)
             if first == .none { return nil }
-            if heap.sessionUser(first).isEqual(to: user) { return Place(record: first, position: probe.position) }
+            if heap[first].session.user.isEqual(to: user) { return Place(record: first, position: probe.position) }
         }
     }
 }

@@ -80,7 +80,7 @@ struct Store: ~Copyable {
 
     /// Strictly before the deadline a record is alive; after it too while due records are kept.
     @inline(__always)
-    func isDue(_ record: Slot) -> Bool { heap.expires(record) && hasPassed(heap.deadline(record)) }
+    func isDue(_ record: Slot) -> Bool { heap[record].expires && hasPassed(heap[record].deadline) }
 
     /// Whether a deadline (Unix milliseconds) ends what has it: it has passed, and due records are not kept.
     @inline(__always)

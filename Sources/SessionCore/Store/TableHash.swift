@@ -10,20 +10,49 @@ enum TableHash {
 }
 
 extension Heap {
-    /// The header of the table of a record that has one.
-    func table(_ record: Slot) -> BucketTable { load(record, payloadOffset(record), as: BucketTable.self) }
+    mutating func setTable(_ record: Slot, _ table: BucketTable) { store(table, record, self[record].payloadOffset) }
+}
 
-    mutating func setTable(_ record: Slot, _ table: BucketTable) { store(table, record, payloadOffset(record)) }
+/// An element of a table, to be read; good as long as a `RecordView`. O(1).
+struct ElementView: ~Escapable {
+    private let block: Block
+
+    @inline(__always)
+    @_lifetime(copy block)
+    init(_ block: Block) { self.block = block }
+
+    @inline(__always)
+    private var nameLength: Int { Int(block.load(TableHash.nameLength, as: UInt32.self)) }
+
+    /// The name of a field, or the member.
+    @inline(__always)
+    var name: RawSpan {
+        @_lifetime(copy self)
+        get { block.bytes(TableHash.name, nameLength) }
+    }
+
+    /// The value of a field.
+    @inline(__always)
+    var value: RawSpan {
+        @_lifetime(copy self)
+        get {
+            block.bytes(TableHash.name &+ nameLength, Int(block.load(TableHash.valueLength, as: UInt32.self)))
+        }
+    }
+
+    /// The score of a member of a sorted set.
+    @inline(__always)
+    var score: Double { block.load(TableHash.name &+ nameLength, as: Double.self) }
 }
 
 extension Store {
     /// Frees the elements and buckets of a record's table, and the tree of a sorted set. O(elements).
     mutating func destroyTable(_ record: Slot) {
-        if heap.kind(record) == .treeSortedSet {
-            var tree = heap.scoreTree(record)
+        if heap[record].kind == .treeSortedSet {
+            var tree = heap[record].scoreTree
             tree.destroy(&heap)
         }
-        var table = heap.table(record)
+        var table = heap[record].table
         free(&table)
     }
 
@@ -44,7 +73,7 @@ extension Store {
 extension Store {
     /// Appends all elements of a record's table. O(elements).
     func elements(of record: Slot, into elements: inout Vector<Slot>) {
-        let table = heap.table(record)
+        let table = heap[record].table
         var cursor: UInt64 = 0
         repeat { cursor = table.scan(cursor, heap, into: &elements) } while cursor != 0
     }
@@ -52,7 +81,7 @@ extension Store {
     /// The element of this name in the table of a record; nil if there is none. O(1).
     @inline(__always)
     func findElement(_ record: Slot, _ name: RawSpan, _ nameHash: UInt64) -> Place? {
-        findElement(in: heap.table(record), name, nameHash)
+        findElement(in: heap[record].table, name, nameHash)
     }
 
     /// The element of this name; nil if there is none. O(1).
@@ -61,7 +90,7 @@ extension Store {
         while true {
             let element = probe.next(heap)
             if element == .none { return nil }
-            if heap.elementName(element).isEqual(to: name) { return Place(record: element, position: probe.position) }
+            if heap.element(element).name.isEqual(to: name) { return Place(record: element, position: probe.position) }
         }
     }
 
@@ -88,11 +117,11 @@ extension Store {
         heap.write(name, element, TableHash.name)
         heap.write(value, element, valueOffset)
         if let old {
-            heap.table(record).replace(old.position, with: element, &heap)
+            heap[record].table.replace(old.position, with: element, &heap)
             heap.free(old.record)
             return false
         }
-        var table = heap.table(record)
+        var table = heap[record].table
         insert(element, nameHash, into: &table)
         heap.setTable(record, table)
         return true
@@ -100,13 +129,13 @@ extension Store {
 
     /// Adds an element whose name is in no other one of the table. Amortised O(1).
     mutating func insert(_ element: Slot, into table: inout BucketTable) {
-        insert(element, hash(heap.elementName(element)), into: &table)
+        insert(element, hash(heap.element(element).name), into: &table)
     }
 
     /// As above, with the hash of its name.
     mutating func insert(_ element: Slot, _ nameHash: UInt64, into table: inout BucketTable) {
         let keyHash = hash
-        table.insert(element, nameHash, &heap) { keyHash($0.elementName($1)) }
+        table.insert(element, nameHash, &heap) { keyHash($0.element($1).name) }
     }
 
     /// Makes a packed record one with a table. The record may move; `place` follows it.
@@ -122,8 +151,8 @@ extension Store {
     mutating func removeElement(_ record: Slot, _ name: RawSpan) -> Bool {
         guard let found = findElement(record, name, hash(name)) else { return false }
         let keyHash = hash
-        var table = heap.table(record)
-        table.remove(found.position, &heap) { keyHash($0.elementName($1)) }
+        var table = heap[record].table
+        table.remove(found.position, &heap) { keyHash($0.element($1).name) }
         heap.setTable(record, table)
         heap.free(found.record)
         return true

@@ -10,28 +10,15 @@ enum TreeSortedSet {
 }
 
 extension Heap {
-    /// The tree of a record of kind `treeSortedSet`.
-    @inline(__always)
-    func scoreTree(_ record: Slot) -> ScoreTree {
-        load(record, payloadOffset(record) &+ TreeSortedSet.tree, as: ScoreTree.self)
-    }
-
     @inline(__always)
     mutating func setScoreTree(_ record: Slot, _ tree: ScoreTree) {
-        store(tree, record, payloadOffset(record) &+ TreeSortedSet.tree)
-    }
-
-    /// Where an element's score stands.
-    @inline(__always)
-    private func scoreOffset(_ element: Slot) -> Int {
-        TableHash.name &+ Int(load(element, TableHash.nameLength, as: UInt32.self))
+        store(tree, record, self[record].payloadOffset &+ TreeSortedSet.tree)
     }
 
     @inline(__always)
-    func elementScore(_ element: Slot) -> Double { load(element, scoreOffset(element), as: Double.self) }
-
-    @inline(__always)
-    mutating func setElementScore(_ element: Slot, _ score: Double) { store(score, element, scoreOffset(element)) }
+    mutating func setElementScore(_ element: Slot, _ score: Double) {
+        store(score, element, TableHash.name &+ Int(load(element, TableHash.nameLength, as: UInt32.self)))
+    }
 }
 
 /// Table and tree of a large sorted set, on their way into a record or out of it.
@@ -42,8 +29,8 @@ struct SortedSetIndex: BitwiseCopyable {
     init() {}
 
     init(_ record: Slot, _ heap: borrowing Heap) {
-        table = heap.table(record)
-        tree = heap.scoreTree(record)
+        table = heap[record].table
+        tree = heap[record].scoreTree
     }
 
     func store(in record: Slot, _ heap: inout Heap) {
@@ -67,7 +54,7 @@ extension Store {
         let length = Int(entry.length)
         let element = allocateElement(name: length, value: TreeSortedSet.scoreBytes)
         heap.copy(from: entry.block, Int(entry.offset), to: element, TableHash.name, length)
-        insertElement(element, hash(heap.elementName(element)), entry.score, into: &index)
+        insertElement(element, hash(heap.element(element).name), entry.score, into: &index)
     }
 
     private mutating func insertElement(
@@ -83,21 +70,21 @@ extension Store {
         let position = index.tree.position(ofRank: rank, heap)
         let element = heap.leafElement(position.leaf, position.index)
         index.tree.remove(at: rank, &heap)
-        var probe = index.table.probe(hash(heap.elementName(element)), heap)
+        var probe = index.table.probe(hash(heap.element(element).name), heap)
         while true {
             let candidate = probe.next(heap)
             precondition(candidate != .none, "an element of the tree is in the table")
             if candidate == element { break }
         }
         let keyHash = hash
-        index.table.remove(probe.position, &heap) { keyHash($0.elementName($1)) }
+        index.table.remove(probe.position, &heap) { keyHash($0.element($1).name) }
         heap.free(element)
     }
 
     /// Makes a copy of a large sorted set's content the content of a record of the same kind. O(members).
     mutating func copySortedSet(_ source: Slot, to copy: Slot) {
         var index = SortedSetIndex()
-        let tree = heap.scoreTree(source)
+        let tree = heap[source].scoreTree
         var leaf = tree.position(ofRank: 0, heap).leaf
         while leaf != .none {
             for row in 0..<heap.rows(leaf) {

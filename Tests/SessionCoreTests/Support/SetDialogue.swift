@@ -15,7 +15,7 @@ extension NodeDialogue {
         inspect { node in
             let bytes = Array(key.utf8)
             let place = node.execution.store.find(0, bytes.span.bytes, node.execution.store.hash(bytes.span.bytes))
-            return place.map { node.execution.store.heap.kind($0.record) }
+            return place.map { node.execution.store[$0.record].kind }
         }
     }
 

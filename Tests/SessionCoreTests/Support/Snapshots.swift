@@ -93,7 +93,7 @@ extension NodeDialogue {
             var packed = ByteBuffer()
             SessionKey.write(handle, .session, to: &key)
             SessionFields.render(
-                node.execution.store.heap, place.record, now: node.execution.store.now, .replicated, into: &packed)
+                node.execution.store[place.record].session, now: node.execution.store.now, .replicated, into: &packed)
             var words = [Array("HSET".utf8), key.bytes.array]
             var reader = PackedFields(packed.bytes)
             while let field = reader.next() { words += [reader.name(field).array, reader.value(field).array] }

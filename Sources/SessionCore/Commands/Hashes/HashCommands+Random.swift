@@ -35,12 +35,12 @@ extension Execution {
     private mutating func replyRandom(_ record: Slot, _ count: Int64, withValues: Bool) {
         // Nobody would see them, and there may be as many as a 64-bit number can say.
         if reply.isMuted { return }
-        if store.heap.kind(record) == .tableHash {
+        if store[record].kind == .tableHash {
             var scratch = Vector<Slot>()
             for _ in 0..<count {
                 if reply.hasOverflowed { break }
                 let element = randomElement(record, &scratch)
-                replySample(store.heap.elementName(element), store.heap.elementValue(element), withValues)
+                replySample(store.element(element).name, store.element(element).value, withValues)
             }
         } else {
             var rendered = ByteBuffer()
@@ -63,11 +63,11 @@ extension Execution {
         let size = store.fieldCount(record)
         let wanted = Int(min(count, Int64(size)))
         openSample(Int64(wanted), withValues)
-        if store.heap.kind(record) == .tableHash {
+        if store[record].kind == .tableHash {
             var chosen = Vector<Slot>()
             choose(wanted, of: size, record, into: &chosen)
             for index in 0..<wanted {
-                replySample(store.heap.elementName(chosen[index]), store.heap.elementValue(chosen[index]), withValues)
+                replySample(store.element(chosen[index]).name, store.element(chosen[index]).value, withValues)
             }
             return
         }

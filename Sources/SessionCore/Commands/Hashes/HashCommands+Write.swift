@@ -4,7 +4,7 @@ extension Execution {
     @inline(__always)
     private mutating func hashToChange(_ request: borrowing Request) throws(ReplyError) -> Place? {
         guard let place = store.lookup(database, request[1], request.hash) else { return nil }
-        switch store.heap.kind(place.record) {
+        switch store[place.record].kind {
         case .packedHash, .tableHash: return place
         case .string, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet, .session, .predecessor, .tombstone:
             throw .wrongType

@@ -6,7 +6,7 @@ extension Execution {
     @inline(__always)
     mutating func hashToRead(_ request: borrowing Request) throws(ReplyError) -> Slot? {
         guard let place = store.read(database, request[1], request.hash) else { return nil }
-        switch store.heap.kind(place.record) {
+        switch store[place.record].kind {
         case .packedHash, .tableHash, .session: return place.record
         case .string, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet, .predecessor, .tombstone:
             throw .wrongType
@@ -92,7 +92,7 @@ extension Execution {
     private mutating func replyFields(_ record: Slot, names: Bool, values: Bool) {
         let limit = reply.lift()
         defer { reply.restore(limit: limit) }
-        if store.heap.kind(record) == .tableHash {
+        if store[record].kind == .tableHash {
             var elements = Vector<Slot>()
             store.elements(of: record, into: &elements)
             for index in 0..<elements.count { replyElement(elements[index], names: names, values: values) }
@@ -108,8 +108,8 @@ extension Execution {
     }
 
     private mutating func replyElement(_ element: Slot, names: Bool, values: Bool) {
-        if names { reply.bulk(store.heap.elementName(element)) }
-        if values { reply.bulk(store.heap.elementValue(element)) }
+        if names { reply.bulk(store.element(element).name) }
+        if values { reply.bulk(store.element(element).value) }
     }
 
     /// HSCAN key cursor [MATCH pattern] [COUNT count]
@@ -124,12 +124,8 @@ extension Execution {
         }
         let options = try ScanOptions(request, from: 3, allowsType: false)
         var found = Vector<Slot>()
-        if store.heap.kind(record) == .tableHash {
-            let table = store.heap.table(record)
-            var next = cursor
-            repeat {
-                next = table.scan(next, store.heap, into: &found)
-            } while next != 0 && found.count < options.count
+        if store[record].kind == .tableHash {
+            let next = store.scanElements(of: record, from: cursor, atLeast: options.count, into: &found)
             replyScan(found, cursor: next, request, options)
         } else {
             replyScan(record, request, options)
@@ -143,13 +139,13 @@ extension Execution {
         let limit = reply.lift()
         defer { reply.restore(limit: limit) }
         var matching = 0
-        for index in 0..<found.count where options.matches(store.heap.elementName(found[index]), request) {
+        for index in 0..<found.count where options.matches(store.element(found[index]).name, request) {
             matching += 1
         }
         reply.array(2)
         reply.bulkInteger(Int64(bitPattern: cursor))
         reply.array(matching * 2)
-        for index in 0..<found.count where options.matches(store.heap.elementName(found[index]), request) {
+        for index in 0..<found.count where options.matches(store.element(found[index]).name, request) {
             replyElement(found[index], names: true, values: true)
         }
     }

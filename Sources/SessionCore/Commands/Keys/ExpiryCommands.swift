@@ -43,7 +43,7 @@ extension Execution {
 
     /// PERSIST key
     mutating func persist(_ request: borrowing Request) throws(ReplyError) {
-        guard let place = store.lookupToChange(database, request[1], request.hash), store.heap.expires(place.record)
+        guard let place = store.lookupToChange(database, request[1], request.hash), store[place.record].expires
         else { return reply.integer(0) }
         store.setDeadline(place, database, nil)
         store.changed(.persist, database, request[1])

@@ -36,7 +36,7 @@ extension Execution {
     /// TYPE key
     mutating func type(_ request: borrowing Request) throws(ReplyError) {
         let place = store.peek(database, request[1], request.hash)
-        reply.simple(place.map { store.heap.typeName($0.record) } ?? "none")
+        reply.simple(place.map { store[$0.record].typeName } ?? "none")
     }
 
     /// RENAME key newkey

@@ -11,11 +11,11 @@ extension Execution {
         // As in Redis, a sparse table does not hold the node up: after so many buckets what is found will do.
         var buckets = options.count.multipliedReportingOverflow(by: 10).overflow ? .max : options.count * 10
         repeat {
-            cursor = store.databases[database].records.scan(cursor, store.heap, into: &found)
+            cursor = store.scan(database, cursor, into: &found)
             buckets -= 1
         } while cursor != 0 && buckets >= 0 && found.count < options.count
-        keep(&found) { heap, record, name in
-            options.matches(name, request) && options.matchesType(heap, record, request)
+        keep(&found) { record, name in
+            options.matches(name, request) && options.matchesType(record, request)
         }
         reply.array(2)
         reply.bulkInteger(Int64(bitPattern: cursor))
@@ -30,10 +30,10 @@ extension Execution {
         found.removeAll()
         var cursor: UInt64 = 0
         repeat {
-            cursor = store.databases[database].records.scan(cursor, store.heap, into: &found)
+            cursor = store.scan(database, cursor, into: &found)
         } while cursor != 0
         let matchesAll = request[1].isEqual(to: "*")
-        keep(&found) { _, _, name in matchesAll || GlobPattern.matches(request[1], name) }
+        keep(&found) { _, name in matchesAll || GlobPattern.matches(request[1], name) }
         replyNames(found)
         // A list of all keys is too much to keep for the next scan.
         if found.capacity > 4096 { found = Vector() }
@@ -42,14 +42,14 @@ extension Execution {
 
     /// Keeps of the records found those that are not due and pass a test of their kind and name.
     @inline(__always)
-    private func keep(_ found: inout Vector<Slot>, where isWanted: (borrowing Heap, Slot, RawSpan) -> Bool) {
+    private func keep(_ found: inout Vector<Slot>, where isWanted: (RecordView, RawSpan) -> Bool) {
         var rendered = ByteBuffer()
         var kept = 0
         for index in 0..<found.count {
             let record = found[index]
             if store.isDue(record) { continue }
-            store.heap.renderName(record, into: &rendered)
-            if !isWanted(store.heap, record, store.heap.name(record, rendered)) { continue }
+            store[record].renderName(into: &rendered)
+            if !isWanted(store[record], store[record].name(rendered)) { continue }
             found[kept] = record
             kept += 1
         }
@@ -62,8 +62,8 @@ extension Execution {
         var rendered = ByteBuffer()
         reply.array(found.count)
         for index in 0..<found.count {
-            store.heap.renderName(found[index], into: &rendered)
-            reply.bulk(store.heap.name(found[index], rendered))
+            store[found[index]].renderName(into: &rendered)
+            reply.bulk(store[found[index]].name(rendered))
         }
     }
 
@@ -79,8 +79,8 @@ extension Execution {
                 && store.databases[database].expiring == Int(store.databases[database].records.count)
             if isLast || !store.isDue(record) {
                 var rendered = ByteBuffer()
-                store.heap.renderName(record, into: &rendered)
-                return reply.bulk(store.heap.name(record, rendered))
+                store[record].renderName(into: &rendered)
+                return reply.bulk(store[record].name(rendered))
             }
             // Expired here, so that a database full of dead keys is emptied rather than searched for ever.
             store.expire(store.locate(record).place, database)
@@ -124,9 +124,9 @@ struct ScanOptions: BitwiseCopyable {
 
     /// A type that there is not lets nothing through.
     @inline(__always)
-    func matchesType(_ heap: borrowing Heap, _ record: Slot, _ request: borrowing Request) -> Bool {
+    func matchesType(_ record: RecordView, _ request: borrowing Request) -> Bool {
         guard let type else { return true }
-        return request[type].matches(heap.typeName(record))
+        return request[type].matches(record.typeName)
     }
 
     /// A cursor as C's `strtoul` reads it, which is how Redis does: digits after an optional sign, nothing for 0. Nil

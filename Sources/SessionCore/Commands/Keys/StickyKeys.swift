@@ -52,7 +52,7 @@ extension Execution {
                 continue
             }
             if sticky.isDead { store.exhume(database, key, hash) }
-            if sticky.mayLackDeadline && !store.heap.expires(place.record) {
+            if sticky.mayLackDeadline && !store[place.record].expires {
                 store.setDeadline(place, database, store.now + settings.sessionDefaultTTL)
                 store.changed(.expire, database, key)
             }

@@ -47,8 +47,8 @@ extension Node {
         guard let place = execution.store.lookup(execution.database, request[2], execution.store.hash(request[2]))
         else { throw .noSuchKey }
         let record = place.record
-        let lastUse = execution.store.heap.kind(record).hasHandle ? nil : Int64(execution.store.heap.stamp(record))
-        let encoding = execution.store.heap.encoding(record)
+        let lastUse = execution.store[record].kind.hasHandle ? nil : Int64(execution.store[record].stamp)
+        let encoding = execution.store[record].encoding
         var text = "Value at:0x\(String(record.rawValue, radix: 16)) refcount:1 encoding:\(encoding)"
         if let lastUse { text += " lru:\(lastUse) lru_seconds_idle:\(max(0, execution.store.now / 1000 - lastUse))" }
         execution.reply.simple(text)

@@ -87,7 +87,7 @@ extension Node {
             Heap of the data, in bytes:
             allocated: \(memory.used)
             active: \(memory.active)
-            reserved address space: \(execution.store.heap.reservedBytes)
+            reserved address space: \(execution.store.reservedBytes)
             channels and patterns: \(memory.pubsub)
 
             """)
@@ -95,7 +95,7 @@ extension Node {
 
     /// MEMORY PURGE: the heap gives its reserve of empty pages back.
     mutating func memoryPurge() {
-        execution.store.heap.releaseReserve()
+        execution.store.releaseReserve()
         execution.reply.ok()
     }
 
@@ -132,7 +132,7 @@ struct MemoryReport: BitwiseCopyable {
     init(_ node: borrowing Node) {
         used = node.execution.usedMemory
         peak = max(used, node.observation.statistics.peakMemory)
-        active = node.execution.store.heap.pageBytesInUse
+        active = node.execution.store.pageBytesInUse
         pubsub = node.listeners.pubsub.usedBytes + node.listeners.trackedKeys.usedBytes
         var overhead = 0
         for index in 0..<node.execution.store.databases.count {
@@ -179,9 +179,9 @@ extension Store {
     /// and stand for the rest.
     func memoryUsage(_ record: Slot, samples: Int) -> Int {
         let block = heap.capacity(of: record)
-        guard heap.kind(record).hasTable else { return block }
-        let table = heap.table(record)
-        let tree = heap.kind(record) == .treeSortedSet ? heap.scoreTree(record).bytes(heap) : 0
+        guard heap[record].kind.hasTable else { return block }
+        let table = heap[record].table
+        let tree = heap[record].kind == .treeSortedSet ? heap[record].scoreTree.bytes(heap) : 0
         var elements = Vector<Slot>()
         var cursor: UInt64 = 0
         repeat { cursor = table.scan(cursor, heap, into: &elements) } while cursor != 0 && elements.count < samples

@@ -51,11 +51,11 @@ extension Execution {
 
     @inline(never)
     private mutating func touchPropagated(_ session: Slot, idle: Int64?) {
-        let isOfOtherLength = idle.map { $0 != store.heap.loadTime(session, SessionLayout.idle) } ?? false
-        let known = store.heap.deadline(session)
-        let isNews = store.heap.lastUse(session).milliseconds <= promotedAt
+        let isOfOtherLength = idle.map { $0 != store[session].session.idle } ?? false
+        let known = store[session].deadline
+        let isNews = store[session].session.lastUse.milliseconds <= promotedAt
         store.touchSession(session, idle: idle)
-        let handle = store.heap.handle(session)
+        let handle = store[session].handle
         let interval = settings.touchInterval
         if isOfOtherLength {
             store.sessionChangedUnseen(database, handle)

@@ -66,7 +66,7 @@ extension Execution {
             let session = oldest[index].session
             store.publish(.limit, session, at: store.now)
             if !evicts { throw .sessionLimit }
-            let handle = store.heap.handle(session)
+            let handle = store[session].handle
             guard let place = store.find(database, handle, store.hash(handle)) else { continue }
             revoke(place, reason: ("limit" as StaticString).bytes)
         }
@@ -102,7 +102,7 @@ extension Execution {
         _ session: Slot, _ options: SessionArguments, _ request: borrowing Request
     ) throws(ReplyError) {
         if options.given.isDisjoint(with: [.bind, .minLevel, .minVersion]) { return }
-        let image = SessionImage(store.heap, session)
+        let image = store[session].session.image
         if options.bind > 0, let bind = image.bind,
             !Handle(token: request[options.bind]).isEqualInConstantTime(to: bind) {
             store.publish(.bindmismatch, session, at: store.now)
@@ -113,31 +113,31 @@ extension Execution {
             store.publish(.stepup, session, at: store.now)
             throw .stepUp(level: level)
         }
-        let version = store.heap.stamp(session)
+        let version = store[session].stamp
         if let wanted = options.minVersion, Int64(version) < wanted { throw .stale(version: version) }
     }
 
     /// `handle user device created seen ttl max level version rotated`
     mutating func writeSummary(_ session: Slot, isRotated: Bool) {
-        let heap = SessionImage(store.heap, session)
+        let heap = store[session].session.image
         reply.literal("$6\r\nhandle\r\n")
-        reply.handle(store.heap.handle(session))
+        reply.handle(store[session].handle)
         reply.literal("$4\r\nuser\r\n")
-        reply.bulkOrNull(store.heap.sessionUser(session))
+        reply.bulkOrNull(store[session].session.user)
         reply.literal("$6\r\ndevice\r\n")
-        reply.bulkOrNull(store.heap.sessionDevice(session))
+        reply.bulkOrNull(store[session].session.device)
         reply.literal("$7\r\ncreated\r\n")
         reply.integer(heap.created)
         reply.literal("$4\r\nseen\r\n")
         reply.integer(min(heap.lastUse.milliseconds, store.now))
         reply.literal("$3\r\nttl\r\n")
-        reply.integer(store.heap.deadline(session) - store.now)
+        reply.integer(store[session].deadline - store.now)
         reply.literal("$3\r\nmax\r\n")
         reply.integer(heap.end == 0 ? -1 : heap.end - store.now)
         reply.literal("$5\r\nlevel\r\n")
         reply.integer(Int64(heap.effectiveLevel(now: store.now)))
         reply.literal("$7\r\nversion\r\n")
-        reply.integer(Int64(store.heap.stamp(session)))
+        reply.integer(Int64(store[session].stamp))
         reply.literal("$7\r\nrotated\r\n")
         reply.integer(isRotated ? 1 : 0)
     }
@@ -145,8 +145,8 @@ extension Execution {
     /// All fields, as a map.
     @inline(__always)
     private mutating func writeFields(_ session: Slot) {
-        reply.map(store.heap.sessionFieldCount(session))
-        var reader = store.heap.sessionFields(session)
+        reply.map(store[session].session.fieldCount)
+        var reader = store[session].session.fields
         while let field = reader.next() {
             reply.bulk(reader.name(field))
             reply.bulk(reader.value(field))
@@ -156,7 +156,7 @@ extension Execution {
     /// The named fields, as a map; null for missing ones.
     private mutating func writeFields(_ session: Slot, named options: SessionArguments, _ request: borrowing Request) {
         reply.map(options.fieldCount)
-        let reader = store.heap.sessionFields(session)
+        let reader = store[session].session.fields
         for index in 0..<options.fieldCount {
             let name = request[options.firstField + index]
             reply.bulk(name)
@@ -173,7 +173,7 @@ extension Execution {
         if request.count > 2 { idle = try SessionArguments(request, from: 2, allowing: .idle).idle }
         guard let (place, _) = try readableSession(request) else { return reply.integer(-2) }
         touchSession(place.record, idle: idle)
-        reply.integer(store.heap.deadline(place.record) - store.now)
+        reply.integer(store[place.record].deadline - store.now)
     }
 }
 

@@ -46,7 +46,7 @@ extension Execution {
         while session != .none {
             let next = store.nextSession(session)
             if session != spared, !store.isDue(session) {
-                let handle = store.heap.handle(session)
+                let handle = store[session].handle
                 if let place = store.find(database, handle, store.hash(handle)) {
                     revoke(place, reason: reason)
                     count += 1

@@ -6,20 +6,20 @@ extension Execution {
         if options.given.subtracting(.ifVersion).isEmpty { throw .syntax }
         let place = try writableSession(request)
         try checkVersion(place.record, options)
-        let oldUser = store.heap.sessionUser(place.record)
+        let oldUser = store[place.record].session.user
         if options.user > 0, oldUser.byteCount > 0, !request[options.user].isEqual(to: oldUser) {
             throw .userAlreadySet
         }
-        var image = SessionImage(store.heap, place.record)
+        var image = store[place.record].session.image
         if let idle = options.idle { image.idle = idle }
         let user = options.user > 0 ? request[options.user] : oldUser
-        let device = options.device > 0 ? request[options.device] : store.heap.sessionDevice(place.record)
+        let device = options.device > 0 ? request[options.device] : store[place.record].session.device
         var fields = ByteBuffer()
         swap(&fields, &fieldBuffer)
         defer { swap(&fields, &fieldBuffer) }
         fields.removeAll(keeping: Limits.idleBuffer)
         image.fieldCount = options.fields.merge(
-            store.heap.sessionFieldBytes(place.record), request, store.hash, into: &fields)
+            store[place.record].session.fieldBytes, request, store.hash, into: &fields)
         try checkSize(user: user.byteCount, device: device.byteCount, fields: fields.count, count: image.fieldCount)
         if device.byteCount == 0 && options.device > 0 { noteRemoved(("@device" as StaticString).bytes) }
         noteLevelEnd(image)
@@ -33,25 +33,25 @@ extension Execution {
         guard options.has(.names) else { throw .syntax }
         let place = try writableSession(request)
         try checkVersion(place.record, options)
-        var image = SessionImage(store.heap, place.record)
+        var image = store[place.record].session.image
         var fields = ByteBuffer()
         swap(&fields, &fieldBuffer)
         defer { swap(&fields, &fieldBuffer) }
         fields.removeAll(keeping: Limits.idleBuffer)
         let count = options.fields.remove(
-            store.heap.sessionFieldBytes(place.record), request, store.hash, into: &fields)
-        if count == image.fieldCount { return reply.integer(Int64(store.heap.stamp(place.record))) }
+            store[place.record].session.fieldBytes, request, store.hash, into: &fields)
+        if count == image.fieldCount { return reply.integer(Int64(store[place.record].stamp)) }
         image.fieldCount = count
         for index in 0..<options.fieldCount { noteRemoved(request[options.firstField + index]) }
         noteLevelEnd(image)
         let session = store.rewriteSession(
-            place, database, image, user: store.heap.sessionUser(place.record),
-            device: store.heap.sessionDevice(place.record), fields: fields)
+            place, database, image, user: store[place.record].session.user,
+            device: store[place.record].session.device, fields: fields)
         changed(session)
     }
 
     private func checkVersion(_ session: Slot, _ options: SessionArguments) throws(ReplyError) {
-        let version = store.heap.stamp(session)
+        let version = store[session].stamp
         if let wanted = options.ifVersion, wanted != Int64(version) { throw .version(current: version) }
     }
 
@@ -62,8 +62,7 @@ extension Execution {
 
     /// Counts the version up, answers it and publishes `set`.
     private mutating func changed(_ session: Slot) {
-        let version = store.heap.stamp(session) &+ 1
-        store.heap.setStamp(session, version)
+        let version = store.countVersion(of: session)
         store.publish(.set, session, at: store.now)
         reply.integer(Int64(version))
     }
@@ -73,17 +72,17 @@ extension Execution {
         let options = try SessionArguments(request, from: 2, allowing: [.grace, .user, .level, .bind])
         if lacksRoomForMarks() { throw .tombstonesFull }
         let place = try writableSession(request)
-        var image = SessionImage(store.heap, place.record)
+        var image = store[place.record].session.image
         if let level = options.level {
             image.level = level
             image.levelUntil = options.levelFor.map { store.now + $0 }
         }
         if options.bind > 0 { image.bind = Handle(token: request[options.bind]) }
-        let user = options.user > 0 ? request[options.user] : store.heap.sessionUser(place.record)
-        if user.byteCount > store.heap.sessionUser(place.record).byteCount {
+        let user = options.user > 0 ? request[options.user] : store[place.record].session.user
+        if user.byteCount > store[place.record].session.user.byteCount {
             try checkSize(
-                user: user.byteCount, device: store.heap.sessionDevice(place.record).byteCount,
-                fields: store.heap.sessionFieldBytes(place.record).byteCount, count: image.fieldCount)
+                user: user.byteCount, device: store[place.record].session.device.byteCount,
+                fields: store[place.record].session.fieldBytes.byteCount, count: image.fieldCount)
         }
         let grace = options.grace ?? settings.sessionGrace
         // Without a grace the token stays unreadable even if the clock goes back.

@@ -65,8 +65,8 @@ extension Execution {
         defer { reply.restore(limit: limit) }
         let open = reply.openSet(atMost: ordered.reduce(0) { $0 + $1.count })
         for source in ordered {
-            var members = SetMembers(source.record, store.heap)
-            while let member = members.next(store.heap) {
+            var members = SetMembers(source.record, store)
+            while let member = members.next(store) {
                 if store.insert(member, into: &result) { replyMember(member) }
             }
         }
@@ -97,7 +97,7 @@ extension Execution {
         var elements = Vector<Slot>()
         store.elements(of: result, into: &elements)
         reply.set(elements.count)
-        for index in 0..<elements.count { reply.bulk(store.heap.elementName(elements[index])) }
+        for index in 0..<elements.count { reply.bulk(store.element(elements[index]).name) }
         store.destroy(&result)
     }
 
@@ -125,7 +125,7 @@ extension Execution {
         var hashes = Vector<UInt64>(capacity: words.count)
         for index in words {
             hashes.append(keyHash(request, index))
-            store.databases[database].records.prefetch(hashes[hashes.count - 1], store.heap)
+            store.prefetchBucket(database, hashes[hashes.count - 1])
         }
         for index in 0..<hashes.count { store.prefetch(database, hashes[index]) }
         var sources: [Source] = []
@@ -182,14 +182,14 @@ extension Execution {
         insertAll(sources[0], into: &result)
         for source in Execution.bySize(sources.dropFirst().filter { $0.record != .none }, ascending: false) {
             if result.count == 0 { break }
-            var members = SetMembers(source.record, store.heap)
-            while let member = members.next(store.heap) { store.remove(member, from: &result) }
+            var members = SetMembers(source.record, store)
+            while let member = members.next(store) { store.remove(member, from: &result) }
         }
     }
 
     private mutating func insertAll(_ source: Source, into result: inout MemberTable) {
-        var members = SetMembers(source.record, store.heap)
-        while let member = members.next(store.heap) { _ = store.insert(member, into: &result) }
+        var members = SetMembers(source.record, store)
+        while let member = members.next(store) { _ = store.insert(member, into: &result) }
     }
 
     // MARK: Results
@@ -233,19 +233,19 @@ private struct MemberFilter: ~Copyable {
     private var digits = ByteBuffer()
 
     init(_ first: Slot, _ others: [Slot], areIn: Bool, _ store: borrowing Store) {
-        members = SetMembers(first, store.heap)
+        members = SetMembers(first, store)
         self.others = others
         self.areIn = areIn
         var needsHash = false
-        for other in others where store.heap.kind(other) == .tableSet { needsHash = true }
+        for other in others where store[other].kind == .tableSet { needsHash = true }
         self.needsHash = needsHash
     }
 
     /// The next one; nil at the end.
     mutating func next(_ store: borrowing Store) -> SetMember? {
-        while let member = members.next(store.heap) {
+        while let member = members.next(store) {
             member.render(into: &digits)
-            if passes(store.heap.name(member, digits), store) { return member }
+            if passes(store.name(of: member, digits), store) { return member }
         }
         return nil
     }

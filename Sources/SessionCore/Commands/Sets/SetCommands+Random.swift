@@ -15,12 +15,12 @@ extension Execution {
         let limit = reply.lift()
         defer { reply.restore(limit: limit) }
         reply.array(wanted)
-        if store.heap.kind(record) == .tableSet {
+        if store[record].kind == .tableSet {
             replyElements(record, wanted)
         } else {
             var sample = Sample(of: store.memberCount(record), wanted)
-            var members = SetMembers(record, store.heap)
-            while let member = members.next(store.heap) {
+            var members = SetMembers(record, store)
+            while let member = members.next(store) {
                 if sample.takesNext(&random) { replyMember(member) }
             }
         }
@@ -32,14 +32,14 @@ extension Execution {
         // Nobody would see them, and there may be as many as a 64-bit number can say.
         if reply.isMuted { return }
         var packed = Vector<SetMember>()
-        if store.heap.kind(record) == .packedSet {
-            var members = SetMembers(record, store.heap)
-            while let member = members.next(store.heap) { packed.append(member) }
+        if store[record].kind == .packedSet {
+            var members = SetMembers(record, store)
+            while let member = members.next(store) { packed.append(member) }
         }
         var scratch = Vector<Slot>()
         for _ in 0..<count {
             if packed.isEmpty {
-                replyMember(store.heap.member(randomElement(record, &scratch)))
+                replyMember(store.member(randomElement(record, &scratch)))
             } else {
                 replyMember(packed[Int(random.next() % UInt64(packed.count))])
             }
@@ -51,7 +51,7 @@ extension Execution {
     private mutating func replyElements(_ record: Slot, _ wanted: Int) {
         var chosen = Vector<Slot>()
         choose(wanted, of: store.memberCount(record), record, into: &chosen)
-        for index in 0..<wanted { reply.bulk(store.heap.elementName(chosen[index])) }
+        for index in 0..<wanted { reply.bulk(store.element(chosen[index]).name) }
     }
 
     // MARK: SPOP
@@ -65,7 +65,7 @@ extension Execution {
         noteRemoved(member)
         var digits = ByteBuffer()
         member.render(into: &digits)
-        _ = store.removeMember(&place, database, store.heap.name(member, digits))
+        _ = store.removeMember(&place, database, store.name(of: member, digits))
         finishPop(place, request)
     }
 
@@ -85,7 +85,7 @@ extension Execution {
         let limit = reply.lift()
         defer { reply.restore(limit: limit) }
         reply.set(wanted)
-        if store.heap.kind(place.record) == .tableSet {
+        if store[place.record].kind == .tableSet {
             popElements(place.record, wanted)
         } else {
             popPacked(&place, wanted, of: size)
@@ -101,28 +101,28 @@ extension Execution {
         var chosen = Vector<Slot>()
         choose(wanted, of: store.memberCount(record), record, into: &chosen)
         for index in 0..<wanted {
-            reply.bulk(store.heap.elementName(chosen[index]))
-            noteRemoved(store.heap.elementName(chosen[index]))
-            _ = store.removeElement(record, store.heap.elementName(chosen[index]))
+            reply.bulk(store.element(chosen[index]).name)
+            noteRemoved(store.element(chosen[index]).name)
+            _ = store.removeElement(record, store.element(chosen[index]).name)
         }
     }
 
     /// Packs the members that are left anew.
     private mutating func popPacked(_ place: inout Place, _ wanted: Int, of size: Int) {
         let record = place.record
-        let isInteger = store.heap.isIntegerSet(record)
+        let isInteger = store[record].isIntegerSet
         var sample = Sample(of: size, wanted)
-        var members = SetMembers(record, store.heap)
+        var members = SetMembers(record, store)
         var integers: [Int64] = []
         var packed = ByteBuffer()
-        while let member = members.next(store.heap) {
+        while let member = members.next(store) {
             if sample.takesNext(&random) {
                 replyMember(member)
                 noteRemoved(member)
             } else if isInteger {
                 integers.append(member.integer)
             } else {
-                PackedMembers.append(store.heap.bytes(member.block, member.offset, member.length), to: &packed)
+                PackedMembers.append(store.bytes(of: member), to: &packed)
             }
         }
         if isInteger { packed = PackedIntegers.pack(integers) }

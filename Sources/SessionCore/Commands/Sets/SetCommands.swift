@@ -4,7 +4,7 @@ extension Execution {
     @inline(__always)
     func requireSet(_ place: Place?) throws(ReplyError) -> Place? {
         guard let place else { return nil }
-        switch store.heap.kind(place.record) {
+        switch store[place.record].kind {
         case .packedSet, .tableSet: return place
         case .string, .packedHash, .tableHash, .packedSortedSet, .treeSortedSet, .session, .predecessor, .tombstone:
             throw .wrongType
@@ -29,7 +29,7 @@ extension Execution {
         if member.isInteger {
             reply.bulkInteger(member.integer)
         } else {
-            reply.bulk(store.heap.bytes(member.block, member.offset, member.length))
+            reply.bulk(store.bytes(of: member))
         }
     }
 
@@ -71,8 +71,8 @@ extension Execution {
         let limit = reply.lift()
         defer { reply.restore(limit: limit) }
         reply.set(store.memberCount(record))
-        var members = SetMembers(record, store.heap)
-        while let member = members.next(store.heap) { replyMember(member) }
+        var members = SetMembers(record, store)
+        while let member = members.next(store) { replyMember(member) }
     }
 
     /// SSCAN key cursor [MATCH pattern] [COUNT count]
@@ -88,21 +88,18 @@ extension Execution {
         let options = try ScanOptions(request, from: 3, allowsType: false)
         var found = Vector<SetMember>()
         var digits = ByteBuffer()
-        if store.heap.kind(record) == .tableSet {
-            let table = store.heap.table(record)
+        if store[record].kind == .tableSet {
             var elements = Vector<Slot>()
-            repeat {
-                cursor = table.scan(cursor, store.heap, into: &elements)
-            } while cursor != 0 && elements.count < options.count
-            for index in 0..<elements.count where options.matches(store.heap.elementName(elements[index]), request) {
-                found.append(store.heap.member(elements[index]))
+            cursor = store.scanElements(of: record, from: cursor, atLeast: options.count, into: &elements)
+            for index in 0..<elements.count where options.matches(store.element(elements[index]).name, request) {
+                found.append(store.member(elements[index]))
             }
         } else {
             cursor = 0
-            var members = SetMembers(record, store.heap)
-            while let member = members.next(store.heap) {
+            var members = SetMembers(record, store)
+            while let member = members.next(store) {
                 member.render(into: &digits)
-                if options.matches(store.heap.name(member, digits), request) { found.append(member) }
+                if options.matches(store.name(of: member, digits), request) { found.append(member) }
             }
         }
         reply.array(2)

@@ -19,7 +19,7 @@ extension Execution {
         case .intersection: store.intersect(&sources, options.aggregate, limit: .max, into: &entries)
         case .difference: store.subtract(&sources, into: &entries)
         }
-        entries.sortByScore(store.heap)
+        entries.sortByScore(store)
         if isStored { return try storeSortedSet(request, &entries, combination.event) }
         let limit = reply.lift()
         defer { reply.restore(limit: limit) }
@@ -54,7 +54,7 @@ extension Execution {
             var source = SortedSetSource()
             if let place = store.read(database, request[index], keyHash(request, index)) {
                 source.record = place.record
-                switch store.heap.kind(place.record) {
+                switch store[place.record].kind {
                 case .packedSortedSet, .treeSortedSet: source.count = store.scoreCount(place.record)
                 case .packedSet, .tableSet: source.count = store.memberCount(place.record)
                 case .string, .packedHash, .tableHash, .session, .predecessor, .tombstone: throw .wrongType

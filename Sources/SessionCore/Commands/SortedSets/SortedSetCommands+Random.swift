@@ -26,13 +26,13 @@ extension Execution {
         if reply.isMuted { return }
         var entries = Vector<SortedSetEntry>()
         var scratch = Vector<Slot>()
-        let isPacked = store.heap.kind(record) == .packedSortedSet
+        let isPacked = store[record].kind == .packedSortedSet
         if isPacked { store.entries(of: record, into: &entries) }
         for _ in 0..<count {
             if reply.hasOverflowed { return }
             let entry = isPacked
                 ? entries[Int(random.next() % UInt64(entries.count))]
-                : store.heap.entry(randomElement(record, &scratch))
+                : store.entry(randomElement(record, &scratch))
             replyMember(entry, withScore: withScores)
         }
     }
@@ -44,10 +44,10 @@ extension Execution {
         let size = store.scoreCount(record)
         let wanted = Int(min(count, Int64(size)))
         openMembers(wanted, withScores: withScores)
-        if store.heap.kind(record) == .treeSortedSet {
+        if store[record].kind == .treeSortedSet {
             var chosen = Vector<Slot>()
             choose(wanted, of: size, record, into: &chosen)
-            for index in 0..<wanted { replyMember(store.heap.entry(chosen[index]), withScore: withScores) }
+            for index in 0..<wanted { replyMember(store.entry(chosen[index]), withScore: withScores) }
             return
         }
         var entries = Vector<SortedSetEntry>()

@@ -28,7 +28,7 @@ extension Execution {
         openMembers(range.count, withScores: withScores)
         var entries = Vector<SortedSetEntry>()
         swap(&entries, &store.entries)
-        while range.next(store.heap, into: &entries) {
+        while range.next(store, into: &entries) {
             for index in 0..<entries.count { replyMember(entries[index], withScore: withScores) }
         }
         swap(&entries, &store.entries)
@@ -40,12 +40,12 @@ extension Execution {
         let options = try RangeOptions(request, key: 2)
         if var range = try findRange(request, options) {
             var portion = Vector<SortedSetEntry>()
-            while range.next(store.heap, into: &portion) {
+            while range.next(store, into: &portion) {
                 for index in 0..<portion.count { found.append(portion[index]) }
             }
         }
         dropMinusZeros(&found, isCounted: options.order == .rank)
-        found.sortByScore(store.heap)
+        found.sortByScore(store)
         try storeSortedSet(request, &found, .zrangestore)
     }
 
@@ -108,7 +108,7 @@ extension Execution {
         }
         return SortedSetRange(
             record, from: options.isReverse ? ranks.first + ranks.count - 1 : ranks.first, count: ranks.count,
-            isReverse: options.isReverse, store.heap)
+            isReverse: options.isReverse, store)
     }
 }
 

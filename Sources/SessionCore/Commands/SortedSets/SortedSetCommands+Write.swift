@@ -194,14 +194,14 @@ extension Execution {
         defer { reply.restore(limit: limit) }
         let size = store.scoreCount(place.record)
         let first = highest ? size - 1 : 0
-        var range = SortedSetRange(place.record, from: first, count: count, isReverse: highest, store.heap)
+        var range = SortedSetRange(place.record, from: first, count: count, isReverse: highest, store)
         var entries = Vector<SortedSetEntry>()
-        while range.next(store.heap, into: &entries) {
+        while range.next(store, into: &entries) {
             for index in 0..<entries.count {
                 if isNested { reply.array(2) }
-                reply.bulk(store.heap.member(entries[index]))
+                reply.bulk(store.member(of: entries[index]))
                 replyScore(entries[index].score)
-                if count < size { noteRemoved(store.heap.member(entries[index])) }
+                if count < size { noteRemoved(store.member(of: entries[index])) }
             }
         }
         var place = place

@@ -4,7 +4,7 @@ extension Execution {
     @inline(__always)
     mutating func sortedSetToRead(_ request: borrowing Request, _ index: Int = 1) throws(ReplyError) -> Slot? {
         guard let place = store.read(database, request[index], keyHash(request, index)) else { return nil }
-        if !store.heap.kind(place.record).isSortedSet { throw .wrongType }
+        if !store[place.record].kind.isSortedSet { throw .wrongType }
         return place.record
     }
 
@@ -12,7 +12,7 @@ extension Execution {
     @inline(__always)
     mutating func sortedSetToChange(_ request: borrowing Request, _ index: Int = 1) throws(ReplyError) -> Place? {
         guard let place = store.lookupToChange(database, request[index], keyHash(request, index)) else { return nil }
-        if !store.heap.kind(place.record).isSortedSet { throw .wrongType }
+        if !store[place.record].kind.isSortedSet { throw .wrongType }
         return place
     }
 
@@ -24,7 +24,7 @@ extension Execution {
     @inline(__always)
     mutating func replyMember(_ entry: SortedSetEntry, withScore: Bool) {
         if withScore && reply.isRESP3 { reply.array(2) }
-        reply.bulk(store.heap.member(entry))
+        reply.bulk(store.member(of: entry))
         if withScore { replyScore(entry.score) }
     }
 
@@ -103,19 +103,16 @@ extension Execution {
         }
         let options = try ScanOptions(request, from: 3, allowsType: false)
         var entries = Vector<SortedSetEntry>()
-        if store.heap.kind(record) == .packedSortedSet {
+        if store[record].kind == .packedSortedSet {
             cursor = 0
             store.entries(of: record, into: &entries)
         } else {
             var found = Vector<Slot>()
-            let table = store.heap.table(record)
-            repeat {
-                cursor = table.scan(cursor, store.heap, into: &found)
-            } while cursor != 0 && found.count < options.count
-            for index in 0..<found.count { entries.append(store.heap.entry(found[index])) }
+            cursor = store.scanElements(of: record, from: cursor, atLeast: options.count, into: &found)
+            for index in 0..<found.count { entries.append(store.entry(found[index])) }
         }
         var matching = 0
-        for index in 0..<entries.count where options.matches(store.heap.member(entries[index]), request) {
+        for index in 0..<entries.count where options.matches(store.member(of: entries[index]), request) {
             entries[matching] = entries[index]
             matching += 1
         }
@@ -124,9 +121,9 @@ extension Execution {
         reply.array(matching * 2)
         let limit = reply.lift()
         defer { reply.restore(limit: limit) }
-        let isListpack = !store.heap.flags(record).contains(.edited)
+        let isListpack = !store[record].flags.contains(.edited)
         for index in 0..<matching {
-            reply.bulk(store.heap.member(entries[index]))
+            reply.bulk(store.member(of: entries[index]))
             replyStoredScore(entries[index].score, isListpack: isListpack)
         }
     }

@@ -23,14 +23,14 @@ extension Execution {
         let place = try stringToChange(request)
         var old: Int64 = 0
         if let place {
-            guard let value = parseInteger(store.heap.payload(place.record)) else { throw .notAnInteger }
+            guard let value = parseInteger(store[place.record].payload) else { throw .notAnInteger }
             old = value
         }
         let (value, overflow) = old.addingReportingOverflow(increment)
         if overflow { throw .overflow }
         store.scratch.removeAll()
         store.scratch.appendDecimal(value)
-        replaceWithScratch(place, request, [])
+        store.setStringToScratch(place, database, request[1], request.hash, [])
         store.changed(.incrby, database, request[1])
         reply.integer(value)
     }
@@ -40,29 +40,15 @@ extension Execution {
         let place = try stringToChange(request)
         var old = LongDouble()
         if let place {
-            guard let value = LongDouble(store.heap.payload(place.record)) else { throw .notAFloat }
+            guard let value = LongDouble(store[place.record].payload) else { throw .notAFloat }
             old = value
         }
         guard let increment = LongDouble(request[2]) else { throw .notAFloat }
         guard let sum = old.adding(increment), !sum.isInfinite else { throw .nanOrInfinity }
         store.scratch.removeAll()
         sum.write(to: &store.scratch)
-        replaceWithScratch(place, request, .text)
+        store.setStringToScratch(place, database, request[1], request.hash, .text)
         store.changed(.incrbyfloat, database, request[1])
         reply.bulk(store.scratch)
-    }
-
-    /// Makes the key at word 1 hold what the store's scratch buffer holds; it keeps its deadline.
-    @inline(__always)
-    private mutating func replaceWithScratch(_ place: Place?, _ request: borrowing Request, _ flags: RecordFlags) {
-        let length = store.scratch.count
-        let record: Slot
-        if let place {
-            record = store.reshape(place, database, payload: length, deadline: store.deadline(place.record))
-        } else {
-            record = store.create(.string, database, request[1], request.hash, payload: length, deadline: nil)
-        }
-        store.heap.write(store.scratch, record, store.heap.payloadOffset(record))
-        store.heap.setFlags(record, store.heap.expires(record) ? flags.union(.expires) : flags)
     }
 }

@@ -4,8 +4,8 @@ extension Execution {
     mutating func strlen(_ request: borrowing Request) throws(ReplyError) {
         guard let place = store.read(database, request[1], request.hash) else { return reply.integer(0) }
         var rendered = ByteBuffer()
-        store.heap.renderString(place.record, into: &rendered)
-        guard let value = store.heap.stringLike(place.record, rendered) else { throw .wrongType }
+        store[place.record].renderString(into: &rendered)
+        guard let value = store[place.record].stringLike(rendered) else { throw .wrongType }
         reply.integer(value.byteCount)
     }
 
@@ -15,8 +15,8 @@ extension Execution {
         let end = try request.integer(3)
         guard let place = store.read(database, request[1], request.hash) else { return reply.bulk("") }
         var rendered = ByteBuffer()
-        store.heap.renderString(place.record, into: &rendered)
-        guard let value = store.heap.stringLike(place.record, rendered) else { throw .wrongType }
+        store[place.record].renderString(into: &rendered)
+        guard let value = store[place.record].stringLike(rendered) else { throw .wrongType }
         guard let range = Execution.byteRange(start, end, count: value.byteCount) else { return reply.bulk("") }
         reply.bulk(value.slice(range.lowerBound, range.count))
     }
@@ -38,11 +38,10 @@ extension Execution {
             store.changed(.append, database, request[1])
             return reply.integer(extra.byteCount)
         }
-        let length = store.heap.length(place.record)
+        let length = store[place.record].length
         try checkLength(length, plus: extra.byteCount)
-        edit(place, at: length, extra)
+        reply.integer(store.overwriteString(place, database, at: length, extra))
         store.changed(.append, database, request[1])
-        reply.integer(length + extra.byteCount)
     }
 
     /// SETRANGE key offset value
@@ -51,30 +50,15 @@ extension Execution {
         if offset < 0 { throw .offsetOutOfRange }
         let bytes = request[3]
         var place = try stringToChange(request)
-        if bytes.byteCount == 0 { return reply.integer(place.map { store.heap.length($0.record) } ?? 0) }
+        if bytes.byteCount == 0 { return reply.integer(place.map { store[$0.record].length } ?? 0) }
         try checkLength(Int(offset), plus: bytes.byteCount)
         if place == nil {
             setString(nil, request[1], request.hash, RawSpan(), deadline: nil)
             place = store.find(database, request[1], request.hash)
         }
         guard let place else { preconditionFailure("a new record is not found") }
-        reply.integer(edit(place, at: Int(offset), bytes))
+        reply.integer(store.overwriteString(place, database, at: Int(offset), bytes))
         store.changed(.setrange, database, request[1])
-    }
-
-    /// Overwrites a string from `offset` on, lengthening it with zero bytes where it is shorter. Redis calls such a
-    /// string `raw` from then on.
-    /// - Returns: its length.
-    @discardableResult
-    private mutating func edit(_ place: Place, at offset: Int, _ bytes: RawSpan) -> Int {
-        let old = store.heap.length(place.record)
-        let length = max(old, offset + bytes.byteCount)
-        let record = store.reshape(place, database, payload: length, deadline: store.deadline(place.record))
-        let payload = store.heap.payloadOffset(record)
-        if offset > old { store.heap.clear(record, from: payload + old, offset - old) }
-        store.heap.write(bytes, record, payload + offset)
-        store.heap.setFlags(record, store.heap.expires(record) ? [.expires, .edited] : .edited)
-        return length
     }
 
     /// Refuses strings longer than Redis allows (`proto-max-bulk-len`).
@@ -87,7 +71,7 @@ extension Execution {
     @inline(__always)
     mutating func stringToChange(_ request: borrowing Request) throws(ReplyError) -> Place? {
         guard let place = store.lookupToChange(database, request[1], request.hash) else { return nil }
-        guard store.heap.kind(place.record) == .string else { throw .wrongType }
+        guard store[place.record].kind == .string else { throw .wrongType }
         return place
     }
 }

@@ -27,23 +27,10 @@ extension Execution {
         if !options.returnsOld { reply.ok() }
     }
 
-    /// Makes a key hold a string, whatever it held. A deadline that has passed removes the key, as in Redis. The caller
-    /// notes the change.
+    /// As `Store.setString`, in the selected database.
     @inline(__always)
     mutating func setString(_ place: Place?, _ key: RawSpan, _ hash: UInt64, _ value: RawSpan, deadline: Int64?) {
-        guard let place else {
-            let record = store.create(.string, database, key, hash, payload: value.byteCount, deadline: deadline)
-            return store.heap.write(value, record, store.heap.payloadOffset(record))
-        }
-        if store.heap.kind(place.record) != .string {
-            let record = store.replace(
-                place, with: .string, database, key, hash, payload: value.byteCount, deadline: deadline)
-            return store.heap.write(value, record, store.heap.payloadOffset(record))
-        }
-        let record = store.reshape(place, database, payload: value.byteCount, deadline: deadline)
-        store.heap.write(value, record, store.heap.payloadOffset(record))
-        store.heap.setFlags(record, deadline == nil ? [] : .expires)
-        store.use(record)
+        store.setString(place, database, key, hash, value, deadline: deadline)
     }
 
     /// SETEX key seconds value
@@ -95,9 +82,9 @@ extension Execution {
     mutating func getex(_ request: borrowing Request) throws(ReplyError) {
         let options = try SetOptions(request, from: 2, .getex)
         guard let place = store.read(database, request[1], request.hash) else { return reply.null() }
-        guard store.heap.kind(place.record) == .string else { throw .wrongType }
+        guard store[place.record].kind == .string else { throw .wrongType }
         let deadline = try options.deadline(request, now: store.now, command: "getex")
-        reply.bulk(store.heap.payload(place.record))
+        reply.bulk(store[place.record].payload)
         if let deadline {
             if store.hasPassed(deadline) {
                 store.remove(place, database)
@@ -107,7 +94,7 @@ extension Execution {
                 store.setDeadline(place, database, deadline)
                 store.changed(.expire, database, request[1])
             }
-        } else if options.persists, store.heap.expires(place.record) {
+        } else if options.persists, store[place.record].expires {
             store.setDeadline(place, database, nil)
             store.changed(.persist, database, request[1])
         }
@@ -160,15 +147,15 @@ extension Execution {
     /// Replies with the value of a record that reads as a string.
     @inline(__always)
     mutating func replyString(_ record: Slot) throws(ReplyError) {
-        guard store.heap.kind(record) == .string else { return try replyStringLike(record) }
-        reply.bulk(store.heap.payload(record))
+        guard let value = store[record].string else { return try replyStringLike(record) }
+        reply.bulk(value)
     }
 
     @inline(never)
     private mutating func replyStringLike(_ record: Slot) throws(ReplyError) {
         var rendered = ByteBuffer()
-        store.heap.renderString(record, into: &rendered)
-        guard let value = store.heap.stringLike(record, rendered) else { throw .wrongType }
+        store[record].renderString(into: &rendered)
+        guard let value = store[record].stringLike(rendered) else { throw .wrongType }
         reply.bulk(value)
     }
 
@@ -179,32 +166,29 @@ extension Execution {
             return reply.null()
         }
         store.statistics.hits &+= 1
-        guard store.heap.kind(place.record) == .string else { throw .wrongType }
-        reply.bulk(store.heap.payload(place.record))
+        guard let value = store[place.record].string else { throw .wrongType }
+        reply.bulk(value)
     }
 }
 
 /// Records that read as strings. A predecessor's value is not stored as it reads: `renderString` writes it to a buffer
 /// first.
-extension Heap {
+extension RecordView {
     /// Writes the value of a predecessor, the handle it leads to in hexadecimal; does nothing for other records.
     @inline(__always)
-    func renderString(_ record: Slot, into buffer: inout ByteBuffer) {
-        guard kind(record) == .predecessor else { return }
+    func renderString(into buffer: inout ByteBuffer) {
+        guard kind == .predecessor else { return }
         buffer.removeAll()
-        let successor = Handle(
-            low: load(record, PredecessorLayout.successor, as: UInt64.self),
-            high: load(record, PredecessorLayout.successor + 8, as: UInt64.self))
-        successor.write(to: &buffer)
+        predecessor.successor.write(to: &buffer)
     }
 
     /// What commands for strings read: a string's bytes, a tombstone's reason, or what was rendered for a predecessor.
     /// Nil for anything else.
     @inline(__always)
-    @_lifetime(borrow rendered)
-    func stringLike(_ record: Slot, _ rendered: borrowing ByteBuffer) -> RawSpan? {
-        switch kind(record) {
-        case .string, .tombstone: return payload(record)
+    @_lifetime(copy self, borrow rendered)
+    func stringLike(_ rendered: borrowing ByteBuffer) -> RawSpan? {
+        switch kind {
+        case .string, .tombstone: return payload
         case .packedHash, .tableHash, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet, .session:
             return nil
         case .predecessor: return rendered.bytes

@@ -55,14 +55,14 @@ extension Execution {
             propagation.buffer.append("$4\r\nPXAT\r\n")
             propagation.buffer.appendBulk(deadline)
         } else {
-            propagation.appendString(database, request[1], store.heap.payload(place.record), deadline: deadline)
+            propagation.appendString(database, request[1], store[place.record].payload, deadline: deadline)
         }
     }
 
     /// What was appended, where it stands now.
     private mutating func propagateAppend(_ request: borrowing Request) {
         guard let place = store.find(database, request[1], request.hash) else { return }
-        let length = store.heap.length(place.record)
+        let length = store[place.record].length
         let old = length - request[2].byteCount
         if old == 0 { return propagateString(request) }
         if old < length { propagation.append(database, "SETRANGE", request[1], Int64(old), request[2]) }
@@ -169,9 +169,9 @@ extension Execution {
     @inline(never)
     private mutating func noteRemovedRanks(_ ranks: RankRange, of record: Slot) {
         var entries = Vector<SortedSetEntry>()
-        var range = SortedSetRange(record, from: ranks.first, count: ranks.count, isReverse: false, store.heap)
-        while range.next(store.heap, into: &entries) {
-            for index in 0..<entries.count { propagation.words.append(store.heap.member(entries[index])) }
+        var range = SortedSetRange(record, from: ranks.first, count: ranks.count, isReverse: false, store)
+        while range.next(store, into: &entries) {
+            for index in 0..<entries.count { propagation.words.append(store.member(of: entries[index])) }
         }
     }
 
@@ -185,6 +185,6 @@ extension Execution {
     private mutating func noteRemovedMember(_ member: SetMember) {
         var digits = ByteBuffer()
         member.render(into: &digits)
-        propagation.words.append(store.heap.name(member, digits))
+        propagation.words.append(store.name(of: member, digits))
     }
 }

@@ -13,7 +13,7 @@ extension Execution {
             if event == .session { propagateEnd(database, handle, .session) }
             return
         }
-        switch store.heap.kind(place.record) {
+        switch store[place.record].kind {
         case .session: propagateSession(database, handle, place.record)
         case .tombstone:
             if event == .session { propagateEnd(database, handle, .session) }
@@ -32,12 +32,12 @@ extension Execution {
     /// All there is to say of a session. Metadata that may have been there before and is no longer is deleted.
     private mutating func propagateSession(_ database: Int, _ handle: Handle, _ session: Slot) {
         var buffer = ByteBuffer()
-        let metadata = SessionFields.present(store.heap, session, now: store.now, .replicated)
-        propagation.open(database, words: 2 + 2 * (metadata.count + store.heap.sessionFieldCount(session)))
+        let metadata = SessionFields.present(store[session].session, now: store.now, .replicated)
+        propagation.open(database, words: 2 + 2 * (metadata.count + store[session].session.fieldCount))
         swap(&buffer, &propagation.buffer)
         buffer.append("$4\r\nHSET\r\n")
         buffer.appendBulk(handle, .session)
-        SessionFields.renderBulks(metadata, store.heap, session, now: store.now, into: &buffer)
+        SessionFields.renderBulks(metadata, store[session].session, now: store.now, into: &buffer)
         swap(&buffer, &propagation.buffer)
         if !propagation.words.isEmpty { propagateUnset(database, handle) }
         propagateTouch(database, handle, session)
@@ -58,13 +58,13 @@ extension Execution {
         let change = store.changes[first]
         let handle = store.changedKeys.bytes.handle(at: change.offset + change.length)
         guard let session = store.find(database, handle, store.hash(handle))?.record,
-            store.heap.kind(session) == .session
+            store[session].kind == .session
         else { return false }
         propagation.open(database, words: 4 + 2 * Int(count))
         propagation.buffer.append("$4\r\nHSET\r\n")
         propagation.buffer.appendBulk(handle, .session)
         propagation.buffer.appendBulk(SessionFields.Metadata.version.name.bytes)
-        propagation.buffer.appendBulk(Int64(store.heap.stamp(session)))
+        propagation.buffer.appendBulk(Int64(store[session].stamp))
         propagation.buffer.append(request.encoded(from: option + 2))
         return true
     }
@@ -90,21 +90,21 @@ extension Execution {
         propagation.open(database)
         propagation.buffer.append("*5\r\n$3\r\nSET\r\n")
         propagation.buffer.appendBulk(handle, .tombstone)
-        propagation.buffer.appendBulk(store.heap.payload(tombstone))
+        propagation.buffer.appendBulk(store[tombstone].payload)
         propagation.buffer.append("$4\r\nPXAT\r\n")
-        propagation.buffer.appendBulk(store.heap.deadline(tombstone))
+        propagation.buffer.appendBulk(store[tombstone].deadline)
     }
 
     /// `SET key "successor graceUntil created" PXAT deadline`
     private mutating func propagatePredecessor(_ database: Int, _ handle: Handle, _ predecessor: Slot) {
         var value = ByteBuffer()
-        PredecessorContent(predecessor, store.heap).write(to: &value)
+        store[predecessor].predecessor.write(to: &value)
         propagation.open(database)
         propagation.buffer.append("*5\r\n$3\r\nSET\r\n")
         propagation.buffer.appendBulk(handle, .predecessor)
         propagation.buffer.appendBulk(value.bytes)
         propagation.buffer.append("$4\r\nPXAT\r\n")
-        propagation.buffer.appendBulk(store.heap.deadline(predecessor))
+        propagation.buffer.appendBulk(store[predecessor].deadline)
     }
 
 }

@@ -5,10 +5,11 @@ extension Execution {
     mutating func propagateValue(_ database: Int, _ key: RawSpan, _ hash: UInt64) {
         guard let place = store.find(database, key, hash) else { return propagation.append(database, "DEL", key) }
         let record = place.record
-        switch store.heap.kind(record) {
+        let kind = store[record].kind
+        switch kind {
         case .string:
             return propagation.appendString(
-                database, key, store.heap.payload(record), deadline: store.deadline(record))
+                database, key, store[record].payload, deadline: store.deadline(record))
         case .packedHash, .tableHash:
             propagation.append(database, "DEL", key)
             propagateFields(of: record, database, key)
@@ -24,16 +25,16 @@ extension Execution {
     }
 
     private mutating func propagateFields(of record: Slot, _ database: Int, _ key: RawSpan) {
-        if store.heap.kind(record) == .tableHash {
+        if store[record].kind == .tableHash {
             var elements = Vector<Slot>()
             store.elements(of: record, into: &elements)
             for index in 0..<elements.count {
                 propagation.words.append(
-                    store.heap.elementName(elements[index]), store.heap.elementValue(elements[index]))
+                    store.element(elements[index]).name, store.element(elements[index]).value)
                 if propagation.words.isFull { propagation.appendWords(database, "HSET", key) }
             }
         } else {
-            var fields = PackedFields(store.heap.payload(record))
+            var fields = PackedFields(store[record].payload)
             while let field = fields.next() {
                 propagation.words.append(fields.name(field), fields.value(field))
                 if propagation.words.isFull { propagation.appendWords(database, "HSET", key) }
@@ -44,10 +45,10 @@ extension Execution {
 
     private mutating func propagateMembers(of record: Slot, _ database: Int, _ key: RawSpan) {
         var digits = ByteBuffer()
-        var members = SetMembers(record, store.heap)
-        while let member = members.next(store.heap) {
+        var members = SetMembers(record, store)
+        while let member = members.next(store) {
             member.render(into: &digits)
-            propagation.words.append(store.heap.name(member, digits))
+            propagation.words.append(store.name(of: member, digits))
             if propagation.words.isFull { propagation.appendWords(database, "SADD", key) }
         }
         propagation.appendWords(database, "SADD", key)
@@ -57,12 +58,12 @@ extension Execution {
         var digits = ByteBuffer()
         var entries = Vector<SortedSetEntry>()
         var range = SortedSetRange(
-            record, from: 0, count: store.scoreCount(record), isReverse: false, store.heap)
-        while range.next(store.heap, into: &entries) {
+            record, from: 0, count: store.scoreCount(record), isReverse: false, store)
+        while range.next(store, into: &entries) {
             for index in 0..<entries.count {
                 digits.removeAll()
                 DoubleText.write(entries[index].score, to: &digits)
-                propagation.words.append(digits.bytes, store.heap.member(entries[index]))
+                propagation.words.append(digits.bytes, store.member(of: entries[index]))
                 if propagation.words.isFull { propagation.appendWords(database, "ZADD", key) }
             }
         }

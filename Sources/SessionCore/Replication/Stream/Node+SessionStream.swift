@@ -44,7 +44,7 @@ extension Node {
     /// The record of this kind under a handle.
     private func find(_ handle: Handle, _ kind: RecordKind) -> Place? {
         guard let place = execution.store.find(execution.database, handle, execution.store.hash(handle)),
-            execution.store.heap.kind(place.record) == kind
+            execution.store[place.record].kind == kind
         else { return nil }
         return place
     }
@@ -65,14 +65,14 @@ extension Node {
         }
         guard isWhole || old != nil else { throw .notASession }
         let (deadline, version) =
-            old.map { (execution.store.heap.deadline($0.record), execution.store.heap.stamp($0.record)) } ?? (0, 0)
+            old.map { (execution.store[$0.record].deadline, execution.store[$0.record].stamp) } ?? (0, 0)
         var present = ByteBuffer()
         if let old {
             if isWhole {
-                present.append(execution.store.heap.sessionFieldBytes(old.record))
+                present.append(execution.store[old.record].session.fieldBytes)
             } else {
                 SessionFields.render(
-                    execution.store.heap, old.record, now: execution.store.now, .replicated, into: &present)
+                    execution.store[old.record].session, now: execution.store.now, .replicated, into: &present)
             }
         }
         var fields = ByteBuffer()
@@ -81,7 +81,7 @@ extension Node {
         guard let session, execution.store.recordsEvents else { return }
         if old == nil {
             publishBeginning(of: session)
-        } else if execution.store.heap.stamp(session) != version {
+        } else if execution.store[session].stamp != version {
             execution.store.publish(.set, session, at: execution.store.now)
         }
     }
@@ -90,15 +90,15 @@ extension Node {
         guard request.count <= 2 * Limits.fields else { throw .notASession }
         guard let old = find(handle, .session) else { return }
         var present = ByteBuffer()
-        SessionFields.render(execution.store.heap, old.record, now: execution.store.now, .replicated, into: &present)
+        SessionFields.render(execution.store[old.record].session, now: execution.store.now, .replicated, into: &present)
         var fields = ByteBuffer()
         let names = RequestFields(first: 2, count: request.count - 2)
         if names.remove(present.bytes, request, execution.store.hash, into: &fields) == 0 {
             return end(handle, .session)
         }
-        let version = execution.store.heap.stamp(old.record)
-        let session = try put(fields, handle, deadline: execution.store.heap.deadline(old.record))
-        if let session, execution.store.heap.stamp(session) != version {
+        let version = execution.store[old.record].stamp
+        let session = try put(fields, handle, deadline: execution.store[old.record].deadline)
+        if let session, execution.store[session].stamp != version {
             execution.store.publish(.set, session, at: execution.store.now)
         }
     }
@@ -129,7 +129,7 @@ extension Node {
     /// Sessions and what belongs to them always have a deadline: a session gets the one that its timeouts give.
     private mutating func persist(_ handle: Handle, _ kind: RecordKind) {
         guard kind == .session, let session = find(handle, kind)?.record else { return }
-        execution.store.setTime(of: session, SessionImage(execution.store.heap, session).deadline)
+        execution.store.setTime(of: session, execution.store[session].session.image.deadline)
     }
 
     // MARK: Ends
@@ -140,7 +140,7 @@ extension Node {
         guard reason.byteCount <= Limits.reason else { throw .syntax }
         var until = try deadline(request) ?? min(execution.store.now + configuration.sessionTombstone, maximumTime)
         if let session = find(handle, .session)?.record {
-            let end = execution.store.heap.loadTime(session, SessionLayout.end)
+            let end = execution.store[session].session.end
             if request.count == 3 && end != 0 { until = end }
             execution.store.publish(.revoked, session, at: execution.store.now, reason: reason)
         } else if replication.endedSession?.handle == handle {
@@ -179,19 +179,19 @@ extension Node {
     /// Why a session ends is not said: it has expired if its deadline is as near as deadlines are rounded. Otherwise
     /// the request behind this one may tell.
     private mutating func noteEnd(_ session: Slot) {
-        let deadline = execution.store.heap.deadline(session)
+        let deadline = execution.store[session].deadline
         if deadline - tolerance <= execution.store.now {
             return execution.store.publish(.expired, session, at: min(deadline, execution.store.now))
         }
         replication.endedSession = SessionEvent(
-            kind: .revoked, handle: execution.store.heap.handle(session),
-            user: execution.store.heap.sessionUser(session).array,
-            at: execution.store.now, reason: nil, device: execution.store.heap.sessionDevice(session).text)
+            kind: .revoked, handle: execution.store[session].handle,
+            user: execution.store[session].session.user.array,
+            at: execution.store.now, reason: nil, device: execution.store[session].session.device.text)
     }
 
     /// A session is new here: created, or an old one under a new token.
     private mutating func publishBeginning(of session: Slot) {
-        guard let predecessor = SessionImage(execution.store.heap, session).predecessor else {
+        guard let predecessor = execution.store[session].session.image.predecessor else {
             return execution.store.publish(.created, session, at: execution.store.now)
         }
         if var ended = replication.endedSession, ended.handle == predecessor {

@@ -15,7 +15,7 @@ extension NodeHost {
         } while cursor != 0 && records.count < Self.keysRead
         return (0..<min(Self.keysRead, records.count)).map { index in
             var name = ByteBuffer()
-            node.execution.store.heap.renderName(records[index], into: &name)
+            node.execution.store[records[index]].renderName(into: &name)
             return node.execution.store.heap.name(records[index], name).array
         }
     }
