@@ -160,14 +160,22 @@ extension Checker {
     }
 
     private func checkCard(_ user: Int, _ reply: Reply, _ execution: Execution) {
-        guard let count = reply.number else { return }
+        _ = checkCount(of: user, reply, "counted", execution)
+    }
+
+    /// Judges how many sessions of a user a reply says there are.
+    /// - Parameter verb: what was done with them.
+    /// - Returns: those that may be alive; none if the reply is no number.
+    private func checkCount(of user: Int, _ reply: Reply, _ verb: String, _ execution: Execution) -> [Int] {
+        guard let count = reply.number else { return [] }
         statistics.checked += 1
         let (certain, possible) = liveSessions(of: user, execution)
         if count < certain.count || count > possible.count {
             report(
-                "host \(execution.host): \(count) sessions of \(KeySpace.user(user)) instead of "
+                "host \(execution.host): \(count) sessions of \(KeySpace.user(user)) \(verb) instead of "
                     + "\(certain.count)…\(possible.count)")
         }
+        return possible
     }
 
     // MARK: Writing
@@ -241,14 +249,8 @@ extension Checker {
     }
 
     private func checkRevokeUser(_ user: Int, _ reply: Reply, _ execution: Execution) {
-        guard let count = reply.number else { return }
-        statistics.checked += 1
-        let (certain, possible) = liveSessions(of: user, execution)
-        if count < certain.count || count > possible.count {
-            report(
-                "host \(execution.host): \(count) sessions of \(KeySpace.user(user)) revoked instead of "
-                    + "\(certain.count)…\(possible.count)")
+        for session in checkCount(of: user, reply, "revoked", execution) {
+            noteUncertain(session, isRevoked: true, execution)
         }
-        for session in possible { noteUncertain(session, isRevoked: true, execution) }
     }
 }

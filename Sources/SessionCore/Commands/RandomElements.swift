@@ -27,6 +27,25 @@ extension Execution {
     }
 }
 
+/// How many elements HRANDFIELD, SRANDMEMBER or ZRANDMEMBER is to draw, and whether with their values or scores.
+struct RandomCount: BitwiseCopyable {
+    /// If negative, so many that may repeat. Its magnitude is a number, too.
+    let count: Int64
+    let isPaired: Bool
+
+    /// Reads the words from the third one on.
+    /// - Parameter option: the word that asks for values or scores, in lower case; nil where there is none.
+    init(_ request: borrowing Request, _ option: StaticString? = nil) throws(ReplyError) {
+        if option == nil && request.count > 3 { throw .syntax }
+        count = try request.integer(2)
+        if count == .min { throw .notBetween(-Int64.max, and: Int64.max) }
+        isPaired = request.count == 4
+        if request.count > 4 { throw .syntax }
+        if isPaired, let option, !request[3].matches(option) { throw .syntax }
+        if isPaired && (count < -Int64.max / 2 || count > Int64.max / 2) { throw .notInRange }
+    }
+}
+
 /// Tells slots apart that were met before: an open-addressed table, at most half full.
 private struct SlotPlaces: ~Copyable {
     private var places: Vector<Slot>

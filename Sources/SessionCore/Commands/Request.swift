@@ -75,6 +75,14 @@ struct Request: ~Escapable {
         return value
     }
 
+    /// The word at `index` as the number of one of so many databases.
+    func database(_ index: Int, of count: Int) throws(ReplyError) -> Int {
+        let number = try integer(index)
+        guard let small = Int32(exactly: number) else { throw .notBetween(Int64(Int32.min), and: Int64(Int32.max)) }
+        guard (0..<count).contains(Int(small)) else { throw .databaseIndexOutOfRange }
+        return Int(small)
+    }
+
     /// The word at `index` as a timeout in milliseconds, with Redis's errors. At most `Limits.duration`: who waits
     /// longer waits for ever.
     func waitingTime(_ index: Int) throws(ReplyError) -> Int64 {

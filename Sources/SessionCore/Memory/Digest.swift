@@ -25,11 +25,10 @@ struct Digest: BitwiseCopyable {
         guard text.byteCount == 64 else { return nil }
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         for index in 0..<32 {
-            let (first, second) = (text[index * 2], text[index * 2 + 1])
-            guard let high = hexDigit(first), let low = hexDigit(second), max(first, second) <= UInt8(ascii: "f"),
-                !Digest.isCapital(first), !Digest.isCapital(second)
+            guard let byte = text.hexadecimalByte(at: index * 2), !Digest.isCapital(text[index * 2]),
+                !Digest.isCapital(text[index * 2 + 1])
             else { return nil }
-            withUnsafeMutableBytes(of: &words) { $0[index] = high << 4 | low }
+            withUnsafeMutableBytes(of: &words) { $0[index] = byte }
         }
         self.words = words
     }
@@ -38,15 +37,7 @@ struct Digest: BitwiseCopyable {
 
     /// The 64 hexadecimal digits.
     var hexadecimal: [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        withUnsafeBytes(of: words) { bytes in
-            for byte in bytes {
-                text.append(hexCharacter(byte >> 4))
-                text.append(hexCharacter(byte & 15))
-            }
-        }
-        return text
+        withUnsafeBytes(of: words) { [UInt8](hexadecimalOf: RawSpan(_unsafeBytes: $0)) }
     }
 
     /// Takes the same time whatever the digests are.

@@ -25,9 +25,9 @@ struct Handle: Equatable, BitwiseCopyable {
         guard text.byteCount == Handle.textBytes else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
         for index in 0..<16 {
-            guard let high = hexDigit(text[index * 2]), let low = hexDigit(text[index * 2 + 1]) else { return nil }
-            let byte = UInt64(high << 4 | low) << UInt64(index % 8 * 8)
-            if index < 8 { words.0 |= byte } else { words.1 |= byte }
+            guard let byte = text.hexadecimalByte(at: index * 2) else { return nil }
+            let bits = UInt64(byte) << UInt64(index % 8 * 8)
+            if index < 8 { words.0 |= bits } else { words.1 |= bits }
         }
         self.init(low: UInt64(littleEndian: words.0), high: UInt64(littleEndian: words.1))
     }

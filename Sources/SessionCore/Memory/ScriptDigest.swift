@@ -24,20 +24,16 @@ struct ScriptDigest: Equatable, BitwiseCopyable {
     init?(hexadecimal text: RawSpan) {
         guard text.byteCount == ScriptDigest.bytes * 2 else { return nil }
         for index in 0..<ScriptDigest.bytes {
-            guard let high = hexDigit(text[index * 2]), let low = hexDigit(text[index * 2 + 1]) else { return nil }
-            withUnsafeMutableBytes(of: &self) { $0[index] = high << 4 | low }
+            guard let byte = text.hexadecimalByte(at: index * 2) else { return nil }
+            withUnsafeMutableBytes(of: &self) { $0[index] = byte }
         }
     }
 
     /// 40 hexadecimal characters, in lower case.
     var text: String {
         withUnsafeBytes(of: self) { bytes in
-            var text = ""
-            for byte in bytes.prefix(ScriptDigest.bytes) {
-                text.unicodeScalars.append(Unicode.Scalar(hexCharacter(byte >> 4)))
-                text.unicodeScalars.append(Unicode.Scalar(hexCharacter(byte & 15)))
-            }
-            return text
+            let digest = UnsafeRawBufferPointer(rebasing: bytes.prefix(ScriptDigest.bytes))
+            return String(decoding: [UInt8](hexadecimalOf: RawSpan(_unsafeBytes: digest)), as: UTF8.self)
         }
     }
 }

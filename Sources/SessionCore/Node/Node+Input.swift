@@ -344,10 +344,3 @@ extension Node {
         return result
     }
 }
-
-extension RawSpan {
-    /// The bytes of an argument.
-    @inline(__always)
-    @_lifetime(copy self)
-    func slice(_ range: ArgumentRange) -> RawSpan { slice(Int(range.offset), Int(range.count)) }
-}

@@ -134,8 +134,7 @@ extension ByteBuffer {
             case 32...126: append(byte)
             default:
                 append("\\x")
-                append(hexCharacter(byte >> 4))
-                append(hexCharacter(byte & 15))
+                appendHexadecimal(byte)
             }
         }
     }

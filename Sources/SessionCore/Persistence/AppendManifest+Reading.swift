@@ -31,13 +31,21 @@ extension AppendManifest {
     private static func file(_ line: RawSpan) throws(AppendManifestError.Reason) -> (File, Kind) {
         // The line is a C string to Redis: what follows a zero byte is not there, the line feed above all.
         guard line[line.byteCount - 1] == UInt8(ascii: "\n"), line.firstIndex(of: 0) < 0 else { throw .lineTooLong }
-        guard let words = ManifestWords.split(line), words.count >= 6, words.count % 2 == 0 else { throw .format }
+        guard let words = words(line), words.count >= 6, words.count % 2 == 0 else { throw .format }
         var pairs = ManifestPairs()
         for index in stride(from: 0, to: words.count, by: 2) { try pairs.take(words[index], words[index + 1]) }
         guard let name = pairs.name, pairs.sequence != 0, pairs.type != 0 else { throw .format }
         let proof = try pairs.proof()
         guard let kind = Kind(rawValue: pairs.type) else { throw .type }
         return (File(name: name, sequence: pairs.sequence, proof: proof), kind)
+    }
+
+    /// The words of a line, which are quoted as in an inline request; nil if a quote is not closed.
+    private static func words(_ line: RawSpan) -> [[UInt8]]? {
+        var bytes = ByteBuffer()
+        var words = Vector<ArgumentRange>()
+        do throws(ProtocolError) { try InlineRequest.split(line, into: &bytes, &words) } catch { return nil }
+        return (0..<words.count).map { bytes.bytes.slice(words[$0]).array }
     }
 }
 
@@ -103,73 +111,4 @@ private struct ManifestPairs {
         }
         return value
     }
-}
-
-/// Splits a line into words as Redis's `sdssplitargs` does; in main, `InlineRequest` does it.
-enum ManifestWords {
-    /// Nil if a quote is not closed, or something follows one that is.
-    static func split(_ line: RawSpan) -> [[UInt8]]? {
-        var words: [[UInt8]] = []
-        var position = 0
-        while true {
-            while position < line.byteCount, isSpace(line[position]) { position += 1 }
-            if position == line.byteCount { return words }
-            guard let word = word(line, &position) else { return nil }
-            words.append(word)
-        }
-    }
-
-    private static func word(_ line: RawSpan, _ position: inout Int) -> [UInt8]? {
-        var word: [UInt8] = []
-        while position < line.byteCount {
-            let byte = line[position]
-            // Fewer than what may stand between words.
-            if byte == 32 || byte == 9 || byte == 10 || byte == 13 { break }
-            position += 1
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-                return quoted(byte, line, &position, &word) ? word : nil
-            }
-            word.append(byte)
-        }
-        return word
-    }
-
-    private static func quoted(
-        _ quote: UInt8, _ line: RawSpan, _ position: inout Int, _ word: inout [UInt8]
-    ) -> Bool {
-        while position < line.byteCount {
-            let byte = line[position]
-            position += 1
-            if byte == quote { return position == line.byteCount || isSpace(line[position]) }
-            if byte == UInt8(ascii: "\\"), position < line.byteCount,
-                quote == UInt8(ascii: "\"") || line[position] == quote {
-                word.append(unescaped(line, &position, in: quote))
-            } else {
-                word.append(byte)
-            }
-        }
-        return false
-    }
-
-    private static func unescaped(_ line: RawSpan, _ position: inout Int, in quote: UInt8) -> UInt8 {
-        let byte = line[position]
-        position += 1
-        if quote == UInt8(ascii: "'") { return byte }
-        switch byte {
-        case UInt8(ascii: "n"): return 10
-        case UInt8(ascii: "r"): return 13
-        case UInt8(ascii: "t"): return 9
-        case UInt8(ascii: "b"): return 8
-        case UInt8(ascii: "a"): return 7
-        case UInt8(ascii: "x"):
-            guard position + 1 < line.byteCount, let high = hexDigit(line[position]),
-                let low = hexDigit(line[position + 1])
-            else { return byte }
-            position += 2
-            return high << 4 | low
-        default: return byte
-        }
-    }
-
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (byte >= 9 && byte <= 13) }
 }

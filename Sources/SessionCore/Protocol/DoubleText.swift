@@ -136,20 +136,8 @@ extension DoubleText {
 
         private mutating func readExponent(_ text: RawSpan, _ start: Int) -> Bool {
             guard text[start] | 0x20 == UInt8(ascii: isHexadecimal ? "p" : "e") else { return false }
-            var position = start + 1
-            guard position < text.byteCount else { return false }
-            let isNegative = text[position] == UInt8(ascii: "-")
-            if isNegative || text[position] == UInt8(ascii: "+") { position += 1 }
-            guard position < text.byteCount else { return false }
-            var value = 0
-            while position < text.byteCount {
-                let digit = text[position] &- 48
-                guard digit < 10 else { return false }
-                // Cut off where it still is far beyond any number's.
-                value = min(value * 10 + Int(digit), 1 << 40)
-                position += 1
-            }
-            scale += isNegative ? -value : value
+            guard let power = parseExponent(text.slice(start + 1, text.byteCount - start - 1)) else { return false }
+            scale += power
             return true
         }
 

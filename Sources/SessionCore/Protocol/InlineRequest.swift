@@ -41,8 +41,8 @@ enum InlineRequest {
             if byte == UInt8(ascii: "\\"), position + 1 < line.byteCount {
                 let next = line[position + 1]
                 if next == UInt8(ascii: "x"), position + 3 < line.byteCount,
-                    let high = hexDigit(line[position + 2]), let low = hexDigit(line[position + 3]) {
-                    bytes.append(high << 4 | low)
+                    let byte = line.hexadecimalByte(at: position + 2) {
+                    bytes.append(byte)
                     position += 4
                 } else {
                     bytes.append(escaped(next))
@@ -96,16 +96,3 @@ enum InlineRequest {
     /// As C's `isspace`.
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (byte >= 9 && byte <= 13) }
 }
-
-/// The value of a hexadecimal digit of either case.
-func hexDigit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 48...57: byte - 48
-    case 97...102: byte - 87
-    case 65...70: byte - 55
-    default: nil
-    }
-}
-
-/// The hexadecimal digit of a value below 16, in lower case.
-func hexCharacter(_ nibble: UInt8) -> UInt8 { nibble < 10 ? nibble + 48 : nibble + 87 }

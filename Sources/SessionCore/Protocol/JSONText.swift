@@ -85,8 +85,7 @@ extension ByteBuffer {
         case 13: append("\\r")
         case 0..<32:
             append("\\u00")
-            append(hexCharacter(byte >> 4))
-            append(hexCharacter(byte & 15))
+            appendHexadecimal(byte)
         default: append(byte)
         }
     }

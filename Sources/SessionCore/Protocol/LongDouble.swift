@@ -126,25 +126,9 @@ extension LongDouble {
             guard hasDigits else { return nil }
             guard position < text.byteCount else { return }
             guard text[position] | 0x20 == UInt8(ascii: isHexadecimal ? "p" : "e"),
-                let power = Numeral.power(text.slice(position + 1, text.byteCount - position - 1))
+                let power = parseExponent(text.slice(position + 1, text.byteCount - position - 1))
             else { return nil }
             scale += power
-        }
-
-        /// A decimal exponent; those far beyond any number's are cut off where they still are.
-        private static func power(_ text: RawSpan) -> Int? {
-            guard text.byteCount > 0 else { return nil }
-            let isNegative = text[0] == UInt8(ascii: "-")
-            var position = isNegative || text[0] == UInt8(ascii: "+") ? 1 : 0
-            guard position < text.byteCount else { return nil }
-            var value = 0
-            while position < text.byteCount {
-                let digit = text[position] &- 48
-                guard digit < 10 else { return nil }
-                value = min(value * 10 + Int(digit), 1 << 30)
-                position += 1
-            }
-            return isNegative ? -value : value
         }
     }
 

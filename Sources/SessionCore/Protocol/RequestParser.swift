@@ -4,6 +4,13 @@ struct ArgumentRange: BitwiseCopyable {
     var count: UInt32
 }
 
+extension RawSpan {
+    /// The bytes of an argument.
+    @inline(__always)
+    @_lifetime(copy self)
+    func slice(_ range: ArgumentRange) -> RawSpan { slice(Int(range.offset), Int(range.count)) }
+}
+
 /// How far a request has come whose rest has not arrived yet. Kept by the connection, so that a large request is not
 /// parsed again from its start with every packet.
 struct PartialRequest: ~Copyable {

@@ -119,13 +119,7 @@ extension Node {
 
     /// node-redlock up to 3, `lock`
     mutating func setIfMissing(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        beginCall(.set)
-        addWord(run.key(1))
-        addWord(run.argument(1))
-        addWord("NX")
-        addWord("PX")
-        addWord(run.argument(2))
-        answer(try finishCall(site: 0))
+        answer(try callSetNew(run, milliseconds: 2))
     }
 
     /// redlock-rb `lock`: where there is none (if ARGV[3] is "yes", in the newer version), or one's own.
@@ -186,6 +180,19 @@ extension Node {
         addWord(unit)
         addWord(time)
         return try finishCall(site: site)
+    }
+
+    /// `set KEYS[1] ARGV[1] NX PX ARGV[milliseconds]`, the first call of its script.
+    mutating func callSetNew(
+        _ run: borrowing ScriptInvocation, milliseconds: Int
+    ) throws(ReplyError) -> ScriptValue {
+        beginCall(.set)
+        addWord(run.key(1))
+        addWord(run.argument(1))
+        addWord("NX")
+        addWord("PX")
+        addWord(run.argument(milliseconds))
+        return try finishCall(site: 0)
     }
 
     /// A command on all keys.

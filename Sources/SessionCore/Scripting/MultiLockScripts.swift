@@ -49,13 +49,7 @@ extension Node {
 
     /// `obtain` of one key, up to version 0.9.
     mutating func obtain(_ run: borrowing ScriptInvocation) throws(ReplyError) {
-        beginCall(.set)
-        addWord(run.key(1))
-        addWord(run.argument(1))
-        addWord("NX")
-        addWord("PX")
-        addWord(run.argument(3))
-        if case .status = try finishCall(site: 0) { return execution.reply.ok() }
+        if case .status = try callSetNew(run, milliseconds: 3) { return execution.reply.ok() }
         let offset = luaNumber(run.argument(2))
         guard try isOwn(run, run.key(1), offset, site: 3) else { return execution.reply.null() }
         answer(try callSet(run.key(1), run.argument(1), "PX", run.argument(3), site: 4))

@@ -207,18 +207,15 @@ extension Node {
         if execution.store.observers.contains(.tracking) { trackNested(request, facts) }
     }
 
-    mutating func call(_ command: CommandID, _ key: RawSpan?, site: Int) throws(ReplyError) -> ScriptValue {
-        beginCall(command)
-        addWord(key)
-        return try finishCall(site: site)
-    }
-
+    /// Executes a command on a key with up to two words behind it. A word that is given but that the script does not have
+    /// is an error of the call.
     mutating func call(
-        _ command: CommandID, _ key: RawSpan?, _ word: RawSpan?, site: Int
+        _ command: CommandID, _ key: RawSpan?, _ first: RawSpan?? = nil, _ second: RawSpan?? = nil, site: Int
     ) throws(ReplyError) -> ScriptValue {
         beginCall(command)
         addWord(key)
-        addWord(word)
+        if let first { addWord(first) }
+        if let second { addWord(second) }
         return try finishCall(site: site)
     }
 
@@ -228,16 +225,6 @@ extension Node {
         beginCall(command)
         addWord(key)
         addWord(value)
-        return try finishCall(site: site)
-    }
-
-    mutating func call(
-        _ command: CommandID, _ key: RawSpan?, _ first: RawSpan?, _ second: RawSpan?, site: Int
-    ) throws(ReplyError) -> ScriptValue {
-        beginCall(command)
-        addWord(key)
-        addWord(first)
-        addWord(second)
         return try finishCall(site: site)
     }
 

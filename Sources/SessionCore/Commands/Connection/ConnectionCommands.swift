@@ -16,10 +16,7 @@ extension Node {
 
     /// SELECT index
     mutating func select(_ request: borrowing Request) throws(ReplyError) {
-        let index = try request.integer(1)
-        guard let narrow = Int32(exactly: index) else { throw .notBetween(Int64(Int32.min), and: Int64(Int32.max)) }
-        guard narrow >= 0, Int(narrow) < execution.store.databases.count else { throw .databaseIndexOutOfRange }
-        select(Int(narrow))
+        select(try request.database(1, of: execution.store.databases.count))
         execution.reply.ok()
     }
 

@@ -6,11 +6,8 @@ extension Execution {
             guard let record = try hashToRead(request) else { return reply.null() }
             return replyRandom(record, 1, withValues: false)
         }
-        let count = try request.integer(2)
-        if count == .min { throw .notBetween(-Int64.max, and: Int64.max) }
-        if request.count > 4 || (request.count == 4 && !request[3].matches("withvalues")) { throw .syntax }
-        let withValues = request.count == 4
-        if withValues && (count < -Int64.max / 2 || count > Int64.max / 2) { throw .notInRange }
+        let options = try RandomCount(request, "withvalues")
+        let (count, withValues) = (options.count, options.isPaired)
         guard let record = try hashToRead(request), count != 0 else { return reply.array(0) }
         if count < 0 {
             openSample(-count, withValues)

@@ -116,12 +116,8 @@ extension Execution {
     ///
     /// A packed hash, and a session, is returned whole.
     mutating func hscan(_ request: borrowing Request) throws(ReplyError) {
-        guard let cursor = ScanOptions.cursor(request[2]) else { throw .invalidCursor }
-        guard let record = try hashToRead(request) else {
-            reply.array(2)
-            reply.bulk("0")
-            return reply.array(0)
-        }
+        let cursor = try ScanOptions.cursor(request, 2)
+        guard let record = try hashToRead(request) else { return openScan(next: 0, elements: 0) }
         let options = try ScanOptions(request, from: 3, allowsType: false)
         var found = Vector<Slot>()
         if store[record].kind == .tableHash {
@@ -142,9 +138,7 @@ extension Execution {
         for index in 0..<found.count where options.matches(store.element(found[index]).name, request) {
             matching += 1
         }
-        reply.array(2)
-        reply.bulkInteger(Int64(bitPattern: cursor))
-        reply.array(matching * 2)
+        openScan(next: cursor, elements: matching * 2)
         for index in 0..<found.count where options.matches(store.element(found[index]).name, request) {
             replyElement(found[index], names: true, values: true)
         }
@@ -161,9 +155,7 @@ extension Execution {
         while let field = fields.next() {
             if options.matches(fields.name(field), request) { matching += 1 }
         }
-        reply.array(2)
-        reply.bulk("0")
-        reply.array(matching * 2)
+        openScan(next: 0, elements: matching * 2)
         fields = store.packedFields(record, rendered)
         while let field = fields.next() {
             guard options.matches(fields.name(field), request) else { continue }

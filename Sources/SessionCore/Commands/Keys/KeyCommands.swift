@@ -69,7 +69,7 @@ extension Execution {
 
     /// MOVE key db
     mutating func move(_ request: borrowing Request) throws(ReplyError) {
-        let target = try databaseIndex(request, 2)
+        let target = try request.database(2, of: store.databases.count)
         if target == database { throw .sameObject }
         guard store.lookupToChange(database, request[1], request.hash) != nil,
             store.lookup(target, request[1], request.hash) == nil
@@ -94,7 +94,7 @@ extension Execution {
                 replaces = true
             } else if request[index].matches("db"), index + 1 < request.count {
                 index += 1
-                target = try databaseIndex(request, index)
+                target = try request.database(index, of: store.databases.count)
             } else {
                 throw .syntax
             }
@@ -115,13 +115,5 @@ extension Execution {
         revived(target, request[2], newHash)
         store.changed(.copyTo, target, request[2])
         reply.integer(1)
-    }
-
-    /// The database that a word names.
-    private func databaseIndex(_ request: borrowing Request, _ index: Int) throws(ReplyError) -> Int {
-        let number = try request.integer(index)
-        guard let small = Int32(exactly: number) else { throw .notBetween(Int64(Int32.min), and: Int64(Int32.max)) }
-        guard small >= 0 && small < store.databases.count else { throw .databaseIndexOutOfRange }
-        return Int(small)
     }
 }

@@ -3,7 +3,7 @@
 extension Execution {
     /// SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]
     mutating func scan(_ request: borrowing Request) throws(ReplyError) {
-        guard var cursor = ScanOptions.cursor(request[1]) else { throw .invalidCursor }
+        var cursor = try ScanOptions.cursor(request, 1)
         let options = try ScanOptions(request, from: 2, allowsType: true)
         var found = Vector<Slot>()
         swap(&found, &store.found)
@@ -67,6 +67,13 @@ extension Execution {
         }
     }
 
+    /// Opens the reply of SCAN and its relatives: where the scan goes on, and how many elements follow.
+    mutating func openScan(next cursor: UInt64, elements: Int) {
+        reply.array(2)
+        reply.bulkInteger(Int64(bitPattern: cursor))
+        reply.array(elements)
+    }
+
     /// RANDOMKEY
     mutating func randomkey(_ request: borrowing Request) throws(ReplyError) {
         // A replica keeps what is due. As in Redis it does not search for ever where everything may be.
@@ -127,6 +134,12 @@ struct ScanOptions: BitwiseCopyable {
     func matchesType(_ record: RecordView, _ request: borrowing Request) -> Bool {
         guard let type else { return true }
         return request[type].matches(record.typeName)
+    }
+
+    /// The cursor at a word.
+    static func cursor(_ request: borrowing Request, _ index: Int) throws(ReplyError) -> UInt64 {
+        guard let cursor = cursor(request[index]) else { throw .invalidCursor }
+        return cursor
     }
 
     /// A cursor as C's `strtoul` reads it, which is how Redis does: digits after an optional sign, nothing for 0. Nil

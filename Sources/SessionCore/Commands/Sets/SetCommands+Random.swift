@@ -6,9 +6,7 @@ extension Execution {
             guard let record = try setToRead(request) else { return reply.null() }
             return replyMember(store.randomMember(record, &random))
         }
-        if request.count > 3 { throw .syntax }
-        let count = try request.integer(2)
-        if count == .min { throw .notBetween(-Int64.max, and: Int64.max) }
+        let count = try RandomCount(request).count
         guard let record = try setToRead(request), count != 0 else { return reply.array(0) }
         if count < 0 { return replyRandom(record, -count) }
         let wanted = Int(min(count, Int64(store.memberCount(record))))

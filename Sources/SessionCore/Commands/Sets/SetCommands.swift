@@ -79,12 +79,8 @@ extension Execution {
     ///
     /// A packed set is returned whole.
     mutating func sscan(_ request: borrowing Request) throws(ReplyError) {
-        guard var cursor = ScanOptions.cursor(request[2]) else { throw .invalidCursor }
-        guard let record = try setToRead(request) else {
-            reply.array(2)
-            reply.bulk("0")
-            return reply.array(0)
-        }
+        var cursor = try ScanOptions.cursor(request, 2)
+        guard let record = try setToRead(request) else { return openScan(next: 0, elements: 0) }
         let options = try ScanOptions(request, from: 3, allowsType: false)
         var found = Vector<SetMember>()
         var digits = ByteBuffer()
@@ -102,11 +98,9 @@ extension Execution {
                 if options.matches(store.name(of: member, digits), request) { found.append(member) }
             }
         }
-        reply.array(2)
-        reply.bulkInteger(Int64(bitPattern: cursor))
+        openScan(next: cursor, elements: found.count)
         let limit = reply.lift()
         defer { reply.restore(limit: limit) }
-        reply.array(found.count)
         for index in 0..<found.count { replyMember(found[index]) }
     }
 

@@ -6,11 +6,8 @@ extension Execution {
             guard let record = try sortedSetToRead(request) else { return reply.null() }
             return replyRandomMembers(record, 1, withScores: false)
         }
-        let count = try request.integer(2)
-        if count == .min { throw .notBetween(-Int64.max, and: Int64.max) }
-        if request.count > 4 || (request.count == 4 && !request[3].matches("withscores")) { throw .syntax }
-        let withScores = request.count == 4
-        if withScores && (count < -Int64.max / 2 || count > Int64.max / 2) { throw .notInRange }
+        let options = try RandomCount(request, "withscores")
+        let (count, withScores) = (options.count, options.isPaired)
         guard let record = try sortedSetToRead(request), count != 0 else { return reply.array(0) }
         if count < 0 {
             openMembers(Int(-count), withScores: withScores)

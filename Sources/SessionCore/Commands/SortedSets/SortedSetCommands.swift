@@ -95,12 +95,8 @@ extension Execution {
     ///
     /// A packed set is returned whole.
     mutating func zscan(_ request: borrowing Request) throws(ReplyError) {
-        guard var cursor = ScanOptions.cursor(request[2]) else { throw .invalidCursor }
-        guard let record = try sortedSetToRead(request) else {
-            reply.array(2)
-            reply.bulk("0")
-            return reply.array(0)
-        }
+        var cursor = try ScanOptions.cursor(request, 2)
+        guard let record = try sortedSetToRead(request) else { return openScan(next: 0, elements: 0) }
         let options = try ScanOptions(request, from: 3, allowsType: false)
         var entries = Vector<SortedSetEntry>()
         if store[record].kind == .packedSortedSet {
@@ -116,9 +112,7 @@ extension Execution {
             entries[matching] = entries[index]
             matching += 1
         }
-        reply.array(2)
-        reply.bulkInteger(Int64(bitPattern: cursor))
-        reply.array(matching * 2)
+        openScan(next: cursor, elements: matching * 2)
         let limit = reply.lift()
         defer { reply.restore(limit: limit) }
         let isListpack = !store[record].flags.contains(.edited)
