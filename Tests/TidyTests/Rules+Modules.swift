@@ -99,7 +99,7 @@ extension Rules {
             return []
         }
         return each(file, file.code) { line in
-            guard line.contains(#/\bstore[?!]?\.heap\b/#) else { return nil }
+            guard line.contains(#/\bstore[?!]?\.heap\b/#.wordBoundaryKind(.simple)) else { return nil }
             return "store.heap: read a record as store[record], and change it by a function of Store"
         }
     }
