@@ -41,6 +41,10 @@ enum Limits {
     static let repeatedMembers = 1 << 24
     /// Length of an array from which on it is checked whether the array can fit into a reply at all.
     static let longArray = 1 << 20
+    /// Nanoseconds for which requests of one connection are executed before others have their turn, and for which those
+    /// of all connections are before it is looked for input again. One request may take longer.
+    static let turn: UInt64 = 1_000_000
+    static let round: UInt64 = 10_000_000
     /// Bytes of replies after which it is checked again how many are unsent, and how large the next reply may be.
     static let replyCheckpoint = 16 * 1024
     /// Keys looked at for `avg_ttl` in INFO: enough for an estimate, and few enough for a command sent every second.

@@ -118,6 +118,25 @@ struct PrimaryDialogueTests {
         #expect(node.send("INFO", "stats").contains("sync_partial_err:1\r\n"))
     }
 
+    /// A client that wants no replies would take a late one for the reply to its next request.
+    @Test("WAIT is not answered where replies are off or skipped", arguments: ["OFF", "SKIP"], ["time", "0", "1"])
+    func mutedWait(mode: String, end: String) {
+        let node = NodeDialogue()
+        node.connect(3)
+        let id = node.send("CLIENT", "ID", on: 3).filter(\.isNumber)
+        node.expect("CLIENT", "REPLY", mode, on: 3, gives: "")
+        node.expect("WAIT", "1", "100", on: 3, gives: "")
+        switch end {
+        case "time": node.advance(milliseconds: 200)
+        case "0": node.expect("CLIENT", "UNBLOCK", id, gives: ":1\r\n")
+        default: node.expect("CLIENT", "UNBLOCK", id, "ERROR", gives: ":1\r\n")
+        }
+        node.advance(milliseconds: 1)
+        #expect(node.read(on: 3) == "")
+        if mode == "OFF" { node.expect("CLIENT", "REPLY", "ON", on: 3, gives: "+OK\r\n") }
+        node.expect("ECHO", "z", on: 3, gives: "$1\r\nz\r\n")
+    }
+
     @Test func whatIsRefused() {
         let node = NodeDialogue()
         node.expect([

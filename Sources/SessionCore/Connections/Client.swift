@@ -49,6 +49,8 @@ struct Client: ~Copyable {
     var writtenOffset: Int64 = 0
     /// It waits for the answer to a request (`WAIT`, `SHUTDOWN`); what it sends meanwhile is executed later.
     var isBlocked = false
+    /// The request that waits wants no reply (`CLIENT REPLY`).
+    var isBlockedMuted = false
     /// It is shown what others do, as a replica or in `MONITOR`, and may not touch the keyspace itself.
     var isOnlooker = false
     /// `MULTI` was received, and neither `EXEC` nor `DISCARD` since.

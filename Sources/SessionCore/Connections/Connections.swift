@@ -10,6 +10,8 @@ struct Connections: ~Copyable {
     private var writableHead = 0
     /// Clients with complete requests that are to be tried again in the next turn.
     private(set) var waiting = Vector<ClientReference>()
+    /// Some of them made way for others, and are to be tried without delay.
+    private var hasYielded = false
     /// Clients whose requests wait for the end of a pause.
     private var paused = Vector<ClientReference>()
     /// Clients held until a time, and the earliest of these times (`Int64.max` without any).
@@ -121,6 +123,27 @@ struct Connections: ~Copyable {
 
     // MARK: Waiting
 
+    /// A client's requests are to be executed later, after those of others; at once if nobody else has any.
+    mutating func yield(_ index: Int) {
+        clients[index].isWaiting = true
+        hasYielded = true
+    }
+
+    /// Whether a client has made way for others since this was last asked.
+    mutating func takeYielded() -> Bool {
+        defer { hasYielded = false }
+        return hasYielded
+    }
+
+    /// Clients, from one on, whose turn did not come: they are the first ones of the next turn.
+    mutating func putBack(_ taken: borrowing Vector<ClientReference>, from first: Int) {
+        var all = Vector<ClientReference>()
+        for position in first..<taken.count { all.append(taken[position]) }
+        for position in 0..<waiting.count { all.append(waiting[position]) }
+        swap(&all, &waiting)
+        hasYielded = true
+    }
+
     /// Has a client's requests executed in the next turn.
     mutating func wake(_ index: Int) { waiting.append(reference(index)) }
 
@@ -129,6 +152,15 @@ struct Connections: ~Copyable {
         var taken = Vector<ClientReference>()
         swap(&taken, &waiting)
         return taken
+    }
+
+    /// A client's request waits for others, and so does what follows it.
+    /// - Parameter isMuted: it wants no reply (`CLIENT REPLY`).
+    mutating func block(_ index: Int, isMuted: Bool) {
+        clients[index].isBlocked = true
+        clients[index].isBlockedMuted = isMuted
+        clients[index].isWaiting = true
+        clients[index].partial.reset()
     }
 
     /// Sends a connection nothing, and executes nothing it sends, until `release` or a moment in monotonic microseconds

@@ -98,7 +98,7 @@ extension Node {
         guard connections[index].id == request.clientID, connections[index].phase == .open else { return }
         let text = observation.counted(.shutdownFailed)
         observation.commandStatistics.failed(.shutdown)
-        if !request.isMuted { connections[index].reply.error(text) }
+        if !connections[index].isBlockedMuted { connections[index].reply.error(text) }
         connections[index].isBlocked = false
         release(index)
     }
@@ -108,8 +108,8 @@ extension Node {
     mutating func waitForShutdown() {
         if lifecycle.stopping == .now { return closeAfterReply(current) }
         lifecycle.shutdownRequests.append(
-            ShutdownRequest(index: current, clientID: connections[current].id, isMuted: execution.reply.isMuted))
-        connections[current].isBlocked = true
+            ShutdownRequest(index: current, clientID: connections[current].id))
+        connections.block(current, isMuted: execution.reply.isMuted)
         connections.hold(current, until: .max)
     }
 }

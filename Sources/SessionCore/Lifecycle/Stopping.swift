@@ -36,6 +36,4 @@ struct ShutdownRequest: BitwiseCopyable {
     let index: Int
     /// The connection may be gone by now, and its number another's.
     let clientID: Int64
-    /// It wants no replies (`CLIENT REPLY`).
-    let isMuted: Bool
 }

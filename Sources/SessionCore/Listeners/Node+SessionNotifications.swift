@@ -37,10 +37,12 @@ extension Node {
     }
 
     private func isHeard(_ channel: borrowing ByteBuffer) -> Bool {
-        if listeners.pubsub.topic(.channel, channel) != .none { return true }
+        if hasReceivers(listeners.pubsub.topic(.channel, channel)) { return true }
         var pattern = listeners.pubsub.firstTopic(.pattern)
         while pattern != .none {
-            if GlobPattern.matches(listeners.pubsub.name(ofTopic: pattern), channel.bytes) { return true }
+            if hasReceivers(pattern), GlobPattern.matches(listeners.pubsub.name(ofTopic: pattern), channel.bytes) {
+                return true
+            }
             pattern = listeners.pubsub.nextTopic(pattern)
         }
         return false

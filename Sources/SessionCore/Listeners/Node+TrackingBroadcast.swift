@@ -48,6 +48,7 @@ extension Node {
     private mutating func broadcast(
         _ keys: borrowing Vector<BroadcastKey>, _ names: borrowing ByteBuffer, _ prefix: Slot
     ) {
+        guard hasReceivers(prefix) else { return }
         let common = BroadcastKey.body(keys, names, under: listeners.pubsub.name(ofTopic: prefix), exceptOf: -1)
         if common.buffer.isEmpty { return }
         var subscription = listeners.pubsub.firstSubscription(prefix)

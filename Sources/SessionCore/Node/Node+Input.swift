@@ -60,6 +60,9 @@ extension Node {
         let wasWaiting = connections[index].isWaiting
         if wasWaiting {
             connections[index].input.append(bytes)
+        } else if budget.isRoundOver(at: observation.lastTick) {
+            connections[index].input.append(bytes)
+            makeWay(index)
         } else if connections[index].input.isEmpty {
             let used = process(bytes, index)
             if used < bytes.byteCount && connections[index].phase == .open {
@@ -134,6 +137,9 @@ extension Node {
             guard connections[index].phase == .open else { continue }
             // It may have been listed twice, and wait for something else by now.
             guard connections[index].isWaiting, !connections[index].isStopped else { continue }
+            if budget.isRoundOver(at: observation.lastTick) {
+                return connections.putBack(resumed, from: position)
+            }
             connections[index].isWaiting = false
             processInput(index)
             if connections[index].isWaiting && !connections[index].isStopped { connections.wake(index) }
@@ -153,7 +159,14 @@ extension Node {
         swap(&batch, &self.batch)
         var position = 0
         var goesOn = true
-        while goesOn { (position, goesOn) = processBatch(bytes, from: position, &batch) }
+        budget.beginTurn()
+        while goesOn {
+            (position, goesOn) = processBatch(bytes, from: position, &batch)
+            if goesOn && budget.isTurnOver(at: observation.lastTick) {
+                makeWay(index)
+                break
+            }
+        }
         swap(&batch, &self.batch)
         execution.reply.end()
         swap(&execution.reply, &connections[index].reply)
@@ -176,6 +189,7 @@ extension Node {
         batch.removeAll()
         let (position, end) = parse(bytes, from: start, &batch)
         observation.beginBatch()
+        budget.begin(at: observation.lastTick)
         for request in 0..<batch.plans.count {
             let plan = batch.plans[request]
             if mustWait(plan) {
@@ -189,6 +203,11 @@ extension Node {
                 observation.endRun()
                 if connections[current].isPaused { return (plan.start, false) }
                 if !deferredReplies.isEmpty { noteDeferred(Request(bytes: bytes, arguments: arguments, plan: plan)) }
+                return (plan.end, false)
+            }
+            let isLast = request &+ 1 == batch.plans.count
+            if !observation.isRun && !isLast && budget.isTurnOver(at: observation.lastTick) {
+                makeWay(current)
                 return (plan.end, false)
             }
         }
@@ -205,6 +224,13 @@ extension Node {
         case .inline(let offset, let count, let next):
             return executeInline(bytes.slice(offset, count), at: offset, next: next, &batch)
         }
+    }
+
+    /// Leaves the rest of a connection's requests to a later turn, so that others are served first.
+    @inline(never)
+    private mutating func makeWay(_ index: Int) {
+        connections[index].partial.reset()
+        connections.yield(index)
     }
 
     /// Puts off the request at `start`; `advance` takes it up again.

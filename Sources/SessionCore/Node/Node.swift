@@ -31,6 +31,7 @@ public struct Node: ~Copyable {
     /// The connection whose requests are being executed; -1 outside `receive` and `resumeWaiting`.
     var current = -1
     var batch = RequestBatch()
+    var budget: TurnBudget
     private var effects = EffectQueue()
     /// Replies that the runtime's answers complete, oldest first.
     var deferredReplies: [DeferredReply] = []
@@ -53,6 +54,7 @@ public struct Node: ~Copyable {
         lifecycle = Lifecycle(runID: identifiers.next(), startedAt: now)
         replication = Replication(id: identifiers.next())
         observation = Observation(configuration, ticks: ticks, now: now)
+        budget = TurnBudget(ticks)
         self.now = now
         warnOfDisabledUsers()
         if let primary = configuration.replicaOf { follow(primary.host, primary.port) }
@@ -245,11 +247,13 @@ public struct Node: ~Copyable {
             wantsTurn = true
         }
         if hasReplication { next = min(next, replicate()) }
+        budget.beginRound()
         if !connections.waiting.isEmpty { resumeWaiting() }
+        budget.beginRound()
         // A request that had to wait may have been `WAIT`.
         for wait in replication.waits { next = min(next, wait.deadline) }
         wantsTurn = false
-        if !connections.waiting.isEmpty { next = min(next, mono + 1000) }
+        if !connections.waiting.isEmpty { next = min(next, connections.takeYielded() ? mono : mono + 1000) }
         next = min(next, lifecycle.pause.end)
         if !listeners.broadcast.isEmpty { broadcastInvalidations() }
         if mono >= connections.nextSoftLimitCheck { closeSlowReaders() }

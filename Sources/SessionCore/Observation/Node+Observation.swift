@@ -67,6 +67,15 @@ extension Node {
         listeners.removeMonitor(index)
     }
 
+    /// Whether a monitor still receives anything: one that was closed for not reading is listed until its connection is
+    /// gone.
+    private var isMonitored: Bool {
+        for position in 0..<listeners.monitors.count {
+            if connections[Int(listeners.monitors[position])].phase == .open { return true }
+        }
+        return false
+    }
+
     /// Shows the request just executed, redacted, to the connections in `MONITOR`; commands of administration are not
     /// shown, as in Redis.
     ///
@@ -77,6 +86,7 @@ extension Node {
     mutating func showToMonitors(_ request: borrowing Request, isScript: Bool, isForced: Bool = false) {
         guard let facts = request.command else { return }
         guard isForced || facts.flags.isDisjoint(with: [.skipMonitor, .admin]) else { return }
+        guard isMonitored else { return }
         let shown = redaction(request).shown(request)
         var line = ByteBuffer()
         line.append(UInt8(ascii: "+"))

@@ -1,7 +1,7 @@
 /// What a node knows of its own work: counters, how long each command takes, the slow log and the latency monitor.
 ///
 /// It sees commands by name, readings of the counter and texts that may be shown. It knows no connection and no data,
-/// and nothing that the node decides depends on it.
+/// and nothing that the node decides depends on it but whose turn it is (`TurnBudget`).
 struct Observation: ~Copyable {
     var statistics = NodeStatistics()
     var commandStatistics = CommandStatistics()

@@ -1,8 +1,9 @@
 /// A counter that runs with time, for measuring how long commands take.
 ///
 /// The node reads it between commands, which is too often for a system call: the runtime gives the processor's counter
-/// where that is steady. Reading it decides nothing but figures (`INFO commandstats`, `SLOWLOG`, `LATENCY`), so a node
-/// with another counter, or with one that stands still, answers all other commands alike.
+/// where that is steady. Reading it decides nothing but figures (`INFO commandstats`, `SLOWLOG`, `LATENCY`) and which
+/// requests make way for those of others (`TurnBudget`), so a node with another counter, or with one that stands still,
+/// answers all other commands alike.
 public struct TickCounter: Sendable {
     /// Ticks so far; never less than before. Called with `source`.
     public typealias Reading = @Sendable @convention(c) (UInt) -> UInt64
@@ -35,5 +36,11 @@ public struct TickCounter: Sendable {
         guard end > start else { return 0 }
         let (high, low) = (end &- start).multipliedFullWidth(by: scale)
         return high << 32 | low >> 32
+    }
+
+    /// The ticks in a time of at most four seconds; at least one.
+    func ticks(inNanoseconds nanoseconds: UInt64) -> UInt64 {
+        precondition(nanoseconds < 1 << 32)
+        return scale == 0 ? nanoseconds : max(1, (nanoseconds << 32) / scale)
     }
 }

@@ -99,6 +99,8 @@ final class NodeDialogue {
     private func exchange(_ bytes: [UInt8], on connection: UInt32) -> [UInt8] {
         connect(connection)
         supplyEntropy()
+        // The runtime would have looked for input since.
+        node.budget.beginRound()
         node.receive(bytes.span.bytes, from: ConnectionID(rawValue: connection), now: now)
         collect()
         if isPatient { waitForHeldReply(connection) }

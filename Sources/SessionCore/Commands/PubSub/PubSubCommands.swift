@@ -115,7 +115,7 @@ extension Node {
         while pattern != .none {
             // Sending changes no subscription, but this does not rely on it.
             let next = listeners.pubsub.nextTopic(pattern)
-            if GlobPattern.matches(listeners.pubsub.name(ofTopic: pattern), channel) {
+            if hasReceivers(pattern), GlobPattern.matches(listeners.pubsub.name(ofTopic: pattern), channel) {
                 send(message, on: channel, to: pattern, isPattern: true, &sent)
             }
             pattern = next
@@ -123,12 +123,23 @@ extension Node {
         return sent
     }
 
+    /// Whether a topic has a subscriber that still receives anything: one that was closed for not reading stays
+    /// subscribed until its connection is gone, and nothing is to be composed for it. O(1) unless the first are closed.
+    func hasReceivers(_ topic: Slot) -> Bool {
+        var subscription = listeners.pubsub.firstSubscription(topic)
+        while subscription != .none {
+            if connections[listeners.pubsub.client(subscription)].phase == .open { return true }
+            subscription = listeners.pubsub.nextSubscription(subscription)
+        }
+        return false
+    }
+
     /// The message is encoded once, whoever receives it.
     private mutating func send(
         _ message: RawSpan, on channel: RawSpan, to topic: Slot, isPattern: Bool, _ sent: inout Int
     ) {
+        guard hasReceivers(topic) else { return }
         var subscription = listeners.pubsub.firstSubscription(topic)
-        if subscription == .none { return }
         var encoded = ReplyWriter()
         swap(&encoded.buffer, &listeners.encodedMessage)
         encoded.message(message, on: channel, pattern: isPattern ? listeners.pubsub.name(ofTopic: topic) : nil)

@@ -123,9 +123,7 @@ extension Node {
             AcknowledgementWait(
                 connection: current, clientID: connections[current].id, offset: offset,
                 replicas: Int(clamping: wanted), deadline: end))
-        connections[current].isBlocked = true
-        connections[current].isWaiting = true
-        connections[current].partial.reset()
+        connections.block(current, isMuted: execution.reply.isMuted)
         replication.wantsAcknowledgements = true
         wantsTurn = true
     }

@@ -157,7 +157,7 @@ struct SessionArguments {
 
     private mutating func readLimit(_ request: borrowing Request, _ index: Int) throws(ReplyError) -> Int {
         let value = try request.integer(index)
-        guard value > 0, value <= Int64(UInt32.max) else { throw .limitNotPositive }
+        guard value > 0 else { throw .limitNotPositive }
         limit = Int(value)
         guard index + 1 < request.count else { return index + 1 }
         if request[index + 1].matches("evict") {

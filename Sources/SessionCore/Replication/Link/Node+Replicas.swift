@@ -272,7 +272,9 @@ extension Node {
         connections[index].isBlocked = false
         var writer = ReplyWriter()
         swap(&writer, &connections[index].reply)
+        writer.isMuted = connections[index].isBlockedMuted
         answer(&writer)
+        writer.isMuted = false
         swap(&writer, &connections[index].reply)
         connections.wake(index)
         wantsTurn = true
