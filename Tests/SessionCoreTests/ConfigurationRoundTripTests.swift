@@ -109,7 +109,7 @@ import Testing
             _ = dialogue.sendBytes(words(name, [Array("resetchannels".utf8)]))
             for sign in ["~", "%R~", "&", "+select|"] {
                 _ = dialogue.sendBytes(words(name, [Array(sign.utf8) + pattern]))
-                let quoted = Array(ConfigurationText.quoted(Array(sign.utf8) + pattern).utf8)
+                let quoted = Array(QuotedWords.quoted(Array(sign.utf8) + pattern).utf8)
                 let selector = Array("(resetchannels +get ".utf8) + quoted + Array(" +set)".utf8)
                 let last = Array("(resetchannels +get ".utf8) + quoted + Array(")".utf8)
                 for rule in [selector, last] { _ = dialogue.sendBytes(words(name, [rule])) }

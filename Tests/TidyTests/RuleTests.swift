@@ -85,6 +85,20 @@ import Testing
     }
 
     @Test(arguments: [
+        ("struct A { var b: Low }", "Store/A.swift", 0), ("struct A { var b: High }", "Store/A.swift", 1),
+        ("extension A { var b: Low { .High } }", "Store/A.swift", 0), ("enum High {}\nlet b: High", "Text/A.swift", 0),
+        ("extension Node {\n    var b: High }", "Store/A.swift", 0), ("let a = 1", "Unheard/A.swift", 1),
+    ])
+    func layers(_ text: String, _ path: String, _ count: Int) {
+        let files = [
+            file("struct Low {}", at: "Sources/SessionCore/Records/Low.swift"),
+            file("public struct High {}", at: "Sources/SessionCore/Access/High.swift"),
+            file(text, at: "Sources/SessionCore/" + path),
+        ]
+        #expect(Layers.violations(files).count == count)
+    }
+
+    @Test(arguments: [
         ("throw .custom(\"ERR a\")", "Node.swift", 1), ("throw .quoting(a)", "Commands/Access/A.swift", 1),
         ("ReplyError.custom(a)", "Store/A.swift", 1), ("{ .custom(\"ERR a\") }", "Commands/Keys/KeyErrors.swift", 0),
         ("{ .custom(\"ERR a\") }", "Protocol/ReplyError.swift", 0), ("throw .syntax // .custom(a)", "Node.swift", 0),

@@ -30,6 +30,22 @@ import Testing
         }
     }
 
+    @Test func foldersNameOnlyWhatLiesBelow() {
+        for violation in Layers.violations(SourceTree.swiftFiles) { Issue.record("\(violation)") }
+    }
+
+    @Test func layersHaveNoCycle() {
+        var above: Set = ["Memory"]
+        for row in Layers.table {
+            #expect(above.isSuperset(of: row.mayName), "\(row.folder) names a folder that stands below it in the table")
+            above.insert(row.folder)
+            let folder = row.folder == "." ? "" : row.folder + "/"
+            #expect(
+                SourceTree.swiftFiles.contains { $0.path.hasPrefix("Sources/SessionCore/" + folder) },
+                "\(row.folder) is gone: bring the table of Layers up to date")
+        }
+    }
+
     @Test func filesWithUnsafeCodeAreListedOnlyWhileTheyHaveSome() {
         for path in Rules.unsafeFiles.keys {
             let file = SourceTree.files.first { $0.path == path }

@@ -22,19 +22,18 @@ struct AccessControl: ~Copyable {
     /// The number of `default`.
     static let defaultUser = 0
 
-    /// `default`, with the password of `requirepass`, and the users that `user` directives define.
-    /// - Precondition: `Configuration.checkUsers` finds nothing wrong.
-    init(_ configuration: Configuration, _ table: borrowing CommandTable, _ hash: KeyHash) {
+    /// - Parameters:
+    ///   - password: of `default`; empty for none.
+    ///   - users: all others, or `default` again, which then counts.
+    ///   - hash: of addresses, for the brake on logins.
+    init(
+        defaultPassword password: String, _ users: [AccessUser], _ table: borrowing CommandTable, _ hash: KeyHash
+    ) {
         brake = LoginBrake(hash)
         var user = AccessUser.initialDefault()
-        if !configuration.requirePass.isEmpty { user.setOnlyPassword(configuration.requirePass) }
+        if !password.isEmpty { user.setOnlyPassword(password) }
         insert(user, table)
-        for definition in configuration.users {
-            guard let user = try? definition.user(table, allChannels: configuration.aclPubSubDefault) else {
-                preconditionFailure("the users of the configuration were not checked")
-            }
-            insert(user, table)
-        }
+        for user in users { insert(user, table) }
     }
 
     /// The user of a number that is in use.

@@ -27,7 +27,7 @@ extension AccessSelector {
         var words = words(table).map { word in
             let isSafe = word.last != UInt8(ascii: ")") && !word.contains(UInt8(ascii: "\""))
                 && !word.contains(UInt8(ascii: "'"))
-            return isSafe ? word : Array(ConfigurationText.quoted(word).utf8)
+            return isSafe ? word : Array(QuotedWords.quoted(word).utf8)
         }
         words[0].insert(UInt8(ascii: "("), at: 0)
         words[words.count - 1].append(UInt8(ascii: ")"))

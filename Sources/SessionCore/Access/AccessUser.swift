@@ -123,7 +123,7 @@ struct AccessUser: Equatable {
             throw .tooMany("selectors", limit: Limits.accessSelectors)
         }
         var selector = AccessSelector(allChannels: allChannels)
-        guard let words = try? ConfigurationText.split(rules) else { throw .syntax }
+        guard let words = QuotedWords.split(rules) else { throw .syntax }
         for word in words { try selector.apply(word, table) }
         selectors.append(selector)
     }

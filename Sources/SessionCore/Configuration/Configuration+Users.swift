@@ -61,3 +61,18 @@ extension UserDefinition {
         return user
     }
 }
+
+extension AccessControl {
+    /// `default`, with the password of `requirepass`, and the users that `user` directives define.
+    /// - Precondition: `Configuration.checkUsers` finds nothing wrong.
+    init(_ configuration: Configuration, _ table: borrowing CommandTable, _ hash: KeyHash) {
+        var users: [AccessUser] = []
+        for definition in configuration.users {
+            guard let user = try? definition.user(table, allChannels: configuration.aclPubSubDefault) else {
+                preconditionFailure("the users of the configuration were not checked")
+            }
+            users.append(user)
+        }
+        self.init(defaultPassword: configuration.requirePass, users, table, hash)
+    }
+}

@@ -58,9 +58,8 @@ extension Configuration {
     }
 }
 
-/// Splits a line into words as Redis does: blanks separate; `"…"` with the escapes `\n \r \t \b \a \xHH \"` and `\\`;
-/// `'…'` with the escape `\'`; a closing quote must be followed by a blank. A line whose first word starts with `#`
-/// is a comment.
+/// Splits a line of a configuration file into words as Redis does (`QuotedWords`). A line whose first word starts with
+/// `#` is a comment.
 public enum ConfigurationText {
     /// - Complexity: O(length of the line).
     public static func words(_ line: some Collection<UInt8>) throws(ConfigurationError) -> [String] {
@@ -70,8 +69,9 @@ public enum ConfigurationText {
     /// As `words`, for words of any bytes.
     static func rawWords(_ line: some Collection<UInt8>) throws(ConfigurationError) -> [[UInt8]] {
         let line = Array(line)
-        if line.first(where: { !WordSplitter.isBlank($0) }) == UInt8(ascii: "#") { return [] }
-        return try split(line)
+        if line.first(where: { !QuotedWords.isBlank($0) }) == UInt8(ascii: "#") { return [] }
+        guard let words = QuotedWords.split(line) else { throw .unbalancedQuotes }
+        return words
     }
 
     /// The words as text.
@@ -82,74 +82,5 @@ public enum ConfigurationText {
             words.append(word)
         }
         return words
-    }
-
-    /// As `words`, for any bytes, and without comments.
-    static func split(_ line: [UInt8]) throws(ConfigurationError) -> [[UInt8]] {
-        var splitter = WordSplitter(rest: line[...])
-        var words: [[UInt8]] = []
-        splitter.skipBlanks()
-        while !splitter.rest.isEmpty {
-            words.append(try splitter.next())
-            splitter.skipBlanks()
-        }
-        return words
-    }
-}
-
-/// The rest of a line that is being split.
-private struct WordSplitter {
-    var rest: ArraySlice<UInt8>
-
-    static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || (byte >= 9 && byte <= 13) || byte == 0 }
-
-    mutating func skipBlanks() { rest = rest.drop(while: Self.isBlank) }
-
-    /// One word; `rest` must not start with a blank.
-    mutating func next() throws(ConfigurationError) -> [UInt8] {
-        var word: [UInt8] = []
-        while let byte = rest.first, !Self.isBlank(byte) {
-            rest.removeFirst()
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "'"): try quoted(by: byte, into: &word)
-            default: word.append(byte)
-            }
-        }
-        return word
-    }
-
-    private mutating func quoted(by quote: UInt8, into word: inout [UInt8]) throws(ConfigurationError) {
-        while let byte = rest.popFirst() {
-            if byte == quote {
-                guard rest.first.map(Self.isBlank) ?? true else { throw .unbalancedQuotes }
-                return
-            }
-            if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") || rest.first == quote {
-                guard let escaped = rest.popFirst() else { throw .unbalancedQuotes }
-                word.append(quote == UInt8(ascii: "'") ? escaped : unescaped(escaped))
-            } else {
-                word.append(byte)
-            }
-        }
-        throw .unbalancedQuotes
-    }
-
-    /// What `\` and `byte` stand for; takes the digits of `\xHH` from the rest.
-    private mutating func unescaped(_ byte: UInt8) -> UInt8 {
-        switch byte {
-        case UInt8(ascii: "n"): return 10
-        case UInt8(ascii: "r"): return 13
-        case UInt8(ascii: "t"): return 9
-        case UInt8(ascii: "b"): return 8
-        case UInt8(ascii: "a"): return 7
-        case UInt8(ascii: "x"):
-            let digits = rest.prefix(2)
-            guard digits.count == 2, digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
-                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-            else { return byte }
-            rest = rest.dropFirst(2)
-            return value
-        default: return byte
-        }
     }
 }

@@ -1,6 +1,9 @@
 /// One directive of redis.conf: the row of the table (`Directive.all`) from which the configuration file, the command
 /// line, `--help`, `CONFIG GET` and `CONFIG SET` are all served.
 public struct Directive: Sendable {
+    /// What is shown in place of a secret.
+    static let placeholder = "(redacted)"
+
     typealias Path<Value> = WritableKeyPath<Configuration, Value> & Sendable
 
     /// What values a directive takes, and where they are kept. Bounds are inclusive.
@@ -70,7 +73,7 @@ public struct Directive: Sendable {
         case .octal(let path, _): String(configuration[keyPath: path], radix: 8)
         case .duration(let path, _): String(configuration[keyPath: path])
         case .text(let path, _): configuration[keyPath: path]
-        case .secret(let path, _): configuration[keyPath: path].isEmpty ? "" : Redaction.placeholder
+        case .secret(let path, _): configuration[keyPath: path].isEmpty ? "" : Directive.placeholder
         case .choice(let words, let get, _): words[get(configuration)]
         case .word(let get, _, _), .words(let get, _, _): get(configuration)
         }
@@ -114,7 +117,7 @@ public struct Directive: Sendable {
             configuration[keyPath: path] = try Self.text(word, limit)
         case .secret(let path, let limit):
             // Somebody who sets what he was shown would make it everybody's password.
-            guard word != Redaction.placeholder else {
+            guard word != Directive.placeholder else {
                 throw InvalidValue(reason: "argument is what is shown in place of a secret")
             }
             configuration[keyPath: path] = try Self.text(word, limit)

@@ -7,7 +7,7 @@ struct RewrittenLine {
 
     /// Words that need no quotes are written without.
     init(_ name: String, _ words: [[UInt8]], isForced: Bool) {
-        let written = words.map { ConfigurationText.isPlain($0) ? $0.span.bytes.text : ConfigurationText.quoted($0) }
+        let written = words.map { QuotedWords.isPlain($0) ? $0.span.bytes.text : QuotedWords.quoted($0) }
         text = ([name] + written).joined(separator: " ")
         self.isForced = isForced
     }
@@ -19,27 +19,7 @@ struct RewrittenLine {
 
     /// One word, always in quotes, as Redis writes texts.
     init(_ name: String, quoting word: String, isForced: Bool) {
-        text = "\(name) \(ConfigurationText.quoted(Array(word.utf8)))"
+        text = "\(name) \(QuotedWords.quoted(Array(word.utf8)))"
         self.isForced = isForced
-    }
-}
-
-extension ConfigurationText {
-    /// A word means the same with and without quotes.
-    static func isPlain(_ word: [UInt8]) -> Bool {
-        !word.isEmpty
-            && word.allSatisfy {
-                (33...126).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'")
-                    && $0 != UInt8(ascii: "\\")
-            }
-    }
-
-    /// A word in quotes, as Redis writes it: what is not printable ASCII escaped.
-    static func quoted(_ word: [UInt8]) -> String {
-        var buffer = ByteBuffer()
-        buffer.append("\"")
-        buffer.appendEscaped(word.span.bytes)
-        buffer.append("\"")
-        return buffer.bytes.text
     }
 }

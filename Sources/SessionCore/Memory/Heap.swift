@@ -22,10 +22,9 @@ struct Slot: Equatable, BitwiseCopyable {
 ///     reservation  [ page 0: unused | page 1 | page 2 | … high-water mark … | not yet committed ]
 ///     page         [ block | block | block | … | tail shorter than a block ]
 ///
-/// A view of a block (`Block`), and a span of it (`bytes`), lives no longer than the variable that names the slot,
-/// which the compiler checks, and is good until the block is freed or its bytes are written to, which it does not: a
-/// lifetime tied to the heap would, in Swift 6.3, keep every other property of the owning struct from being used
-/// beside it.
+/// A view of a block (`Block`) or a span of it (`bytes`) lives no longer than the variable that names the slot, which
+/// the compiler checks, and is good until the block is freed or its bytes are written to, which it does not: a lifetime
+/// tied to the heap would, in Swift 6.3, keep every other property of the owning struct from being used beside it.
 /// Memory safety does not depend on it, since pages once committed stay mapped as long as the heap lives (`removeAll`
 /// empties them in place): a span kept too long reads stale bytes, never foreign memory. So none is kept in a variable
 /// across a call that may allocate, free or expire.

@@ -125,27 +125,3 @@ extension Peer {
     /// As `MONITOR` names it: `ip:port`, or `unix:` and the path of the socket.
     var monitorName: String { isUnixSocket ? "unix:" + address.dropLast(2) : address }
 }
-
-extension ByteBuffer {
-    /// Appends bytes as Redis quotes them: printable ASCII as it is, backslashes before quotes and backslashes, the
-    /// rest as `\n`, `\xHH` and the like.
-    mutating func appendEscaped(_ bytes: RawSpan) {
-        for index in 0..<bytes.byteCount {
-            let byte = bytes[index]
-            switch byte {
-            case UInt8(ascii: "\\"), UInt8(ascii: "\""):
-                append(UInt8(ascii: "\\"))
-                append(byte)
-            case 10: append("\\n")
-            case 13: append("\\r")
-            case 9: append("\\t")
-            case 7: append("\\a")
-            case 8: append("\\b")
-            case 32...126: append(byte)
-            default:
-                append("\\x")
-                appendHexadecimal(byte)
-            }
-        }
-    }
-}

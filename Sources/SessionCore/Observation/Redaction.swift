@@ -12,7 +12,7 @@
 /// 5. Of `CONFIG GET` and `CONFIG SET` the names of directives are shown, never values.
 struct Redaction {
     /// In place of what is hidden.
-    static let placeholder = "(redacted)"
+    static let placeholder = Directive.placeholder
 
     /// Whether an argument may be shown if it is a number, or a duration such as `15m`.
     private typealias Place = Bool

@@ -90,18 +90,4 @@ extension ReplyError {
     static var tombstonesFull: ReplyError {
         .custom("OOM command not allowed when the marks of revoked and replaced tokens use their share of the memory.")
     }
-
-    /// No room for a subscription, a watched key or a tracked prefix.
-    static func subscriptionsRefused(_ refusal: PubSub.Refusal) -> ReplyError {
-        switch refusal {
-        case .full:
-            .custom(
-                "ERR too many subscriptions: with the watched keys of all connections they use the "
-                    + "\(Limits.pubSubMemory) bytes allowed")
-        case .beyondShare:
-            .custom(
-                "ERR too many subscriptions: with its watched keys this connection has as much as one may have of the "
-                    + "memory for them")
-        }
-    }
 }

@@ -207,8 +207,8 @@ extension Node {
         if execution.store.observers.contains(.tracking) { trackNested(request, facts) }
     }
 
-    /// Executes a command on a key with up to two words behind it. A word that is given but that the script does not
-    /// have is an error of the call.
+    /// Executes a command on a key with up to two words behind it. A word that is given, but as nil, is one that the
+    /// script does not have: an error of the call.
     mutating func call(
         _ command: CommandID, _ key: RawSpan?, _ first: RawSpan?? = nil, _ second: RawSpan?? = nil, site: Int
     ) throws(ReplyError) -> ScriptValue {

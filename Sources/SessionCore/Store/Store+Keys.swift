@@ -69,8 +69,8 @@ extension Store {
             cursor = source.scan(cursor, heap, into: &elements)
             for index in 0..<elements.count {
                 let element = elements[index]
-                let (name, value) = (heap.element(element).name.byteCount, heap.element(element).value.byteCount)
-                let length = TableHash.name + name + value
+                let view = heap.element(element)
+                let length = TableHash.name + view.name.byteCount + view.value.byteCount
                 let copy = heap.allocate(length)
                 heap.copy(from: element, 0, to: copy, 0, length)
                 insert(copy, into: &table)

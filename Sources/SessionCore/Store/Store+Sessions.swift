@@ -10,22 +10,6 @@ enum SessionLookup {
     case missing
 }
 
-/// The payload of a predecessor: `[ successor's handle : 16 bytes | grace until : Int64 | session created : UInt48 |
-/// handle of the token before it : 16 bytes ]`, times in Unix milliseconds.
-///
-/// The successor is the session, or a later predecessor; following the chain shortens it (`chainEnd`). The time of
-/// creation tells whether the session that is found is still the same one, because a caller may use its own token again
-/// for another session.
-enum PredecessorLayout {
-    static let successor = RecordLayout.handlePayload
-    static let graceUntil = RecordLayout.handlePayload + 16
-    static let created = RecordLayout.handlePayload + 24
-    /// What this one had replaced, zeros for nothing: for counting them. Replicas learn it from the session.
-    static let earlier = RecordLayout.handlePayload + 30
-    static let payloadBytes = 46
-    static let noHandle = Handle(low: 0, high: 0)
-}
-
 /// Sessions as records: finding by handle, ending, replacing tokens.
 extension Store {
     /// What a handle leads to; due records on the way are expired. O(1); for replaced

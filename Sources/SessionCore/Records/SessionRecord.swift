@@ -59,6 +59,22 @@ struct SessionOptions: OptionSet, BitwiseCopyable {
     var predecessorOffset: Int { levelUntilOffset + (contains(.levelExpires) ? 8 : 0) }
 }
 
+/// The payload of a predecessor: `[ successor's handle : 16 bytes | grace until : Int64 | session created : UInt48 |
+/// handle of the token before it : 16 bytes ]`, times in Unix milliseconds.
+///
+/// The successor is the session, or a later predecessor; following the chain shortens it (`chainEnd`). The time of
+/// creation tells whether the session that is found is still the same one, because a caller may use its own token again
+/// for another session.
+enum PredecessorLayout {
+    static let successor = RecordLayout.handlePayload
+    static let graceUntil = RecordLayout.handlePayload + 16
+    static let created = RecordLayout.handlePayload + 24
+    /// What this one had replaced, zeros for nothing: for counting them. Replicas learn it from the session.
+    static let earlier = RecordLayout.handlePayload + 30
+    static let payloadBytes = 46
+    static let noHandle = Handle(low: 0, high: 0)
+}
+
 /// Largest 48-bit number: the last point in time and the longest duration, about 8,900 years.
 let maximumTime: Int64 = (1 << 48) - 1
 

@@ -51,16 +51,6 @@ struct RoleSituation: Equatable {
     var clientPause: HeldRequests
 }
 
-/// Which requests have to wait.
-enum HeldRequests: UInt8, Comparable {
-    case none
-    /// Those that change data.
-    case writes
-    case all
-
-    static func < (left: HeldRequests, right: HeldRequests) -> Bool { left.rawValue < right.rawValue }
-}
-
 /// What `maxmemory` means.
 enum MemoryRule: UInt8 {
     /// What is over it is evicted, by the policy in force, or refused.
