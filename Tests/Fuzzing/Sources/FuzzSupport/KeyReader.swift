@@ -10,13 +10,12 @@ extension NodeHost {
         var records = Vector<Slot>()
         var cursor: UInt64 = 0
         repeat {
-            cursor = node.execution.store.databases[database].records.scan(
-                cursor, node.execution.store.heap, into: &records)
+            cursor = node.execution.store.scan(database, cursor, into: &records)
         } while cursor != 0 && records.count < Self.keysRead
         return (0..<min(Self.keysRead, records.count)).map { index in
             var name = ByteBuffer()
             node.execution.store[records[index]].renderName(into: &name)
-            return node.execution.store.heap.name(records[index], name).array
+            return node.execution.store[records[index]].name(name).array
         }
     }
 
