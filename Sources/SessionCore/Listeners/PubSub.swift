@@ -115,7 +115,7 @@ struct PubSub: ~Copyable {
     /// As `topic(_:_:)`, for a name in a buffer.
     func topic(_ kind: Kind, _ name: borrowing ByteBuffer) -> Slot { topic(kind, name.bytes) }
 
-    @_lifetime(borrow topic)
+    @_lifetime(immortal)
     func name(ofTopic topic: borrowing Slot) -> RawSpan {
         heap.topicName(topic)
     }
@@ -422,7 +422,7 @@ private enum SubscriptionLayout {
 }
 
 extension Heap {
-    @_lifetime(borrow topic)
+    @_lifetime(immortal)
     fileprivate func topicName(_ topic: borrowing Slot) -> RawSpan {
         bytes(topic, TopicLayout.name, Int(load(topic, TopicLayout.nameLength, as: UInt32.self)))
     }

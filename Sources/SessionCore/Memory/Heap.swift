@@ -22,9 +22,10 @@ struct Slot: Equatable, BitwiseCopyable {
 ///     reservation  [ page 0: unused | page 1 | page 2 | … high-water mark … | not yet committed ]
 ///     page         [ block | block | block | … | tail shorter than a block ]
 ///
-/// A view of a block (`Block`) or a span of it (`bytes`) lives no longer than the variable that names the slot, which
-/// the compiler checks, and is good until the block is freed or its bytes are written to, which it does not: a lifetime
-/// tied to the heap would, in Swift 6.3, keep every other property of the owning struct from being used beside it.
+/// A view of a block (`Block`) or a span of it (`bytes`) is good until the block is freed or its bytes are written to.
+/// The compiler does not watch over that: a lifetime tied to the heap would, in Swift 6.3, keep every other property of
+/// the owning struct from being used beside it, and one tied to the variable that names the slot ends its optimiser in
+/// a failed assertion (EscapeUtils) where closures are called beside it.
 /// Memory safety does not depend on it, since pages once committed stay mapped as long as the heap lives (`removeAll`
 /// empties them in place): a span kept too long reads stale bytes, never foreign memory. So none is kept in a variable
 /// across a call that may allocate, free or expire.
@@ -434,21 +435,21 @@ struct Heap: ~Copyable {
 
     /// `count` bytes of the block from `offset` on.
     @inline(__always)
-    @_lifetime(borrow slot)
+    @_lifetime(immortal)
     func bytes(_ slot: borrowing Slot, _ offset: Int, _ count: Int) -> RawSpan {
         block(slot).bytes(offset, count)
     }
 
     /// The block, to be read.
     @inline(__always)
-    @_lifetime(borrow slot)
+    @_lifetime(immortal)
     func block(_ slot: borrowing Slot) -> Block {
         #if DEBUG
         let block = Block(slot, base, Extents(pages: pages, highWater: highWater))
         #else
         let block = Block(slot, base)
         #endif
-        return _overrideLifetime(block, borrowing: slot)
+        return block
     }
 
     /// Writes what a buffer holds.

@@ -1,7 +1,7 @@
 /// A record, to be read: its head, its key, and its payload as what its kind says.
 ///
-/// A view lives no longer than the variable that names its record, and is good until the record is changed, moved or
-/// freed (`Heap` says why the compiler does not check the latter): none is kept across a call that may do so. O(1).
+/// A view, and each span of it, is good until the record is changed, moved or freed, which the compiler does not watch
+/// over (`Heap` says why): none is kept in a variable across a call that may do so. O(1).
 struct RecordView: ~Escapable {
     fileprivate let block: Block
 
@@ -239,18 +239,18 @@ extension Heap {
     /// The record at a slot, to be read.
     @inline(__always)
     subscript(_ record: Slot) -> RecordView {
-        @_lifetime(borrow record)
+        @_lifetime(immortal)
         get { RecordView(block(record)) }
     }
 
     /// The element at a slot, to be read.
     @inline(__always)
-    @_lifetime(borrow element)
+    @_lifetime(immortal)
     func element(_ element: borrowing Slot) -> ElementView { ElementView(block(element)) }
 
     /// The member of an entry.
     @inline(__always)
-    @_lifetime(borrow entry)
+    @_lifetime(immortal)
     func member(_ entry: borrowing SortedSetEntry) -> RawSpan {
         bytes(entry.block, Int(entry.offset), Int(entry.length))
     }

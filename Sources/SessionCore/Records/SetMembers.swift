@@ -46,7 +46,7 @@ struct SetMember: BitwiseCopyable {
 extension Heap {
     /// The bytes of a member: its own, or the digits that were rendered of an integer.
     @inline(__always)
-    @_lifetime(borrow member, borrow digits)
+    @_lifetime(borrow digits)
     func name(_ member: borrowing SetMember, _ digits: borrowing ByteBuffer) -> RawSpan {
         member.isInteger ? digits.bytes : bytes(member.block, member.offset, member.length)
     }

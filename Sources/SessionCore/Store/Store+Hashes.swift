@@ -25,7 +25,7 @@ extension Store {
 
     /// The packed fields of a record that is no table: a hash's own, or those that `render` has written for a session.
     @inline(__always)
-    @_lifetime(borrow record, borrow rendered)
+    @_lifetime(borrow rendered)
     func packedFields(_ record: borrowing Slot, _ rendered: borrowing ByteBuffer) -> PackedFields {
         heap[record].kind == .session ? PackedFields(rendered.bytes) : heap[record].packedFields
     }
@@ -39,7 +39,7 @@ extension Store {
     /// The value of a field; nil if there is no such field.
     /// - Parameter rendered: what `render` wrote for this record.
     @inline(__always)
-    @_lifetime(borrow record, borrow rendered)
+    @_lifetime(borrow rendered)
     func value(of name: RawSpan, in record: borrowing Slot, _ rendered: borrowing ByteBuffer) -> RawSpan? {
         if heap[record].kind == .tableHash {
             guard let element = findElement(record, name, hash(name)) else { return nil }

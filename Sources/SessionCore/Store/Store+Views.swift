@@ -4,13 +4,13 @@ extension Store {
     /// A record, to be read. O(1).
     @inline(__always)
     subscript(_ record: Slot) -> RecordView {
-        @_lifetime(borrow record)
+        @_lifetime(immortal)
         get { heap[record] }
     }
 
     /// An element of the table of a record, to be read. O(1).
     @inline(__always)
-    @_lifetime(borrow element)
+    @_lifetime(immortal)
     func element(_ element: borrowing Slot) -> ElementView { heap.element(element) }
 
     // MARK: Members
@@ -21,12 +21,12 @@ extension Store {
 
     /// The bytes of a member that is not kept as an integer. O(1).
     @inline(__always)
-    @_lifetime(borrow member)
+    @_lifetime(immortal)
     func bytes(of member: borrowing SetMember) -> RawSpan { heap.bytes(member.block, member.offset, member.length) }
 
     /// The bytes of a member: its own, or the digits that were rendered of an integer. O(1).
     @inline(__always)
-    @_lifetime(borrow member, borrow digits)
+    @_lifetime(borrow digits)
     func name(of member: borrowing SetMember, _ digits: borrowing ByteBuffer) -> RawSpan { heap.name(member, digits) }
 
     /// An element as an entry of its sorted set. O(1).
@@ -35,7 +35,7 @@ extension Store {
 
     /// The member of an entry. O(1).
     @inline(__always)
-    @_lifetime(borrow entry)
+    @_lifetime(immortal)
     func member(of entry: borrowing SortedSetEntry) -> RawSpan { heap.member(entry) }
 
     // MARK: Scans
