@@ -3,8 +3,8 @@
 /// The node sees everything: what lies in `Node/`, and what extends `Node` in any folder, is its own and not looked at
 /// here, nor are the types that it declares. (`rooms` says who may name those.)
 enum Layers {
-    /// The folders but `Node`, each with those whose types its files may name, which all stand above it: so there is no cycle.
-    /// `.` stands for the files beside the folders, which every folder may name, and `Memory`.
+    /// The folders but `Node`, each with those whose types its files may name, which all stand above it: so there is no
+    /// cycle. `.` stands for the files beside the folders, which every folder may name, and `Memory`.
     static let table: [(folder: String, mayName: [String])] = [
         (".", []),
         ("Memory", []),
