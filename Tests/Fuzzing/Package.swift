@@ -38,6 +38,7 @@ let package = Package(
             exclude: [
                 "Memory/AESGCM.swift", "Memory/SecretBytes.swift", "Persistence/AppendManifest.swift",
                 "Persistence/AppendManifest+Reading.swift", "Persistence/AppendManifest+Writing.swift",
+                "Persistence/AppendManifest+Seal.swift", "Memory/KeyCommitment.swift",
                 "Persistence/Encryption",
             ],
             swiftSettings: instrumented),
