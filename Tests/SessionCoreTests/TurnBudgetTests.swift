@@ -77,6 +77,28 @@ struct TurnBudgetTests {
         #expect(node.inspect { $0.observation.statistics.commands } == 50 * 20)
     }
 
+    /// The unfinished request of a client whose turn did not come goes on where it was.
+    @Test("An unfinished request of which the rest arrives out of turn", arguments: [1, 7, 20_000])
+    func unfinished(piece: Int) {
+        let node = NodeDialogue()
+        for connection in [1, 2] as [UInt32] { node.connect(connection) }
+        node.stopwatch.step = 20_000
+        let value = String(repeating: "v", count: 50_000)
+        var rest = encoded("SET", "k", value, times: 1)[...]
+        while !rest.isEmpty {
+            // The other one takes the whole round.
+            node.deliver(encoded("KEYS", "x", times: 2), on: 2)
+            let size = rest.count > 100 ? max(piece, 5000) : piece
+            node.deliver(Array(rest.prefix(size)), on: 1)
+            rest = rest.dropFirst(size)
+            if rest.count % 2 == 0 { node.advance(milliseconds: 1) }
+        }
+        node.advance(milliseconds: 1)
+        #expect(node.read(on: 1) == "+OK\r\n")
+        node.stopwatch.step = 0
+        node.expect("STRLEN", "k", gives: ":50000\r\n")
+    }
+
     /// A clock that stands still, as in the simulation, puts nothing off.
     @Test("Without a counter nothing is put off")
     func stopped() {

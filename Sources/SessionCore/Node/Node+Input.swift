@@ -61,8 +61,9 @@ extension Node {
         if wasWaiting {
             connections[index].input.append(bytes)
         } else if budget.isRoundOver(at: observation.lastTick) {
+            // What was parsed of an unfinished request holds: only its rest is looked at later.
             connections[index].input.append(bytes)
-            makeWay(index)
+            connections.yield(index)
         } else if connections[index].input.isEmpty {
             let used = process(bytes, index)
             if used < bytes.byteCount && connections[index].phase == .open {

@@ -80,12 +80,11 @@ private struct WordSplitter {
         case UInt8(ascii: "b"): return 8
         case UInt8(ascii: "a"): return 7
         case UInt8(ascii: "x"):
-            let digits = rest.prefix(2)
-            guard digits.count == 2, digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
-                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            guard rest.count >= 2, let high = hexDigit(rest[rest.startIndex]),
+                let low = hexDigit(rest[rest.startIndex + 1])
             else { return byte }
             rest = rest.dropFirst(2)
-            return value
+            return high << 4 | low
         default: return byte
         }
     }
