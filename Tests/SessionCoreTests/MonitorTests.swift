@@ -52,6 +52,24 @@ import Testing
         #expect(dialogue.read(on: 9) == "+1000000000.000000 [0 unix:/run/c.sock] \"PING\"\r\n")
     }
 
+    @Test func showsNothingToWhoWantsNoReplies() {
+        let dialogue = monitored()
+        dialogue.expect("CLIENT", "REPLY", "SKIP", on: 9, gives: "")
+        _ = dialogue.send("PING")
+        #expect(dialogue.read(on: 9).isEmpty)
+        dialogue.expect("PING", on: 9, gives: "")
+        _ = dialogue.send("PING")
+        #expect(dialogue.read(on: 9) == "+1000000000.000000 [0 127.0.0.1:50000] \"PING\"\r\n")
+        dialogue.expect("CLIENT", "REPLY", "OFF", on: 9, gives: "")
+        _ = dialogue.send("PING")
+        #expect(dialogue.read(on: 9).isEmpty)
+        dialogue.expect(
+            "CLIENT", "REPLY", "ON", on: 9,
+            gives: "+OK\r\n+1000000000.000000 [0 127.0.0.1:50000] \"CLIENT\" \"REPLY\" \"ON\"\r\n")
+        _ = dialogue.send("PING")
+        #expect(dialogue.read(on: 9) == "+1000000000.000000 [0 127.0.0.1:50000] \"PING\"\r\n")
+    }
+
     @Test func itsOwnRequestsAreShownAfterTheirReply() {
         let dialogue = monitored()
         dialogue.expect("PING", on: 9, gives: "+PONG\r\n+1000000000.000000 [0 127.0.0.1:50000] \"PING\"\r\n")

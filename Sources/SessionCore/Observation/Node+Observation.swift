@@ -67,13 +67,17 @@ extension Node {
         listeners.removeMonitor(index)
     }
 
-    /// Whether a monitor still receives anything: one that was closed for not reading is listed until its connection is
-    /// gone.
+    /// Whether a monitor still receives anything.
     private var isMonitored: Bool {
-        for position in 0..<listeners.monitors.count {
-            if connections[Int(listeners.monitors[position])].phase == .open { return true }
-        }
+        for position in 0..<listeners.monitors.count
+        where receivesRequests(Int(listeners.monitors[position])) { return true }
         return false
+    }
+
+    /// Whether the monitor on this connection is sent requests. One that was closed for not reading is listed until its
+    /// connection is gone; one that wants no replies wants no requests either, as in Redis.
+    private func receivesRequests(_ index: Int) -> Bool {
+        connections[index].phase == .open && connections[index].replyMode == .on
     }
 
     /// Shows the request just executed, redacted, to the connections in `MONITOR`; commands of administration are not
@@ -105,9 +109,9 @@ extension Node {
         line.append("\r\n")
         for position in 0..<listeners.monitors.count {
             let index = Int(listeners.monitors[position])
-            guard connections[index].phase == .open else { continue }
+            guard receivesRequests(index) else { continue }
             if index == current {
-                // Muted or not: this is no reply. While a script runs, the connection's replies are with it.
+                // While a script runs, the connection's replies are with it.
                 if isScript {
                     scripting.results.push(line.bytes)
                 } else {
