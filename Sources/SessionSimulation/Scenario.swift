@@ -55,7 +55,8 @@ struct Scenario {
         set("repl-timeout", String(2 + random.below(3)))
         set("repl-ping-replica-period", "1")
         set("repl-backlog-size", random.pick(["16kb", "16kb", "64kb", "1mb"]))
-        if random.chance(20) {
+        // A node that is alone would never take a write.
+        if random.chance(20) && hosts.count > 1 {
             set("min-replicas-to-write", "1")
             set("min-replicas-max-lag", "2")
         }

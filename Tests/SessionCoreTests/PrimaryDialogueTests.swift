@@ -298,6 +298,9 @@ struct PrimaryDialogueTests {
         configuration.minReplicasToWrite = 1
         configuration.minReplicasMaxLag = 2
         let node = NodeDialogue(configuration)
+        // From the start: nothing is accepted that no replica may ever have.
+        node.expect("SET", "a", "1", gives: "-NOREPLICAS Not enough good replicas to write.\r\n")
+        node.expect("CONFIG", "SET", "min-replicas-to-write", "0", gives: "+OK\r\n")
         node.expect("SET", "a", "1", gives: "+OK\r\n")
         node.expect("CONFIG", "SET", "min-replicas-to-write", "1", gives: "+OK\r\n")
         node.expect("SET", "a", "1", gives: "-NOREPLICAS Not enough good replicas to write.\r\n")

@@ -41,7 +41,7 @@ struct Execution: ~Copyable {
         store.wheel.warning = configuration.sessionWarn
         settings = DataSettings(configuration)
         permissions = RolePermissions(
-            RoleSituation(role: .primary(goodReplicas: nil), failover: .none, stopping: .no, clientPause: .none),
+            RoleSituation(role: .primary(goodReplicas: 0), failover: .none, stopping: .no, clientPause: .none),
             configuration)
         random = SplitMix64(state: seeds.choices)
         sessionPrefixes = KeyPrefixes(configuration.sessionPrefixes)

@@ -47,8 +47,9 @@ struct Replication: ~Copyable {
     var nextTick: Int64 = 0
     var pingedAt: Int64 = 0
     var aloneSince: Int64 = 0
-    /// Replicas that acknowledged within `min-replicas-max-lag`; nil until they are first counted.
-    var goodReplicas: Int?
+    /// Replicas that acknowledged within `min-replicas-max-lag`. None until they are counted: at start, writes are
+    /// refused until there are enough, as in Redis.
+    var goodReplicas = 0
 
     /// Bytes of effects that waited for the stream before the present batch of a connection.
     var effectsBefore = 0

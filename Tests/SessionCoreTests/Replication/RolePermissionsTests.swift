@@ -27,7 +27,7 @@ import Testing
     }
 
     private static let roles: [RoleSituation.Role] = [
-        .primary(goodReplicas: nil), .primary(goodReplicas: 0), .primary(goodReplicas: 1), .primary(goodReplicas: 2),
+        .primary(goodReplicas: 0), .primary(goodReplicas: 1), .primary(goodReplicas: 2),
         .replica(isLinkUp: false), .replica(isLinkUp: true),
     ]
     private static let failovers: [Failover.Phase] = [.none, .waiting, .handingOver]
@@ -85,7 +85,7 @@ import Testing
             #expect(permissions[keyPath: permission] == rows[row].0, "\(it)")
         }
         #expect(used.allSatisfy { $0 })
-        #expect(count == 6 * 3 * 4 * 3 * 12)
+        #expect(count == 5 * 3 * 4 * 3 * 12)
     }
 
     @Test func whoExpires() {
@@ -112,7 +112,6 @@ import Testing
             \.restrictions,
             [
                 ([], { $0.situation.role == .primary(goodReplicas: 2) }),
-                ([], { $0.situation.role == .primary(goodReplicas: nil) }),
                 ([], { !$0.isReplica && $0.configuration.minReplicasToWrite == 0 }),
                 ([], { !$0.isReplica && $0.configuration.minReplicasMaxLag == 0 }),
                 (.tooFewReplicas, { !$0.isReplica }),

@@ -4,7 +4,7 @@ extension Node {
         if let link = replication.primary { infoPrimary(link, &text) } else { text.add("role", "master") }
         text.add("connected_slaves", Int64(replication.replicas.count))
         if configuration.minReplicasToWrite > 0 && configuration.minReplicasMaxLag > 0 {
-            text.add("min_slaves_good_slaves", Int64(replication.goodReplicas ?? 0))
+            text.add("min_slaves_good_slaves", Int64(replication.goodReplicas))
         }
         for position in replication.replicas.indices { infoReplica(position, &text) }
         text.add("master_failover_state", replication.failover.stateName)

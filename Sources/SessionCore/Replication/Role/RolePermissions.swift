@@ -36,8 +36,8 @@ struct RolePermissions: BitwiseCopyable, Equatable {
 /// What a node's permissions depend on, besides the configuration.
 struct RoleSituation: Equatable {
     enum Role: Equatable {
-        /// - Parameter goodReplicas: replicas that `min-replicas-to-write` counts; nil until they are first counted.
-        case primary(goodReplicas: Int?)
+        /// - Parameter goodReplicas: replicas that `min-replicas-to-write` counts.
+        case primary(goodReplicas: Int)
         /// - Parameter isLinkUp: it has its primary's data and follows.
         case replica(isLinkUp: Bool)
 
@@ -81,7 +81,7 @@ extension Restrictions {
         switch role {
         case .primary(let goodReplicas):
             let wanted = configuration.minReplicasToWrite
-            guard let goodReplicas, wanted > 0, configuration.minReplicasMaxLag > 0 else { return }
+            guard wanted > 0, configuration.minReplicasMaxLag > 0 else { return }
             if goodReplicas < wanted { insert(.tooFewReplicas) }
         case .replica(let isLinkUp):
             if configuration.replicaReadOnly { insert(.readOnly) }
