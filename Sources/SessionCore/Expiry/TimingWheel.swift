@@ -212,7 +212,7 @@ struct TimingWheel: ~Copyable {
     /// The Unix milliseconds at which to call `nextDue` next; nil when nothing is armed.
     ///
     /// That is when the earliest slot with entries begins: at or before the earliest deadline. On a higher level a
-    /// call then only cascades, so a session of half an hour wakes an idle node three times. In the past (0) while
+    /// call then only cascades: a deadline in half an hour is cascaded twice before it is due. In the past (0) while
     /// records are set aside. Never early while the wheel waits out a small backward step. O(1).
     func nextWake() -> Int64? {
         if count == 0 { return nil }
