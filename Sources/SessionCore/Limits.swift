@@ -213,6 +213,25 @@ enum Limits {
     /// Elements of a collection for which memory is kept between the slices of a snapshot.
     static let retainedElements = 65_536
 
+    // Files.
+    /// Writes of a snapshot that may wait for the disk: with them the disk is busy while the next slice is made.
+    static let snapshotWrites = 8
+    /// Bytes of a snapshot that are written before the disk is waited for.
+    static let snapshotUnsynced = 4 << 20
+    /// Microseconds after which a snapshot that failed is tried again by the rules of `save`, as in Redis.
+    static let saveRetry: Int64 = 5_000_000
+    /// Bytes that are read at a time when data is loaded: some milliseconds of work, between which clients are
+    /// answered; and how many such reads are ahead.
+    static let loadingPart = 512 << 10
+    static let loadingReads = 3
+    /// Microseconds between two lines of the log that say how far the loading is.
+    static let loadingReport: Int64 = 5_000_000
+    /// Most rules of `save`.
+    static let saveRules = 64
+    /// Longest path and longest name of a file, as the system limits them.
+    static let path = 3072
+    static let fileName = 200
+
     // What operators look at.
     /// Most error codes that INFO counts each by itself: Redis 7.4's bound, many times what there are.
     static let errorCodes = 128

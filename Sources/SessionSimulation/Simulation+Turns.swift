@@ -200,6 +200,12 @@ extension Simulation {
             running.node.accessFileWritten(FileProblem(reason: "No space left"), for: id, now: timestamp)
         case .sleep: running.node.completed(nil, now: timestamp)
         case .dial(let name, _): dial(name, host)
+        case .disk(let request):
+            // These nodes keep no files.
+            var answer = DiskAnswer()
+            answer.problem = DiskProblem(reason: "No such device")
+            running.node.diskAnswered(answer, in: request.lane, now: timestamp)
+        case .fail(let reason): trace.note("log", host.index, 0, [reason])
         case .shutdown, .shutdownAborted, .configurationChanged: break
         }
     }

@@ -85,7 +85,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("save", "900 1"), ("appendonly", "yes"), ("sess-idle", "0"), ("sess-idle", "1w"), ("sess-max", "99999999d"),
+        ("save", "900"), ("save", "0 1"), ("appendonly", "yes"),
+        ("sess-idle", "0"), ("sess-idle", "1w"), ("sess-max", "99999999d"),
         ("maxmemory-policy", "allkeys-random"), ("sess-max-bytes", "1"), ("maxmemory-samples", "0"),
         ("proto-max-bulk-len", "10"), ("proto-max-bulk-len", "1gb"),
     ])
@@ -195,8 +196,8 @@ import Testing
         ("requirepass \"hunter2", "test.conf:1: unbalanced quotes"),
         ("include", "test.conf:1: include: needs one path"),
         (
-            "save 900 1",
-            "test.conf:1: save: persistence is not available yet: only save \"\" is accepted"
+            "save 900",
+            "test.conf:1: save: Invalid save parameters"
         ),
         (
             "bind 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17",

@@ -90,7 +90,7 @@ import Testing
         ("SHUTDOWN NOSAVE FORCE NOW x", "syntax error"), ("SHUTDOWN ABORT", "No shutdown in progress."),
         (
             "SHUTDOWN SAVE",
-            "there is nothing to save to, as nothing is persisted yet: use SHUTDOWN or SHUTDOWN NOSAVE"
+            "this server keeps its data in memory only: start it with --dir <directory> to have snapshots written"
         ),
     ])
     func shutdownErrors(_ command: String, _ error: String) {
@@ -427,7 +427,7 @@ import Testing
         let replicationID = fields(dialogue, "replication")["master_replid"]
         dialogue.expect([
             ("DEBUG ERROR ERR-of-mine", "-ERR-of-mine"),
-            ("DEBUG RELOAD", "-ERR there is nothing to reload, as nothing is persisted yet"),
+            ("DEBUG RELOAD", "-ERR DEBUG RELOAD is not supported: restart the server instead"),
             ("DEBUG OBJECT none", "-ERR no such key"), ("SET a 1", "+OK"), ("DEBUG CHANGE-REPL-ID", "+OK"),
         ])
         #expect(fields(dialogue, "replication")["master_replid"] != replicationID)

@@ -115,6 +115,8 @@ extension Rules {
         "Sources/SessionCore/Listeners/PubSub.swift": "spans of the names of topics, which are blocks of its heap",
         "Sources/SessionCore/Records/RecordView.swift": "views of records and elements, which are blocks of the heap",
         "Sources/SessionCore/Store/Store+Views.swift": "the same views, for everybody else",
+        "Sources/SessionServer/Disk/DiskFiles.swift": "read(2), write(2)",
+        "Sources/SessionServer/Disk/DiskThread.swift": "a thread",
         "Sources/SessionServer/Launch/AccessFiles.swift": "read(2)",
         "Sources/SessionServer/Launch/ConfigurationFiles.swift": "read(2)",
         "Sources/SessionServer/Launch/FileReplacement.swift": "mkstemp(3), write(2)",

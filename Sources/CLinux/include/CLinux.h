@@ -4,6 +4,7 @@
 #pragma once
 
 // No _GNU_SOURCE: with it the system's headers would declare types differently from how other modules import them.
+#include <sys/file.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -77,6 +78,34 @@ static inline int clinux_open_append(const char *path) {
 /// Opens for writing from the start, creating the file if need be.
 static inline int clinux_open_replace(const char *path) {
     return (int)clinux_result(open(path, O_WRONLY | O_TRUNC | O_CREAT | O_CLOEXEC, 0644));
+}
+
+/// Opens for writing at the end, creating the file if need be, for its owner only; it is empty then.
+static inline int clinux_open_fresh(const char *path) {
+    return (int)clinux_result(open(path, O_WRONLY | O_APPEND | O_TRUNC | O_CREAT | O_CLOEXEC, 0600));
+}
+
+/// Opens a directory.
+static inline int clinux_open_directory(const char *path) {
+    return (int)clinux_result(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+/// Creates a directory, for its owner only.
+static inline int clinux_make_directory(const char *path) { return (int)clinux_result(mkdir(path, 0700)); }
+
+/// Whether files can be created in a directory, -errno if not.
+static inline int clinux_check_writable(const char *path) { return (int)clinux_result(access(path, W_OK | X_OK)); }
+
+/// Cuts an open file.
+static inline int clinux_truncate(int fd, int64_t length) { return (int)clinux_result(ftruncate(fd, length)); }
+
+/// Claims an open file for this process until it is closed; -EWOULDBLOCK if another process has it.
+static inline int clinux_lock(int fd) { return (int)clinux_result(flock(fd, LOCK_EX | LOCK_NB)); }
+
+/// The length of an open file, or -errno.
+static inline int64_t clinux_length(int fd) {
+    struct stat status;
+    return fstat(fd, &status) == 0 ? (int64_t)status.st_size : -errno;
 }
 
 /// Creates a file beside `path`, replaces the Xs at the end of `name` by what makes it new; opens it for writing.

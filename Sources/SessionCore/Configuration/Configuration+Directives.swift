@@ -24,6 +24,7 @@ extension Configuration {
         var directives: [Directive] = []
         for (name, _) in pairs {
             guard let directive = Directive.named(name) else { throw .unknownDirective(name) }
+            if directive.isProtected { throw .protected(name) }
             guard directive.isMutable else { throw .immutable(name) }
             guard !directives.contains(where: { $0.name == directive.name }) else { throw .duplicate(name) }
             directives.append(directive)

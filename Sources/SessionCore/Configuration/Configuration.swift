@@ -136,6 +136,17 @@ public struct Configuration: Sendable, Equatable {
     public var replicationTimeout = 60
     public var replicationPingPeriod = 10
 
+    // Persistence.
+    /// The directory of all files, absolute once the runtime has seen it; empty if none was given.
+    public var directory = ""
+    /// `dbfilename`
+    public var snapshotName = "dump.rdb"
+    /// `save`; nil if it was not given.
+    public internal(set) var saveRules: [SaveRule]?
+    public var compressesSnapshots = false
+    public var hasSnapshotChecksum = true
+    public var stopsWritesOnSaveError = true
+
     // Sessions that frameworks keep in plain keys; durations in milliseconds.
     /// Prefixes of keys that stay dead for a while once deleted.
     public var sessionPrefixes: [String] = []

@@ -4,6 +4,8 @@ public enum ConfigurationError: Error, Equatable, Sendable {
     case unknownDirective(String)
     /// The directive can be given at start only.
     case immutable(String)
+    /// Likewise, because it says where files are written.
+    case protected(String)
     /// Named twice in one `CONFIG SET`.
     case duplicate(String)
     case invalid(directive: String, reason: String)
@@ -15,6 +17,7 @@ public enum ConfigurationError: Error, Equatable, Sendable {
         switch self {
         case .unknownDirective(let name): "unknown directive \"\(Self.nameOnly(name))\" (--help lists all)"
         case .immutable(let name): "\(name): \(Self.immutableReason)"
+        case .protected(let name): "\(name): \(Self.protectedReason)"
         case .duplicate(let name): "\(name): \(Self.duplicateReason)"
         case .invalid(let name, let reason): "\(name): \(reason)"
         case .unbalancedQuotes: "unbalanced quotes"
@@ -27,6 +30,7 @@ public enum ConfigurationError: Error, Equatable, Sendable {
         switch self {
         case .unknownDirective(let name): "ERR Unknown option or number of arguments for CONFIG SET - '\(name)'"
         case .immutable(let name): Self.failure(name, Self.immutableReason)
+        case .protected(let name): Self.failure(name, Self.protectedReason)
         case .duplicate(let name): Self.failure(name, Self.duplicateReason)
         case .invalid(let name, let reason): Self.failure(name, reason)
         case .unbalancedQuotes, .invalidUTF8: "ERR CONFIG SET failed - \(description)"
@@ -42,6 +46,7 @@ public enum ConfigurationError: Error, Equatable, Sendable {
     }
 
     private static let immutableReason = "can't set immutable config"
+    private static let protectedReason = "can't set protected config"
     private static let duplicateReason = "duplicate parameter"
 
     private static func failure(_ name: String, _ reason: String) -> String {

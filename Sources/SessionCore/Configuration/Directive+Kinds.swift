@@ -68,12 +68,8 @@ extension Directive {
     static let daemonize = constant(
         "no", ["no"], "it stays in the foreground: let systemd or a container run it, and leave daemonize no")
 
-    static let save = constant(
-        "", ["", "\"\""], "persistence is not available yet: only save \"\" is accepted",
-        lines: { _ in [RewrittenLine("save", [""], isForced: true)] })
-
     static let appendOnly = constant(
-        "no", ["no"], "persistence is not available yet: only appendonly no is accepted")
+        "no", ["no"], "there is no append log yet: only appendonly no is accepted")
 
     /// A directive with one possible value, known so that configurations written for Redis can be kept.
     private static func constant(

@@ -232,7 +232,22 @@ extension Directive {
     ]
 
     private static let persistence = [
-        Directive("save", save, mutable: true, "only \"\": there is no persistence yet"),
-        Directive("appendonly", appendOnly, mutable: true, "only no: there is no persistence yet"),
+        Directive(
+            "dir", .text(\.directory, limit: Limits.path), mutable: false, isProtected: true,
+            "directory of all files; giving it keeps the data across restarts"),
+        Directive(
+            "dbfilename", snapshotName, mutable: false, isProtected: true, "name of the snapshot in it"),
+        Directive(
+            "save", save, mutable: true,
+            "seconds and changes after which a snapshot is written, any number of pairs; \"\" for never"),
+        Directive(
+            "rdbcompression", .boolean(\.compressesSnapshots), mutable: true,
+            "compress strings in snapshots: smaller files for more CPU"),
+        Directive(
+            "rdbchecksum", .boolean(\.hasSnapshotChecksum), mutable: false, "end snapshots with a checksum"),
+        Directive(
+            "stop-writes-on-bgsave-error", .boolean(\.stopsWritesOnSaveError), mutable: true,
+            "refuse writes while the snapshots that save asks for cannot be written"),
+        Directive("appendonly", appendOnly, mutable: true, "only no: there is no append log yet"),
     ]
 }

@@ -49,12 +49,18 @@ public struct Directive: Sendable {
     public let aliases: [String]
     /// `CONFIG SET` may change it.
     public let isMutable: Bool
+    /// Not even where it could: files could be written to places of a client's choice.
+    let isProtected: Bool
     /// For `--help`; one line.
     public let summary: String
     let kind: Kind
 
-    init(_ name: String, _ kind: Kind, mutable: Bool, aliases: [String] = [], _ summary: String) {
+    init(
+        _ name: String, _ kind: Kind, mutable: Bool, isProtected: Bool = false, aliases: [String] = [],
+        _ summary: String
+    ) {
         self.name = name
+        self.isProtected = isProtected
         self.aliases = aliases
         self.isMutable = mutable
         self.summary = summary

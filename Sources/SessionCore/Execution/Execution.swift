@@ -18,6 +18,8 @@ struct Execution: ~Copyable {
     var settings: DataSettings
     /// What this node's part in replication permits. Kept up to date by `Node.updatePermissions`.
     var permissions: RolePermissions
+    /// A snapshot is being written to a file: what a key holds is to be written before it changes.
+    var isPreserving = false
     /// The effects of commands, until the replication stream takes them over.
     var propagation = Propagation()
     /// When this node became a primary that had been a replica, in Unix milliseconds. What others know of the deadlines

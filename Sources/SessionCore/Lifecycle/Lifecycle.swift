@@ -9,8 +9,9 @@ struct Lifecycle: ~Copyable {
     /// `DEBUG SET-ACTIVE-EXPIRE`.
     var expiresActively = true
     var stopping = Stopping.no
-    /// Connections that wait for the end.
+    /// Connections that wait for the end, and what is to be saved before it.
     var shutdownRequests: [ShutdownRequest] = []
+    var shutdownSave = ShutdownSave()
 
     init(runID: String, startedAt: Timestamp) {
         self.runID = runID

@@ -10,13 +10,14 @@ extension Node {
     /// SIGTERM or SIGINT arrived: as `SHUTDOWN` does, emits `NodeEffect.shutdown` when ready to stop.
     public mutating func beginShutdown(now: Timestamp) {
         setTime(now)
+        if lifecycle.stopping == .no { lifecycle.shutdownSave = ShutdownSave() }
         beginShutdown(isImmediate: false)
     }
 
     /// Begins to stop. Health checks say so from now on; everything else goes on until `shutdown-drain` is over.
     /// - Parameter isImmediate: does not wait, and ends a wait that has begun.
     mutating func beginShutdown(isImmediate: Bool) {
-        if lifecycle.stopping == .now { return }
+        if lifecycle.stopping == .now || lifecycle.stopping == .saving { return }
         if isImmediate { return stop() }
         guard lifecycle.stopping == .no else { return }
         let drain = configuration.shutdownDrain
@@ -46,9 +47,36 @@ extension Node {
 
     private mutating func stop() {
         if case .awaitingReplicas(_, let offset) = lifecycle.stopping { logReplicas(offset) }
+        let isWanted = lifecycle.shutdownSave.isWanted ?? !configuration.effectiveSaveRules.isEmpty
+        guard isWanted, !durability.isLoading else { return endStopping() }
+        lifecycle.stopping = .saving
+        updatePermissions()
+        log(.notice, "Saving the final RDB snapshot before exiting.")
+        abandonFile()
+        beginSave(isBackground: false)
+    }
+
+    /// All that was to be done before the end is done.
+    mutating func endStopping() {
         lifecycle.stopping = .now
         updatePermissions()
         emit(.shutdown)
+    }
+
+    /// The last snapshot could not be written: the node goes on, unless it is to end in any case.
+    mutating func savingAtEndFailed() {
+        if lifecycle.shutdownSave.isForced { return endStopping() }
+        log(.warning, "Errors trying to shut down: the snapshot was not written. SHUTDOWN NOSAVE ends without it")
+        giveUpStopping()
+    }
+
+    private mutating func giveUpStopping() {
+        lifecycle.stopping = .no
+        pauseChanged()
+        let waiting = lifecycle.shutdownRequests
+        lifecycle.shutdownRequests = []
+        for request in waiting { answerShutdown(request) }
+        emit(.shutdownAborted)
     }
 
     private mutating func logReplicas(_ offset: Int64) {
@@ -83,13 +111,8 @@ extension Node {
     /// - Returns: false if it is not on its way to the end.
     mutating func abortShutdown() -> Bool {
         guard lifecycle.stopping.end != nil else { return false }
-        lifecycle.stopping = .no
-        pauseChanged()
         log(.notice, "The shutdown was aborted")
-        let waiting = lifecycle.shutdownRequests
-        lifecycle.shutdownRequests = []
-        for request in waiting { answerShutdown(request) }
-        emit(.shutdownAborted)
+        giveUpStopping()
         return true
     }
 

@@ -3,10 +3,11 @@ extension Node {
     /// Reports the changes since the last call to the observers of keys: replication, watches, tracking, notifications.
     @inline(never)
     mutating func settleChanges() {
+        if execution.store.observers.contains(.saving) { countChanges() }
         if execution.store.observers.contains(.replication) {
             if execution.propagation.settled < execution.store.changes.count { execution.propagateRest() }
             execution.propagation.settled = 0
-            if execution.store.observers == .replication { return forgetChanges() }
+            if execution.store.observers.isSubset(of: [.replication, .saving]) { return forgetChanges() }
         }
         var changes = Vector<KeyChange>()
         var keys = ByteBuffer()

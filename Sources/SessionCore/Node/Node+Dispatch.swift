@@ -225,6 +225,7 @@ extension Node {
     /// Executes a request that has been checked.
     @inline(__always)
     private mutating func dispatch(_ request: borrowing Request, _ command: CommandID) throws(ReplyError) {
+        if execution.isPreserving { preserve(request) }
         var isSticky = false
         if !execution.sessionPrefixes.isEmpty { isSticky = try execution.beginSticky(request) }
         try handle(request, command)
@@ -438,6 +439,8 @@ extension Node {
         case .debug: try debug(request)
         case .time: time()
         case .lastsave: lastsave()
+        case .save: try save()
+        case .bgsave: try bgsave(request)
         case .shutdown: try shutdown(request)
 
         // Observation.

@@ -21,6 +21,7 @@ public struct Node: ~Copyable {
     var access: AccessControl
     var scripting = Scripting()
     var replication: Replication
+    var durability = Durability()
     var observation: Observation
     var lifecycle: Lifecycle
     /// For ids and marks that must not be predictable.
@@ -58,6 +59,7 @@ public struct Node: ~Copyable {
         self.now = now
         warnOfDisabledUsers()
         if let primary = configuration.replicaOf { follow(primary.host, primary.port) }
+        startDurability()
     }
 
     // MARK: Entropy
@@ -247,6 +249,7 @@ public struct Node: ~Copyable {
             wantsTurn = true
         }
         if hasReplication { next = min(next, replicate()) }
+        next = min(next, hasDurability ? tendDurability() : durability.nextTick)
         budget.beginRound()
         if !connections.waiting.isEmpty { resumeWaiting() }
         budget.beginRound()

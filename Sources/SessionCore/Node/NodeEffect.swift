@@ -64,6 +64,12 @@ public enum NodeEffect: Sendable, Equatable {
     /// Bring the configuration file up to date (`CONFIG REWRITE`, `Configuration.rewritten`); the runtime answers with
     /// `Node.completed`, in the same turn.
     indirect case rewriteConfiguration(Configuration, users: [UserDefinition])
+    /// Do something with files, behind what was asked for in the same lane before; the runtime answers with
+    /// `Node.diskAnswered`, later, in the order of the lane.
+    case disk(DiskRequest)
+    /// Stop the server at once and exit with failure: what is wrong, in one line for people. Nothing that is on disk is
+    /// to be touched.
+    case fail(String)
     /// Stop the server and exit with success (`SHUTDOWN`).
     case shutdown
     /// The server was about to stop, perhaps because of a signal, and goes on (`SHUTDOWN ABORT`).

@@ -1,5 +1,13 @@
-/// Writes an RDB stream: plain encodings only, which every Redis since 4.0 reads. Compressing would cost CPU, packing
-/// would tie us to one of Redis's releases, and both sides turn values into their own form anyway.
+/// What an RDB stream may look like.
+struct RDBForm: BitwiseCopyable {
+    /// Strings are compressed where that makes them shorter (`rdbcompression`).
+    var isCompressed = false
+    /// It ends with its checksum (`rdbchecksum`); without, with zeros, which readers take for right.
+    var hasChecksum = true
+}
+
+/// Writes an RDB stream: plain encodings only, which every Redis since 4.0 reads. Packing would tie us to one of
+/// Redis's releases, and both sides turn values into their own form anyway.
 struct RDBWriter: ~Copyable {
     /// Version of the format written: all types here are as old as version 8, and Redis refuses versions newer than its
     /// own.
@@ -7,7 +15,9 @@ struct RDBWriter: ~Copyable {
 
     /// What has been written and not yet taken.
     var buffer = ByteBuffer()
+    var form = RDBForm()
     private let crc = CRC64()
+    private var compressor = LZF.Compressor()
     private var checksum: UInt64 = 0
     /// Bytes of `buffer` that are in the checksum already.
     private var summed = 0
@@ -20,7 +30,9 @@ struct RDBWriter: ~Copyable {
     }
 
     private mutating func sum() {
-        checksum = crc.adding(buffer.bytes.slice(summed, buffer.count - summed), to: checksum)
+        if form.hasChecksum {
+            checksum = crc.adding(buffer.bytes.slice(summed, buffer.count - summed), to: checksum)
+        }
         summed = buffer.count
     }
 
@@ -65,8 +77,27 @@ struct RDBWriter: ~Copyable {
     }
 
     mutating func string(_ bytes: RawSpan) {
+        if form.isCompressed && bytes.byteCount > RDBWriter.shortest && compress(bytes) { return }
         length(bytes.byteCount)
         buffer.append(bytes)
+    }
+
+    /// Longest string that Redis does not try to compress.
+    private static let shortest = 20
+
+    /// Appends a string in its compressed form.
+    /// - Returns: false, with nothing appended, if that would not be shorter.
+    private mutating func compress(_ bytes: RawSpan) -> Bool {
+        guard compressor.compress(bytes) else { return false }
+        buffer.append(0xC3)
+        let count = compressor.output.count
+        length(count)
+        length(bytes.byteCount)
+        var compressed = ByteBuffer()
+        swap(&compressed, &compressor.output)
+        buffer.append(compressed.bytes)
+        swap(&compressed, &compressor.output)
+        return true
     }
 
     mutating func score(_ score: Double) { buffer.appendRaw(score.bitPattern.littleEndian) }

@@ -12,6 +12,9 @@ struct SnapshotLoader: ~Copyable {
     /// The database that the replication stream has selected where it goes on, one of the store's; nil if it is not
     /// said.
     private(set) var streamDatabase: Int?
+    /// The history of which it is a state: what replication continues from. Empty and -1 where it is not said.
+    private(set) var replicationID = ""
+    private(set) var replicationOffset: Int64 = -1
 
     private var reader: RDBReader
     private var value: SnapshotValue
@@ -62,6 +65,13 @@ struct SnapshotLoader: ~Copyable {
     }
 
     private mutating func readAuxiliary(databases: Int) throws(RDBError.Reason) {
+        if reader.first.bytes.isEqual(to: "repl-id"), reader.second.count == 40 {
+            let text = reader.second.bytes.text
+            replicationID = text
+        }
+        if reader.first.bytes.isEqual(to: "repl-offset"), let offset = PeerNumber.offset(reader.second.bytes) {
+            replicationOffset = offset
+        }
         guard reader.first.bytes.isEqual(to: "repl-stream-db") else { return }
         // -1 where the stream selects one itself, which is what it takes without this field too.
         guard let number = parseInteger(reader.second.bytes), number >= 0 else { return }

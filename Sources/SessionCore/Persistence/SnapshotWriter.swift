@@ -10,6 +10,8 @@ struct SnapshotFacts {
     var version: String
     /// To which multiple of milliseconds deadlines of sessions are rounded up: `repl-touch-interval`.
     var interval: Int64
+    /// It is the base of an append log.
+    var isLogBase = false
 }
 
 /// Writes the data as an RDB stream, in slices: between two of them the data may change in any way but that whole
@@ -22,6 +24,11 @@ struct SnapshotFacts {
 /// - a key that exists from the first slice to the last is written, with a value that it had in between.
 /// What changed in between is right once the replication stream from `SnapshotFacts.offset` on has been executed.
 ///
+/// A snapshot for a file is to be right by itself. `preserve` therefore writes what a key holds before that changes, if
+/// the key's turn has not come: a key that a client changes is in the snapshot as it was when the snapshot began. What
+/// expires or is evicted meanwhile, and what a change does to keys that the request does not name (a user's sessions
+/// that are revoked), may be in it or not.
+///
 /// A value is written in one piece, however large: its number of elements stands before them. So a slice takes as long
 /// as the largest value in it, and `output` grows by as much.
 struct SnapshotWriter: ~Copyable {
@@ -31,6 +38,10 @@ struct SnapshotWriter: ~Copyable {
     private(set) var keys: Int64 = 0
 
     private let facts: SnapshotFacts
+    private let form: RDBForm
+    /// Keys that `preserve` has written; and the database that the output is in.
+    private var ahead = WrittenAhead()
+    private var selected = -1
     private var phase = Phase.head
     /// The database being written, and how far it is: the bits of the next hash, reversed.
     private var database = 0
@@ -54,7 +65,10 @@ struct SnapshotWriter: ~Copyable {
     private static let buckets = 2048
     private static let bytes = 256 << 10
 
-    init(_ facts: SnapshotFacts) { self.facts = facts }
+    init(_ facts: SnapshotFacts, form: RDBForm = RDBForm()) {
+        self.facts = facts
+        self.form = form
+    }
 
     /// The snapshot is complete; `output` may still hold its end.
     var isComplete: Bool { phase == .end }
@@ -69,7 +83,6 @@ struct SnapshotWriter: ~Copyable {
             switch phase {
             case .head:
                 writeHead(store)
-                phase = .nextDatabase
             case .nextDatabase: beginDatabase(store)
             case .keys: writeBucket(&store, budget: budget)
             case .end: break
@@ -78,7 +91,32 @@ struct SnapshotWriter: ~Copyable {
         return phase == .end
     }
 
+    /// A key is about to be changed: writes what it holds, unless that was done. Between two slices only.
+    mutating func preserve(_ database: Int, _ hash: UInt64, _ store: inout Store) {
+        guard !isPast(database, hash), ahead.insert(database, hash) else { return }
+        var records = Vector<Slot>()
+        store.records(of: database, with: hash, into: &records)
+        if records.isEmpty { return }
+        if phase == .head { writeHead(store) }
+        select(database)
+        for index in 0..<records.count { write(records[index], database, &store) }
+    }
+
+    /// Whether the key's turn has come and gone.
+    private func isPast(_ database: Int, _ hash: UInt64) -> Bool {
+        if database != self.database || phase == .end { return database < self.database || phase == .end }
+        return phase == .keys && hash.bitReversed < position
+    }
+
+    private mutating func select(_ database: Int) {
+        if selected == database { return }
+        selected = database
+        output.database(database)
+    }
+
     private mutating func writeHead(_ store: borrowing Store) {
+        phase = .nextDatabase
+        output.form = form
         output.begin()
         output.auxiliary("redis-ver", "7.0.15")
         output.auxiliary("redis-bits", "64")
@@ -87,7 +125,7 @@ struct SnapshotWriter: ~Copyable {
         output.auxiliary("repl-stream-db", String(facts.streamDatabase))
         output.auxiliary("repl-id", facts.replicationID)
         output.auxiliary("repl-offset", String(facts.offset))
-        output.auxiliary("aof-base", "0")
+        output.auxiliary("aof-base", facts.isLogBase ? "1" : "0")
         output.auxiliary("cloakroom-version", facts.version)
     }
 
@@ -98,7 +136,7 @@ struct SnapshotWriter: ~Copyable {
             phase = .end
             return
         }
-        output.database(database)
+        select(database)
         output.sizes(keys: Int(store.databases[database].records.count), expiring: store.databases[database].expiring)
         position = 0
         phase = .keys
@@ -114,9 +152,11 @@ struct SnapshotWriter: ~Copyable {
         bucket.removeAll()
         for index in 0..<found.count {
             let place = store.recordHash(of: found[index]).bitReversed
-            if place >= position { bucket.append(Entry(position: place, record: found[index])) }
+            guard place >= position, !ahead.contains(database, place.bitReversed) else { continue }
+            bucket.append(Entry(position: place, record: found[index]))
         }
         bucket.sort { $0.position < $1.position }
+        if !bucket.isEmpty { select(database) }
         for index in 0..<bucket.count {
             let entry = bucket[index]
             // Keys of one hash go together: there is no position between them.
@@ -125,7 +165,7 @@ struct SnapshotWriter: ~Copyable {
                 return
             }
             position = entry.position
-            write(entry.record, &store)
+            write(entry.record, database, &store)
         }
         position = next
         if next == 0 {
@@ -137,8 +177,8 @@ struct SnapshotWriter: ~Copyable {
 
 /// Records of each kind.
 extension SnapshotWriter {
-    private mutating func write(_ record: Slot, _ store: inout Store) {
-        if store[record].kind == .predecessor { return writePredecessor(record, &store) }
+    private mutating func write(_ record: Slot, _ database: Int, _ store: inout Store) {
+        if store[record].kind == .predecessor { return writePredecessor(record, database, &store) }
         // A primary would remove it; a replica awaits to be told, and so do its replicas.
         if store.isDue(record) && store.dueRecords == .expire { return }
         keys += 1
@@ -227,7 +267,7 @@ extension SnapshotWriter {
     }
 
     /// A predecessor lasts as long as what it leads to, which may have been touched since.
-    private mutating func writePredecessor(_ record: Slot, _ store: inout Store) {
+    private mutating func writePredecessor(_ record: Slot, _ database: Int, _ store: inout Store) {
         var deadline = store.replicatedDeadline(record, interval: facts.interval)
         if let end = store.chainEnd(database, record) {
             if store.isDue(end.record) && store.dueRecords == .expire { return }

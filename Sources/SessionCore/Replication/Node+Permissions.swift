@@ -11,19 +11,30 @@ extension Node {
         execution.permissions = RolePermissions(
             RoleSituation(
                 role: role, failover: replication.failover.phase, stopping: lifecycle.stopping,
-                clientPause: lifecycle.pause.held),
+                clientPause: lifecycle.pause.held, disk: diskSituation),
             configuration)
         if current >= 0 && connections[current].isInTransaction { return }
         execution.store.dueRecords = execution.permissions.dueRecords
     }
 
-    /// Refuses a command that replication forbids now, in Redis's words.
+    private var diskSituation: DiskSituation {
+        DiskSituation(
+            isLoading: durability.isLoading,
+            snapshotsFail: !durability.saves.lastSucceeded && configuration.stopsWritesOnSaveError
+                && !configuration.effectiveSaveRules.isEmpty)
+    }
+
+    /// Refuses a command that replication or the disk forbids now, in Redis's words and order.
     @inline(never)
     func checkRestrictions(_ facts: CommandFacts, isWrite: Bool) throws(ReplyError) {
+        if isWrite || facts.id == .ping {
+            if execution.permissions.restrictions.contains(.snapshotsFail) { throw .snapshotsFail }
+        }
         if isWrite { try execution.checkMayWrite() }
         // PSYNC decides for itself: it may make this a primary (FAILOVER).
         if execution.permissions.restrictions.contains(.stale) && !facts.flags.contains(.stale) && facts.id != .psync {
             throw .primaryDown
         }
+        if execution.permissions.restrictions.contains(.loading) && !facts.flags.contains(.loading) { throw .loading }
     }
 }

@@ -26,10 +26,13 @@ extension Node {
         health.offset = replication.offset
         for replica in replication.replicas where replica.phase == .online { health.connectedReplicas += 1 }
         health.hasEnoughReplicas = !execution.permissions.restrictions.contains(.tooFewReplicas)
-        guard let link = replication.primary else { return health }
+        guard let link = replication.primary else {
+            health.isLoading = durability.isLoading
+            return health
+        }
         health.isPrimary = false
         health.isLinkUp = replication.isLinkUp
-        health.isLoading = !replication.isLinkUp && !replication.canResume
+        health.isLoading = durability.isLoading || (!replication.isLinkUp && !replication.canResume)
         // An idle primary speaks every `repl-ping-replica-period`: until then there may be something new.
         let since = health.isLinkUp ? link.receivedAt : link.downSince
         health.lagSeconds = health.isLoading ? nil : max(0, now.monotonicMicroseconds - since) / 1_000_000

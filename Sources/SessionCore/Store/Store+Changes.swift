@@ -19,6 +19,8 @@ struct ChangeObservers: OptionSet {
     static let tracking = ChangeObservers(rawValue: 4)
     /// Changes are propagated to replicas (`Propagation`).
     static let replication = ChangeObservers(rawValue: 8)
+    /// Changes are counted, for the rules of `save`.
+    static let saving = ChangeObservers(rawValue: 16)
 }
 
 /// The log of changes: every command, expiry and eviction adds what it did to keys, in order; the node reads and

@@ -48,6 +48,16 @@ extension Store {
         databases[database].records.scan(cursor, heap, into: &records)
     }
 
+    /// Appends the records of a database whose keys have this hash, due or not: one but for a coincidence. O(1).
+    func records(of database: Int, with hash: UInt64, into records: inout Vector<Slot>) {
+        var probe = databases[database].records.probe(hash, heap)
+        while true {
+            let record = probe.next(heap)
+            if record == .none { return }
+            if recordHash(of: record) == hash { records.append(record) }
+        }
+    }
+
     /// Appends elements of the table of a record, at least `count` if there are so many left; otherwise as `scan`.
     func scanElements(
         of record: Slot, from cursor: UInt64, atLeast count: Int, into elements: inout Vector<Slot>

@@ -19,6 +19,7 @@ public enum Server {
     private static func run(_ wanted: Configuration) throws(StartFailure) {
         var configuration = wanted
         let shortage = try DescriptorLimit.fit(&configuration)
+        try DataDirectory.prepare(&configuration)
         let signals = clinux_signal_descriptor()
         if signals < 0 { throw StartFailure("cannot take signals", code: signals) }
         defer { _ = clinux_close(signals) }
@@ -46,6 +47,10 @@ public enum Server {
         for line in banner(configuration, listeners) { logger.notice("\(line)") }
         if let admin { logger.notice("Health checks and metrics: \(admin.addresses)") }
         loop.run()
+        if let failure = loop.failure {
+            logger.critical("\(failure.description)")
+            throw failure
+        }
         logger.notice("Cloakroom stops, bye")
     }
 

@@ -43,6 +43,8 @@ extension EventLoop {
             let outcome = problem.map { "failed: \($0.reason)" } ?? "executed with success."
             logger.warning("CONFIG REWRITE \(outcome)")
             node.completed(problem, took: microseconds(since: start), now: now)
+        case .disk(let request): ask(request)
+        case .fail(let reason): fail(reason)
         case .shutdown: isRunning = false
         case .shutdownAborted: clinux_catch_interrupt()
         case .configurationChanged:

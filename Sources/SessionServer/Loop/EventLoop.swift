@@ -48,6 +48,10 @@ struct EventLoop: ~Copyable {
     let log: LogSink?
     /// Requests of the admin port, if there is one.
     var admin: AdminQueue?
+    /// The threads of the disk, once something was asked of it.
+    var disk: DiskThreads?
+    /// Why the server ends, if not because it was told to.
+    var failure: StartFailure?
 
     /// - Parameters:
     ///   - signals: a signalfd, or -1.
@@ -74,6 +78,7 @@ struct EventLoop: ~Copyable {
         while isRunning { turn() }
         flush()
         giveUpDialing()
+        stopDisk()
         for id in 0..<table.endIndex where table.isOpen(id) { drop(id) }
     }
 
@@ -90,6 +95,7 @@ struct EventLoop: ~Copyable {
             case .signals: handleSignals()
             case .wake: answerAdmin()
             case .dial: continueDialing()
+            case .disk: takeDiskAnswers()
             }
         }
         if !ready.isEmpty { readQueued() }

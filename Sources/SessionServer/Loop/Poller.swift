@@ -17,6 +17,8 @@ struct Poller: ~Copyable {
         case wake
         /// The connection being made.
         case dial
+        /// The threads of the disk have answered.
+        case disk
     }
 
     init() throws(StartFailure) {
@@ -48,6 +50,7 @@ struct Poller: ~Copyable {
         if data <= UInt64(UInt32.max) { return .connection(UInt32(truncatingIfNeeded: data)) }
         if data & Self.listenerBit != 0 { return .listener(Int(data & ~Self.listenerBit)) }
         if data == Self.dialData { return .dial }
+        if data == Self.diskData { return .disk }
         return data == Self.signalData ? .signals : .wake
     }
 
@@ -55,6 +58,7 @@ struct Poller: ~Copyable {
     private static let signalData: UInt64 = 1 << 63
     private static let wakeData: UInt64 = 1 << 63 | 1
     private static let dialData: UInt64 = 1 << 61
+    private static let diskData: UInt64 = 1 << 61 | 1
 
     /// Watches a connection for input, edge-triggered: paused connections need no call, and the kernel does not look at
     /// ready ones twice.
@@ -77,6 +81,10 @@ struct Poller: ~Copyable {
 
     func add(wake descriptor: Int32) -> Int32 {
         clinux_epoll_add_level(self.descriptor, descriptor, Self.wakeData)
+    }
+
+    func add(disk descriptor: Int32) -> Int32 {
+        clinux_epoll_add_level(self.descriptor, descriptor, Self.diskData)
     }
 
     /// Watches what tells of a host's addresses.

@@ -15,7 +15,7 @@ import Testing
         var standsStill: Bool {
             if situation.failover != .none { return true }
             switch situation.stopping {
-            case .awaitingReplicas, .now: return true
+            case .awaitingReplicas, .saving, .now: return true
             case .no, .draining: return false
             }
         }

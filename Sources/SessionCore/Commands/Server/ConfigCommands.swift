@@ -50,6 +50,7 @@ extension Node {
         if configuration.requirePass != password { setDefaultPassword() }
         updateObservers()
         countGoodReplicas()
+        durabilityChanged()
         emit(.configurationChanged)
         execution.reply.ok()
     }

@@ -19,7 +19,7 @@ extension Node {
             log(.warning, "DEBUG LOG: \(request[2].text)")
             execution.reply.ok()
         case _ where subcommand.matches("reload") || subcommand.matches("loadaof"):
-            throw .nothingToReload
+            throw .cannotReload
         default:
             throw .wrongSubcommandSyntax(
                 subcommand.slice(0, min(subcommand.byteCount, 128)).text, container: "DEBUG")

@@ -115,16 +115,6 @@ extension Node {
         text.add("lazyfreed_objects", 0)
     }
 
-    private func infoPersistence(_ text: inout InfoText) {
-        text.add("loading", 0)
-        text.add("async_loading", 0)
-        text.add("rdb_bgsave_in_progress", 0)
-        text.add("rdb_last_save_time", lifecycle.startedAt.unixMilliseconds / 1000)
-        text.add("rdb_saves", 0)
-        text.add("aof_enabled", 0)
-        text.add("aof_rewrite_in_progress", 0)
-    }
-
     private func infoProcessor(_ text: inout InfoText) {
         guard let process else { return }
         text.add("used_cpu_sys", Self.seconds(process.systemMicroseconds))

@@ -12,6 +12,7 @@ extension Node {
         try checkFlushMode(request)
         touchWatches(of: execution.database)
         execution.store.flush(execution.database)
+        restartFile()
         execution.reply.ok()
     }
 
@@ -20,6 +21,7 @@ extension Node {
         try checkFlushMode(request)
         touchWatches(of: nil)
         execution.store.flushAll()
+        restartFile()
         execution.reply.ok()
     }
 
@@ -37,7 +39,10 @@ extension Node {
         guard valid.contains(first), valid.contains(second) else { throw .databaseIndexOutOfRange }
         if first != second { touchWatches(of: first, exchangedWith: second) }
         execution.store.swap(first, second)
-        if first != second { abortSnapshot() }
+        if first != second {
+            abortSnapshot()
+            restartFile()
+        }
         execution.reply.ok()
     }
 
@@ -53,9 +58,6 @@ extension Node {
         execution.reply.bulkInteger(now.unixMicroseconds % 1_000_000)
     }
 
-    /// LASTSAVE: the start, as nothing has been saved since.
-    mutating func lastsave() { execution.reply.integer(lifecycle.startedAt.unixMilliseconds / 1000) }
-
     /// COMMAND and its subcommands.
     mutating func command(_ request: borrowing Request, _ query: CommandQuery) throws(ReplyError) {
         try table.answer(query, request, into: &execution.reply)
@@ -63,8 +65,9 @@ extension Node {
 
     /// SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]
     ///
-    /// Waits as long as `shutdown-drain` says, but with `NOW`; until then another connection can abort it. There is
-    /// nothing to save, so that `FORCE` changes nothing. As in Redis, success has no reply: the connection is closed.
+    /// Waits as long as `shutdown-drain` says, but with `NOW`; until then another connection can abort it. Then a
+    /// snapshot is written if `save` has rules, or `SAVE` asks for one; if that fails the server goes on, but with
+    /// `FORCE`. As in Redis, success has no reply: the connection is closed.
     mutating func shutdown(_ request: borrowing Request) throws(ReplyError) {
         var (saves, savesNot, aborts, isImmediate, forces) = (false, false, false, false, false)
         for index in 1..<request.count {
@@ -87,8 +90,9 @@ extension Node {
             guard abortShutdown() else { throw .noShutdown }
             return execution.reply.ok()
         }
-        if saves { throw .nothingToSave }
+        if saves { try checkMaySave() }
         log(.notice, "Client \(connections[current].id) requested shutdown")
+        lifecycle.shutdownSave = ShutdownSave(isWanted: saves ? true : savesNot ? false : nil, isForced: forces)
         beginShutdown(isImmediate: isImmediate)
         waitForShutdown()
     }

@@ -33,7 +33,7 @@ extension ReplyError {
     /// `DEBUG ERROR text`.
     static func askedFor(_ text: String) -> ReplyError { .custom(text) }
 
-    static var nothingToReload: ReplyError { .custom("ERR there is nothing to reload, as nothing is persisted yet") }
+    static var cannotReload: ReplyError { .custom("ERR DEBUG RELOAD is not supported: restart the server instead") }
 
     // MARK: LATENCY, MONITOR, SLOWLOG
 
@@ -48,10 +48,6 @@ extension ReplyError {
 
     static var noShutdown: ReplyError { .custom("ERR No shutdown in progress.") }
     static var shutdownFailed: ReplyError { .custom("ERR Errors trying to SHUTDOWN. Check logs.") }
-
-    static var nothingToSave: ReplyError {
-        .custom("ERR there is nothing to save to, as nothing is persisted yet: use SHUTDOWN or SHUTDOWN NOSAVE")
-    }
 
     static var invalidFirstDatabase: ReplyError { .custom("ERR invalid first DB index") }
     static var invalidSecondDatabase: ReplyError { .custom("ERR invalid second DB index") }

@@ -61,6 +61,15 @@ extension CommandTable {
                 since: "1.0.0", categories: [.admin, .dangerous], tips: "nondeterministic_output", complexity: "O(1)",
                 summary: "Returns the Unix time of the last snapshot, in seconds."),
             CommandDescriptor(
+                .save, "save", arity: 1, effect: .none, flags: [.admin, .noscript, .noAsyncLoading],
+                inTransaction: .refused, group: .server, since: "1.0.0",
+                complexity: "O(N) with N the keys in all databases",
+                summary: "Writes a snapshot to disk and answers when it is there."),
+            CommandDescriptor(
+                .bgsave, "bgsave", arity: -1, effect: .none, flags: [.admin, .noscript, .noAsyncLoading],
+                group: .server, since: "1.0.0", complexity: "O(1)",
+                summary: "Begins to write a snapshot to disk.", syntax: "[SCHEDULE@3.2.2]"),
+            CommandDescriptor(
                 .shutdown, "shutdown", arity: -1, effect: .none,
                 flags: [.admin, .noscript, .loading, .stale, .allowBusy], inTransaction: .refused, group: .server,
                 since: "1.0.0", complexity: "O(N) with N the keys to save, otherwise O(1)",

@@ -32,7 +32,7 @@ enum CommandID: UInt16, CaseIterable {
     case dbsize, flushdb, flushall, swapdb, info, config, configGet, configSet, configResetstat, configRewrite,
         configHelp, command, commandCount, commandList, commandInfo, commandDocs, commandGetkeys,
         commandGetkeysandflags, commandHelp, memory, memoryUsage, memoryStats, memoryDoctor, memoryMallocStats,
-        memoryPurge, memoryHelp, debug, time, lastsave, shutdown
+        memoryPurge, memoryHelp, debug, time, lastsave, save, bgsave, shutdown
     // Replication.
     case replicaof, slaveof, psync, sync, replconf, role, failover
     // Observation.

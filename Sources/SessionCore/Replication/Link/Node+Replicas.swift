@@ -264,6 +264,7 @@ extension Node {
     mutating func leaveBlocked(_ index: Int) {
         let clientID = connections[index].id
         replication.waits.removeAll { $0.clientID == clientID }
+        durability.saveWaits.removeAll { Int($0.index) == index }
         lifecycle.shutdownRequests.removeAll { $0.clientID == clientID }
     }
 

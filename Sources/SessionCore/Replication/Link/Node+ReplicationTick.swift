@@ -10,7 +10,8 @@ extension Node {
         var next = Int64.max
         if mono >= replication.nextTick {
             replication.nextTick = mono + 100_000
-            tickPrimaryLink(mono)
+            // What is being loaded may be all that is needed, but for the end of the stream.
+            if !durability.isLoading { tickPrimaryLink(mono) }
             tickReplicas(mono)
             if replication.failover.phase != .none { tickFailover(mono) }
             if case .awaitingReplicas = lifecycle.stopping { replication.wantsAcknowledgements = true }

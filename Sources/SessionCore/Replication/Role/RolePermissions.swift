@@ -29,7 +29,7 @@ struct RolePermissions: BitwiseCopyable, Equatable {
         // Their end is the primary's to say, or would have to be in the stream.
         dueRecords = isReplica || held != .none ? .hide : .expire
         memoryRule = isReplica ? .heapOnly : held != .none ? .suspended : .evict
-        restrictions = Restrictions(situation.role, configuration)
+        restrictions = Restrictions(situation.role, configuration).union(Restrictions(situation.disk))
     }
 }
 
@@ -49,6 +49,7 @@ struct RoleSituation: Equatable {
     var stopping: Stopping
     /// What clients have asked to be held (`CLIENT PAUSE`).
     var clientPause: HeldRequests
+    var disk = DiskSituation()
 }
 
 /// What `maxmemory` means.
@@ -73,9 +74,27 @@ struct Restrictions: OptionSet, BitwiseCopyable {
     static let tooFewReplicas = Restrictions(rawValue: 2)
     /// Everything but what looks after the server: the data may be old (`replica-serve-stale-data no`).
     static let stale = Restrictions(rawValue: 4)
+    /// Likewise: the data is being loaded.
+    static let loading = Restrictions(rawValue: 8)
+    /// Writes: snapshots cannot be written.
+    static let snapshotsFail = Restrictions(rawValue: 16)
+}
+
+/// What of the disk concerns clients.
+struct DiskSituation: Equatable {
+    /// The data is being loaded.
+    var isLoading = false
+    /// The last snapshot that the rules of `save` ask for could not be written, and writes are to stop then.
+    var snapshotsFail = false
 }
 
 extension Restrictions {
+    fileprivate init(_ disk: DiskSituation) {
+        self = []
+        if disk.isLoading { insert(.loading) }
+        if disk.snapshotsFail { insert(.snapshotsFail) }
+    }
+
     fileprivate init(_ role: RoleSituation.Role, _ configuration: borrowing Configuration) {
         self = []
         switch role {

@@ -26,6 +26,7 @@ extension Node {
     private mutating func apply(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
         guard facts.streamRole.isEffect else { throw unknown(request) }
         if facts.flags.contains(.denyOOM) && execution.isHeapFull { throw .outOfMemory }
+        if execution.isPreserving { preserve(request) }
         if try applyToSessions(request) { return }
         if facts.namesKeys { try checkKeys(request, facts) }
         if facts.streamRole == .deletes || facts.streamRole == .buries { return applyDeletion(request, facts) }

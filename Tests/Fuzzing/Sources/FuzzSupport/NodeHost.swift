@@ -220,6 +220,8 @@ public final class NodeHost {
             case .rewriteConfiguration(let configuration, let users):
                 Rewriting.check(configuration, users, over: "")
                 node.completed(nil, now: now)
+            case .disk(let request): node.diskAnswered(DiskAnswer(), in: request.lane, now: now)
+            case .fail(let reason): preconditionFailure(reason)
             case .shutdown: isShutDown = true
             case .shutdownAborted, .configurationChanged: break
             }

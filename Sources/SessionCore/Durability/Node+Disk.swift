@@ -1,0 +1,66 @@
+/// Requests to the disk and their answers, and what is to be done for the data's durability as time passes.
+extension Node {
+    /// Asks the disk for something.
+    mutating func ask(_ lane: DiskLane, _ purpose: DiskPurpose, _ steps: [DiskStep]) {
+        durability.asked[lane.rawValue].append(purpose)
+        emit(.disk(DiskRequest(lane: lane, steps: steps)))
+    }
+
+    /// The runtime has done, or could not do, what the oldest request of a lane asks for that it has not answered yet.
+    public mutating func diskAnswered(_ answer: DiskAnswer, in lane: DiskLane, now: Timestamp) {
+        setTime(now)
+        guard !durability.asked[lane.rawValue].isEmpty else { preconditionFailure("nothing was asked for") }
+        switch durability.asked[lane.rawValue].removeFirst() {
+        case .snapshot(let isLast, let file): snapshotAnswered(file, isLast: isLast, answer)
+        case .removal: break
+        case .opening: dataOpened(answer)
+        case .reading: dataRead(answer)
+        }
+    }
+
+    /// Whether nothing that was asked of the disk is unanswered.
+    public var isDiskIdle: Bool { durability.asked.allSatisfy(\.isEmpty) }
+
+    /// Begins with the data of the last run, if the configuration says that there is some.
+    mutating func startDurability() {
+        durability.saves.lastSave = now.unixMilliseconds / 1000
+        durabilityChanged()
+        if configuration.keepsData { beginLoading() }
+    }
+
+    /// Directives have changed.
+    mutating func durabilityChanged() {
+        if configuration.effectiveSaveRules.isEmpty {
+            execution.store.observers.remove(.saving)
+        } else {
+            execution.store.observers.insert(.saving)
+        }
+        durability.nextTick = configuration.keepsData ? now.monotonicMicroseconds : .max
+        updatePermissions()
+    }
+
+    /// Does what is due.
+    /// - Returns: when there is more to do, in monotonic microseconds; `Int64.max` if only answers matter.
+    @inline(never)
+    mutating func tendDurability() -> Int64 {
+        let mono = now.monotonicMicroseconds
+        if mono >= durability.nextTick {
+            durability.nextTick = configuration.keepsData ? mono + 100_000 : .max
+            if durability.isLoading { reportLoading() } else { applySaveRules() }
+        }
+        if durability.wantedFile != nil { beginFile() }
+        if durability.file != nil && continueFile() { return mono }
+        return durability.nextTick
+    }
+
+    /// Whether `tendDurability` may have something to do now.
+    @inline(__always)
+    var hasDurability: Bool { now.monotonicMicroseconds >= durability.nextTick || execution.isPreserving }
+
+    /// Counts what the log of changes says, for the save rules.
+    mutating func countChanges() {
+        for index in 0..<execution.store.changes.count where execution.store.changes[index].event.propagation != .none {
+            durability.changes += 1
+        }
+    }
+}
