@@ -226,6 +226,17 @@ enum Limits {
     static let loadingReads = 3
     /// Microseconds between two lines of the log that say how far the loading is.
     static let loadingReport: Int64 = 5_000_000
+    /// Bytes of the log that are written although more requests may be about to join them, and for how many
+    /// microseconds at most they are waited for.
+    static let logGathered = 1 << 20
+    static let logGathering: Int64 = 1000
+    /// Microseconds between attempts to write a log that cannot be written, and to rewrite it after that has failed.
+    static let logRetry: Int64 = 1_000_000
+    static let rewriteRetry: Int64 = 60_000_000
+    /// Segments of the log beyond which it is rewritten: each start begins one.
+    static let logSegments = 16
+    /// Largest manifest of the log, in bytes.
+    static let manifest = 1 << 20
     /// Most rules of `save`.
     static let saveRules = 64
     /// Longest path and longest name of a file, as the system limits them.

@@ -33,7 +33,7 @@ import Testing
             command|list=91f407ba command|info=a0487697 command|docs=735c8f5f command|getkeys=830e56f6 \
             command|getkeysandflags=d5ada978 command|help=8ba2ffdc memory=761051ae memory|usage=3ffc7274 \
             memory|stats=11748dbe memory|help=959763f7 debug=f1ae2735 time=102c8e52 lastsave=4ff7bf44 \
-            save=f23871e7 bgsave=ca9cdaed \
+            save=f23871e7 bgsave=ca9cdaed bgrewriteaof=a5ad823e \
             shutdown=769b0618 monitor=a54c520a slowlog=1d8d22aa slowlog|get=51ce3232 \
             slowlog|len=5f164853 slowlog|reset=21d3eeca slowlog|help=2cda8e68 latency=b7399d2a \
             latency|doctor=38e5b41d latency|graph=68c84091 latency|histogram=500d4733 latency|history=7c07f56b \
@@ -69,7 +69,7 @@ import Testing
     /// Commands that Redis 7.0 does not have.
     static let others: Set<CommandID> = [
         .clientSetinfo, .sessCreate, .sessGet, .sessSet, .sessUnset, .sessTouch, .sessRotate, .sessRevoke,
-        .sessRevokeUser, .sessList, .sessCard,
+        .sessRevokeUser, .sessList, .sessCard, .waitaof,
     ]
 
     @Test(arguments: CommandID.allCases)

@@ -150,6 +150,7 @@ struct ComplexityCase: CustomStringConvertible, Sendable {
     static let unmeasured: [String: String] = [
         "quit": "not answered by anything that grows", "shutdown": "ends the node",
         "save": "written in slices, tested with snapshots", "bgsave": "likewise",
+        "bgrewriteaof": "likewise", "waitaof": "waits for the disk",
         "psync": "a snapshot in slices, tested with replication", "sync": "likewise", "replconf": "for replicas only",
         "replicaof": "changes the role, tested with replication", "slaveof": "likewise",
         "failover": "needs replicas", "monitor": "what it costs, others pay", "wait": "waits for replicas",

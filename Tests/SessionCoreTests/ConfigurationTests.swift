@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("save", "900"), ("save", "0 1"), ("appendonly", "yes"),
+        ("save", "900"), ("save", "0 1"), ("appendonly", "maybe"),
         ("sess-idle", "0"), ("sess-idle", "1w"), ("sess-max", "99999999d"),
         ("maxmemory-policy", "allkeys-random"), ("sess-max-bytes", "1"), ("maxmemory-samples", "0"),
         ("proto-max-bulk-len", "10"), ("proto-max-bulk-len", "1gb"),

@@ -71,7 +71,12 @@ import Testing
         let listener = Listener(descriptor: -1, name: "127.0.0.1:7000", isSpecific: true, file: nil)
         let lines = Server.banner(configuration, [listener])
         #expect(lines[0] == "Cloakroom \(cloakroomVersion) is ready on 127.0.0.1:7000 (pid \(clinux_process_id()))")
-        #expect(lines[1] == "Try: redis-cli -p 7000 SESSCREATE USER alice")
+        #expect(lines[1] == "Data is in memory only: --dir <directory> keeps it across restarts")
+        #expect(lines[2] == "Try: redis-cli -p 7000 SESSCREATE USER alice")
+        try configuration.apply("dir", ["/data"])
+        #expect(Server.banner(configuration, [listener])[1] == "Data is kept in /data (append log, fsync everysec)")
+        try configuration.apply("appendonly", ["no"])
+        #expect(Server.banner(configuration, [listener])[1] == "Data is kept in /data (snapshots)")
     }
 
     private func write(_ text: String, to path: String) throws {

@@ -48,6 +48,7 @@ enum Layers {
                 "Replication",
             ]
         ),
+        ("Durability", ["Store", "Configuration", "Persistence", "Replication/Stream", "Connections"]),
         ("Commands", data),
         ("Commands/Strings", data),
         ("Commands/Keys", data + ["Commands/Strings"]),

@@ -54,7 +54,7 @@ extension Rules {
     // MARK: Rooms
 
     /// Folders of the parts that `Node` owns.
-    static let partFolders = ["Access", "Connections", "Lifecycle", "Listeners", "Observation"]
+    static let partFolders = ["Access", "Connections", "Durability", "Lifecycle", "Listeners", "Observation"]
 
     /// Types of the node that a folder of `SessionCore` must not name, because what lies there is to touch less.
     static let closedTo: [(folders: [String], types: [String], reason: String)] = [

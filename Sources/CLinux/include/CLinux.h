@@ -85,6 +85,11 @@ static inline int clinux_open_fresh(const char *path) {
     return (int)clinux_result(open(path, O_WRONLY | O_APPEND | O_TRUNC | O_CREAT | O_CLOEXEC, 0600));
 }
 
+/// Opens a file that exists for writing at the end.
+static inline int clinux_open_end(const char *path) {
+    return (int)clinux_result(open(path, O_WRONLY | O_APPEND | O_CLOEXEC));
+}
+
 /// Opens a directory.
 static inline int clinux_open_directory(const char *path) {
     return (int)clinux_result(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -4,16 +4,16 @@ extension Configuration {
     var effectiveSaveRules: [SaveRule] { saveRules ?? [] }
 
     /// Whether data outlives the process: without, no file is read or written but by a client's wish.
-    public var keepsData: Bool { isDirectoryGiven || !effectiveSaveRules.isEmpty }
+    public var keepsData: Bool { isDirectoryGiven || !effectiveSaveRules.isEmpty || keepsLog }
+
+    /// Whether the append log is kept: as `appendonly` says or, if neither that nor `save` was given, with `dir`.
+    public var keepsLog: Bool { appendOnly ?? (isDirectoryGiven && saveRules == nil) }
 
     /// `dir` was given.
     var isDirectoryGiven: Bool { !directory.isEmpty }
 
     /// Where files are: without `dir`, where the process was started.
     var dataDirectory: String { directory.isEmpty ? "." : directory }
-
-    /// The form of snapshots in files.
-    var snapshotForm: RDBForm { RDBForm(isCompressed: compressesSnapshots, hasChecksum: hasSnapshotChecksum) }
 
     /// The path of a file in a directory.
     static func path(of name: String, in directory: String) -> String {
@@ -26,6 +26,16 @@ extension Configuration {
 public struct SaveRule: Sendable, Equatable {
     public let seconds: Int64
     public let changes: Int64
+}
+
+/// `appendfsync`: when what was appended is waited for.
+public enum AppendSync: String, Sendable, CaseIterable {
+    /// Before anybody is told.
+    case always
+    /// Once a second.
+    case everySecond = "everysec"
+    /// When the system thinks fit.
+    case no
 }
 
 /// The kinds of the directives about files.
@@ -59,6 +69,31 @@ extension Directive {
                     isForced: true)
             ]
         })
+
+    /// What is shown may follow from other directives; only what was said is written.
+    static let appendOnly = Kind.words(
+        get: { $0.keepsLog ? "yes" : "no" },
+        set: { (configuration, words) throws(InvalidValue) in
+            guard words.count == 1 else { throw InvalidValue(reason: "wrong number of arguments") }
+            guard let index = ["no", "yes"].firstIndex(of: words[0].lowercased()) else {
+                throw InvalidValue(reason: "argument must be 'yes' or 'no'")
+            }
+            configuration.appendOnly = index == 1
+        },
+        lines: { configuration in
+            guard let isOn = configuration.appendOnly else { return [] }
+            return [RewrittenLine("appendonly", [isOn ? "yes" : "no"], isForced: true)]
+        })
+
+    static let appendFileName = fileName("appendfilename", \.appendFileName)
+    static let appendDirectoryName = fileName("appenddirname", \.appendDirectoryName)
+
+    static let appendSync = Kind.choice(
+        AppendSync.allCases.map(\.rawValue),
+        get: { AppendSync.allCases.firstIndex(of: $0.appendSync) ?? 0 },
+        set: { $0.appendSync = AppendSync.allCases[$1] })
+
+    static let usesPreamble = constant("yes", ["yes"], "only yes: the base of the log is always a snapshot")
 
     static let snapshotName = fileName("dbfilename", \.snapshotName)
 

@@ -146,6 +146,17 @@ public struct Configuration: Sendable, Equatable {
     public var compressesSnapshots = false
     public var hasSnapshotChecksum = true
     public var stopsWritesOnSaveError = true
+    /// `appendonly`; nil if it was not given.
+    public internal(set) var appendOnly: Bool?
+    public var appendFileName = "appendonly.aof"
+    public var appendDirectoryName = "appendonlydir"
+    public var appendSync = AppendSync.everySecond
+    /// By how many percent the log may grow, and to how many bytes in any case, before it is rewritten; 0 percent for
+    /// never.
+    public var rewritePercentage = 100
+    public var rewriteMinSize = 64 << 20
+    public var loadsTruncatedLog = true
+    public var skipsSyncOnRewrite = false
 
     // Sessions that frameworks keep in plain keys; durations in milliseconds.
     /// Prefixes of keys that stay dead for a while once deleted.

@@ -68,11 +68,8 @@ extension Directive {
     static let daemonize = constant(
         "no", ["no"], "it stays in the foreground: let systemd or a container run it, and leave daemonize no")
 
-    static let appendOnly = constant(
-        "no", ["no"], "there is no append log yet: only appendonly no is accepted")
-
     /// A directive with one possible value, known so that configurations written for Redis can be kept.
-    private static func constant(
+    static func constant(
         _ value: String, _ accepted: [String], _ reason: String,
         lines: (@Sendable (Configuration) -> [RewrittenLine])? = nil
     ) -> Kind {

@@ -248,6 +248,26 @@ extension Directive {
         Directive(
             "stop-writes-on-bgsave-error", .boolean(\.stopsWritesOnSaveError), mutable: true,
             "refuse writes while the snapshots that save asks for cannot be written"),
-        Directive("appendonly", appendOnly, mutable: true, "only no: there is no append log yet"),
+        Directive(
+            "appendonly", appendOnly, mutable: true,
+            "keep an append log; yes by default if dir is given and save is not"),
+        Directive("appendfilename", appendFileName, mutable: false, "what the names of the log's files begin with"),
+        Directive("appenddirname", appendDirectoryName, mutable: false, "directory within dir of the log's files"),
+        Directive(
+            "appendfsync", appendSync, mutable: true,
+            "when the log is synchronised: always, before a reply; everysec; no, when the system likes"),
+        Directive(
+            "no-appendfsync-on-rewrite", .boolean(\.skipsSyncOnRewrite), mutable: true,
+            "with everysec, do not synchronise the log while a snapshot or base is written"),
+        Directive(
+            "auto-aof-rewrite-percentage", .integer(\.rewritePercentage, anyCount), mutable: true,
+            "by how many percent the log grows before it is rewritten; 0 for never"),
+        Directive(
+            "auto-aof-rewrite-min-size", .memory(\.rewriteMinSize, 0...Int.max), mutable: true,
+            "size below which the log is not rewritten"),
+        Directive(
+            "aof-load-truncated", .boolean(\.loadsTruncatedLog), mutable: true,
+            "load a log whose last request is cut off"),
+        Directive("aof-use-rdb-preamble", usesPreamble, mutable: false, "only yes: a base of the log is a snapshot"),
     ]
 }

@@ -42,6 +42,8 @@ struct Client: ~Copyable {
     /// until an effect is answered).
     var isHeld = false
     var heldUntil: Int64 = 0
+    /// What it has waited for is on disk: its output goes out now, whatever was written since.
+    var isCleared = false
     /// What it is in replication, and what it said of itself before it became a replica.
     var link = LinkKind.none
     var introduction = ReplicaIntroduction()

@@ -1,19 +1,62 @@
-/// The data of the last run on its way from the disk.
+/// The data of the last run on its way from the disk: a snapshot, or the files of the append log one after the other.
 struct DataLoading: ~Copyable {
-    let path: String
-    let file: DiskFile
-    var loader: SnapshotLoader
-    /// The data as far as it has come; takes the place of the node's when it is complete.
-    var store: Store
-    /// Bytes there are, and bytes that were taken.
-    var total: Int64 = 0
-    var loaded: Int64 = 0
+    /// A file that is read.
+    struct Source {
+        let path: String
+        let file: DiskFile
+        /// It may hold requests; a snapshot may come first.
+        let isLog: Bool
+        /// Bytes of it.
+        var length: Int64 = 0
+    }
+
+    /// Where the data is looked for, one after the other.
+    enum Place { case manifest, oldLog, snapshot }
+
+    var place: Place
+    var sources: [Source] = []
+    /// Files that were opened, and the one that is being read.
+    var opened = 0
+    var number = 0
+    /// Of the log; nil for other places.
+    var manifest: AppendManifest?
+
+    /// The snapshot being loaded, and the data as far as it has come; takes the place of the node's when complete.
+    var loader: SnapshotLoader?
+    var store: Store?
+    /// Requests that are not executed yet.
+    var input = StreamInput()
+    /// Bytes behind an annotation that are not the stream's.
+    var uncounted = 0
+
+    /// Bytes of the file that were taken; its end was reached.
+    var taken: Int64 = 0
+    var isAtEnd = false
     /// Reads that were not answered yet.
     var outstanding = 0
+    /// Bytes of all files, and bytes that were taken of them.
+    var total: Int64 = 0
+    var loaded: Int64 = 0
+    /// Where the last file of the log is to be cut: nothing may ever follow what is left of a request.
+    var cutAt: Int64?
     /// When it began, monotonic microseconds and Unix seconds, and when the log was told of it last.
     let startedAt: Int64
     let startedAtUnix: Int64
     var reportedAt: Int64
+
+    init(_ place: Place, now: Timestamp) {
+        self.place = place
+        startedAt = now.monotonicMicroseconds
+        startedAtUnix = now.unixMilliseconds / 1000
+        reportedAt = startedAt
+    }
+
+    var source: Source { sources[number] }
+
+    var isLast: Bool { number == sources.count - 1 }
+
+    /// Where the first byte lies that was not executed.
+    var position: Int64 { taken - Int64(input.bytes.count) }
 
     /// What `INFO` says of it.
     /// - Parameter now: monotonic microseconds.

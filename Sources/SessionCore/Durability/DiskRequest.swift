@@ -14,6 +14,8 @@ public enum DiskStep: Sendable, Equatable {
     case makeDirectory(path: String)
     /// Opens a file for writing at its end; it is empty then, whatever it held.
     case create(DiskFile, path: String)
+    /// Opens a file that exists for writing at its end.
+    case append(DiskFile, path: String)
     /// Writes at the end.
     case write(DiskFile, [UInt8])
     /// Cuts a file that is open for writing; further writes go behind what is left.

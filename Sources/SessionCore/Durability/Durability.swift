@@ -14,6 +14,14 @@ struct Durability: ~Copyable {
     var wantedFile: FileSnapshot.Purpose?
     /// `BGSAVE SCHEDULE`: a snapshot is to be written as soon as another file is done.
     var isSaveScheduled = false
+    var log = AppendLog()
+    /// The log is begun, behind the loading: until then nothing that is written would be kept.
+    var isStartingLog = false
+    /// The log is being executed, and the history that it is of.
+    var executesLog = false
+    var history = ""
+    /// Clients in `WAITAOF`.
+    var waits: [DurableWait] = []
     /// Clients in `SAVE`.
     var saveWaits: [ClientReference] = []
     var saves = SaveFigures()
@@ -25,7 +33,13 @@ struct Durability: ~Copyable {
 
     init() {}
 
-    var isLoading: Bool { loading != nil }
+    var isLoading: Bool {
+        if isStartingLog { return true }
+        switch loading {
+        case .none: return false
+        case .some: return true
+        }
+    }
 
     /// A file is being written, or about to be.
     var isWriting: Bool { file != nil || wantedFile != nil }
@@ -36,6 +50,15 @@ struct Durability: ~Copyable {
         switch file {
         case .none: return false
         case .some(let file): return file.isSave
+        }
+    }
+
+    /// A base of the log is being written, or about to be.
+    var isRewriting: Bool {
+        if wantedFile == .logBase { return true }
+        switch file {
+        case .none: return false
+        case .some(let file): return !file.isSave
         }
     }
 
@@ -80,6 +103,10 @@ enum DiskPurpose: Equatable {
     /// The data being loaded: its file was opened, or the next part read.
     case opening
     case reading
+    /// The manifest of the log was read.
+    case manifest
+    /// A part of the log: `AppendLog.flight`.
+    case log
 }
 
 /// What `INFO` says of snapshots. Times are monotonic microseconds unless they say otherwise.

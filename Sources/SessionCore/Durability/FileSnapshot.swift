@@ -7,6 +7,8 @@ struct FileSnapshot: ~Copyable {
     enum Purpose: Equatable {
         /// `dbfilename`; in the foreground for `SAVE` and at the end.
         case save(isBackground: Bool)
+        /// The base of the append log.
+        case logBase
     }
 
     let purpose: Purpose
@@ -27,6 +29,8 @@ struct FileSnapshot: ~Copyable {
     var unsynced = 0
     /// All of it was handed to the disk.
     var isHandedOver = false
+    /// Bytes handed to the disk.
+    var bytes: Int64 = 0
 
     /// It is the snapshot of `dbfilename`.
     var isSave: Bool { if case .save = purpose { true } else { false } }

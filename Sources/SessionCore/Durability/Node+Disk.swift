@@ -15,6 +15,8 @@ extension Node {
         case .removal: break
         case .opening: dataOpened(answer)
         case .reading: dataRead(answer)
+        case .manifest: manifestRead(answer)
+        case .log: logAnswered(answer)
         }
     }
 
@@ -24,8 +26,8 @@ extension Node {
     /// Begins with the data of the last run, if the configuration says that there is some.
     mutating func startDurability() {
         durability.saves.lastSave = now.unixMilliseconds / 1000
-        durabilityChanged()
         if configuration.keepsData { beginLoading() }
+        durabilityChanged()
     }
 
     /// Directives have changed.
@@ -36,6 +38,11 @@ extension Node {
             execution.store.observers.insert(.saving)
         }
         durability.nextTick = configuration.keepsData ? now.monotonicMicroseconds : .max
+        if !durability.isLoading {
+            if configuration.keepsLog && !durability.log.isActive { turnLogOn(continuing: nil) }
+            if !configuration.keepsLog { turnLogOff() }
+            if configuration.appendSync != .always { openGates() }
+        }
         updatePermissions()
     }
 
@@ -47,6 +54,8 @@ extension Node {
         if mono >= durability.nextTick {
             durability.nextTick = configuration.keepsData ? mono + 100_000 : .max
             if durability.isLoading { reportLoading() } else { applySaveRules() }
+            tendLog()
+            if durability.waits.contains(where: { $0.deadline <= mono }) { serveDurableWaits() }
         }
         if durability.wantedFile != nil { beginFile() }
         if durability.file != nil && continueFile() { return mono }
@@ -56,6 +65,20 @@ extension Node {
     /// Whether `tendDurability` may have something to do now.
     @inline(__always)
     var hasDurability: Bool { now.monotonicMicroseconds >= durability.nextTick || execution.isPreserving }
+
+    /// Notes that the stream has become longer.
+    @inline(__always)
+    mutating func keep(_ bytes: RawSpan) {
+        if durability.log.isActive { keepInLog(bytes) }
+    }
+
+    @inline(never)
+    private mutating func keepInLog(_ bytes: RawSpan) {
+        // Before there is a first segment, the base has it.
+        if durability.log.file == nil && durability.log.flight == nil { return }
+        durability.log.append(bytes)
+        if configuration.appendSync == .always && durability.log.phase == .on { durability.log.holdsReplies = true }
+    }
 
     /// Counts what the log of changes says, for the save rules.
     mutating func countChanges() {

@@ -1,29 +1,90 @@
 /// Loading at start. Connections are taken meanwhile; what needs the data is answered with `-LOADING`.
 extension Node {
-    /// Begins to load what the configuration names.
+    /// Begins to load what the configuration names: the append log if there is to be one and there is one, else the
+    /// snapshot.
     mutating func beginLoading() {
-        let path = Configuration.path(of: configuration.snapshotName, in: configuration.dataDirectory)
-        let file = durability.newFile()
-        let mono = now.monotonicMicroseconds
-        durability.loading = DataLoading(
-            path: path, file: file, loader: SnapshotLoader(configuration), store: Store(like: execution.store),
-            startedAt: mono, startedAtUnix: now.unixMilliseconds / 1000, reportedAt: mono)
+        durability.loading = DataLoading(configuration.keepsLog ? .manifest : .snapshot, now: now)
         updatePermissions()
-        ask(.snapshot, .opening, [.open(file, path: path)])
+        lookForData()
     }
 
-    /// The file was opened, or could not be.
-    mutating func dataOpened(_ answer: DiskAnswer) {
-        if let problem = answer.problem {
-            if problem.isMissing { return endLoading() }
-            return loadingFailed("cannot read '\(durability.loading?.path ?? "")': \(problem.reason)")
+    /// Opens what there is at the present place.
+    private mutating func lookForData() {
+        guard let place = durability.loading?.place else { return }
+        let directory = configuration.dataDirectory
+        switch place {
+        case .manifest:
+            let path = Configuration.path(of: manifestName, in: baseDirectory)
+            let file = durability.newFile()
+            ask(.snapshot, .manifest, [.open(file, path: path), .read(file, count: Limits.manifest), .close(file)])
+        case .oldLog: open([Configuration.path(of: configuration.appendFileName, in: directory)], isLog: true)
+        case .snapshot: open([Configuration.path(of: configuration.snapshotName, in: directory)], isLog: false)
         }
-        durability.loading?.total = answer.length
+    }
+
+    private mutating func open(_ paths: [String], isLog: Bool) {
+        for path in paths {
+            let file = durability.newFile()
+            durability.loading?.sources.append(DataLoading.Source(path: path, file: file, isLog: isLog))
+            ask(.snapshot, .opening, [.open(file, path: path)])
+        }
+    }
+
+    /// The manifest was read.
+    mutating func manifestRead(_ answer: DiskAnswer) {
+        let path = Configuration.path(of: manifestName, in: baseDirectory)
+        if let problem = answer.problem {
+            if problem.isMissing { return tryNextPlace() }
+            return fail("cannot read '\(path)': \(problem.reason)")
+        }
+        do throws(AppendManifestError) {
+            let manifest = try AppendManifest(answer.bytes.span.bytes)
+            durability.loading?.manifest = manifest
+            let files = (manifest.base.map { [$0] } ?? []) + manifest.increments
+            open(files.map { logPath($0.name) }, isLog: true)
+            if files.isEmpty { loadedAll() }
+        } catch {
+            fail("'\(path)' cannot be used: \(error.text)")
+        }
+    }
+
+    /// There is nothing at this place.
+    private mutating func tryNextPlace() {
+        durability.loading?.sources = []
+        switch durability.loading?.place {
+        case .manifest: durability.loading?.place = .oldLog
+        case .oldLog: durability.loading?.place = .snapshot
+        case .snapshot, nil: return loadedAll()
+        }
+        lookForData()
+    }
+
+    /// A file was opened, or could not be.
+    mutating func dataOpened(_ answer: DiskAnswer) {
+        guard let number = durability.loading?.opened, let path = durability.loading?.sources[number].path else {
+            return
+        }
+        if let problem = answer.problem {
+            if problem.isMissing && durability.loading?.manifest == nil { return tryNextPlace() }
+            return fail("cannot read '\(path)': \(problem.reason)")
+        }
+        durability.loading?.sources[number].length = answer.length
+        durability.loading?.total += answer.length
+        durability.loading?.opened += 1
+        if number + 1 == durability.loading?.sources.count { beginSource() }
+    }
+
+    /// Begins to read the file whose turn it is.
+    private mutating func beginSource() {
+        durability.loading?.taken = 0
+        durability.loading?.isAtEnd = false
         for _ in 0..<Limits.loadingReads { readOn() }
     }
 
     private mutating func readOn() {
-        guard let file = durability.loading?.file else { return }
+        guard let number = durability.loading?.number, let file = durability.loading?.sources[number].file else {
+            return
+        }
         durability.loading?.outstanding += 1
         ask(.snapshot, .reading, [.read(file, count: Limits.loadingPart)])
     }
@@ -32,74 +93,169 @@ extension Node {
     mutating func dataRead(_ answer: DiskAnswer) {
         guard var loading = durability.loading.take() else { return }
         loading.outstanding -= 1
+        var failure: String?
         if let problem = answer.problem {
-            let path = loading.path
-            durability.loading = consume loading
-            return loadingFailed("cannot read '\(path)': \(problem.reason)")
+            failure = "cannot read '\(loading.source.path)': \(problem.reason)"
+        } else if answer.bytes.isEmpty {
+            loading.isAtEnd = true
+        } else if !loading.isAtEnd {
+            failure = take(answer.bytes, &loading)
+            loading.loaded += Int64(answer.bytes.count)
         }
-        loading.store.setTime(now.unixMilliseconds)
-        var failure: RDBError?
-        do throws(RDBError) {
-            try loading.loader.receive(answer.bytes.span.bytes, into: &loading.store)
-        } catch {
-            failure = error
-        }
-        loading.loaded += Int64(answer.bytes.count)
-        let (path, loaded) = (loading.path, loading.loaded)
-        let (isComplete, isAtEnd) = (loading.loader.isComplete, answer.bytes.isEmpty)
+        let (isAtEnd, outstanding) = (loading.isAtEnd, loading.outstanding)
         durability.loading = consume loading
-        if let failure {
-            return loadingFailed("'\(path)' cannot be used. \(failure.text)\(failure.advice)")
+        if let failure { return fail(failure) }
+        if !isAtEnd { return readOn() }
+        if outstanding == 0 { finishSource() }
+    }
+
+    /// Takes a part of a file.
+    /// - Returns: why it cannot be used; nil if it can.
+    private mutating func take(_ bytes: [UInt8], _ loading: inout DataLoading) -> String? {
+        let isFirst = loading.taken == 0
+        loading.taken += Int64(bytes.count)
+        if isFirst && (!loading.source.isLog || bytes.starts(with: Array("REDIS".utf8))) {
+            loading.loader = SnapshotLoader(configuration)
+            loading.store = Store(like: execution.store)
+            loading.store?.setTime(now.unixMilliseconds)
         }
-        if isComplete { return adoptLoaded() }
-        if isAtEnd { return loadingFailed("'\(path)' ends too early, after \(loaded) bytes: it is truncated") }
-        readOn()
+        guard loading.loader != nil else {
+            loading.input.bytes.append(bytes.span.bytes)
+            return executeLog(&loading)
+        }
+        do throws(RDBError) {
+            guard try loading.takeSnapshot(bytes) else { return nil }
+        } catch {
+            return "'\(loading.source.path)' cannot be used. \(error.text)\(error.advice)"
+        }
+        adoptLoaded(&loading)
+        return loading.source.isLog ? executeLog(&loading) : nil
+    }
+
+    /// The snapshot of a file is complete.
+    private mutating func adoptLoaded(_ loading: inout DataLoading) {
+        guard let loader = loading.loader.take(), let store = loading.store.take() else { return }
+        durability.saves.keysLoaded = loader.keys
+        durability.saves.keysSkipped = loader.skippedKeys + loader.emptyKeys
+        loading.input.bytes.append(loader.rest)
+        loading.input.database = loader.streamDatabase ?? 0
+        execution.store.replaceContent(with: store)
+        settle()
+        if !loader.replicationID.isEmpty && loader.replicationOffset >= 0 {
+            continueHistory(loader.replicationID, loader.replicationOffset)
+        }
+    }
+
+    /// The data belongs to a history from here on.
+    mutating func continueHistory(_ id: String, _ offset: Int64) {
+        durability.history = id
+        if !replication.backlog.isActive || replication.offset != offset { replication.backlog.start(at: offset) }
+    }
+
+    /// All of a file was read.
+    private mutating func finishSource() {
+        guard var loading = durability.loading.take() else { return }
+        ask(.snapshot, .removal, [.close(loading.source.file)])
+        let failure = checkEnd(&loading)
+        let isLast = loading.isLast
+        if failure == nil && !isLast {
+            loading.number += 1
+            loading.input.removeAll()
+        }
+        durability.loading = consume loading
+        if let failure { return fail(failure) }
+        if isLast { loadedAll() } else { beginSource() }
+    }
+
+    /// Whether a file ends where it may.
+    private mutating func checkEnd(_ loading: inout DataLoading) -> String? {
+        let path = loading.source.path
+        if loading.loader != nil || (!loading.source.isLog && loading.taken == 0) {
+            return "'\(path)' ends too early, after \(loading.taken) bytes: it is truncated"
+        }
+        guard loading.source.isLog, !loading.input.bytes.isEmpty || loading.input.isInTransaction else { return nil }
+        let (position, taken) = (loading.position, loading.taken)
+        guard loading.isLast else {
+            return "the append log '\(path)' ends within a request, at byte \(position), and is not the last file: "
+                + "something is missing"
+        }
+        guard configuration.loadsTruncatedLog else {
+            return "the append log '\(path)' ends within a request, at byte \(position). aof-load-truncated yes cuts "
+                + "it there and goes on"
+        }
+        log(
+            .warning, "The append log '\(path)' ends within a request, as after a loss of power: its last "
+                + "\(taken - position) bytes, from byte \(position) on, are not used")
+        loading.cutAt = position
+        loading.input.removeAll()
+        return nil
     }
 
     /// What is there cannot be used: the node ends, for it would be taken for one without data, and overwrite it.
-    mutating func loadingFailed(_ reason: String) {
-        guard durability.loading != nil else { return }
-        emit(.fail(reason + ". Nothing was changed. Restore the file from a backup, or move it away to begin empty"))
+    mutating func fail(_ reason: String) {
+        guard durability.isLoading else { return }
+        emit(.fail(reason + ". Nothing was changed. Restore the files from a backup, or move them away to begin empty"))
     }
 
-    /// All of the file is loaded.
-    private mutating func adoptLoaded() {
+    /// All there is was loaded.
+    private mutating func loadedAll() {
         guard let loading = durability.loading.take() else { return }
-        ask(.snapshot, .removal, [.close(loading.file)])
-        let (id, offset) = (loading.loader.replicationID, loading.loader.replicationOffset)
-        let database = loading.loader.streamDatabase ?? 0
-        durability.saves.keysLoaded = loading.loader.keys
-        durability.saves.keysSkipped = loading.loader.skippedKeys + loading.loader.emptyKeys
         let milliseconds = (now.monotonicMicroseconds - loading.startedAt) / 1000
-        let bytes = loading.loaded
-        var line = "DB loaded from disk: \(loading.loader.keys) keys, \(bytes) bytes, \(milliseconds) ms"
-        if durability.saves.keysSkipped > 0 {
-            line += "; \(durability.saves.keysSkipped) keys that cannot be held were passed over"
+        let (manifest, bytes, hasSources) = (loading.manifest, loading.loaded, !loading.sources.isEmpty)
+        if hasSources {
+            log(
+                .notice, "DB loaded from disk: \(execution.store.keyCount) keys, \(bytes) bytes, \(milliseconds) ms"
+                    + (manifest == nil ? "" : ", from the append log"))
+            if durability.saves.keysSkipped > 0 {
+                log(.warning, "\(durability.saves.keysSkipped) keys that cannot be held were passed over")
+            }
         }
-        execution.store.replaceContent(with: loading.store)
-        settle()
         durability.changes = 0
-        log(.notice, line)
-        continueHistory(id, offset, database: database)
-        endLoading()
+        if manifest != nil, let cut = loading.cutAt { cutLog(loading.source.path, at: cut) }
+        takeSizes(loading)
+        let database = loading.input.database
+        settleHistory(database: database)
+        guard configuration.keepsLog else { return endLoading() }
+        durability.isStartingLog = true
+        turnLogOn(continuing: manifest)
     }
 
-    /// The data belongs to a history: replicas and our own primary can go on with it.
-    private mutating func continueHistory(_ id: String, _ offset: Int64, database: Int) {
-        guard !id.isEmpty, offset > 0 else { return }
+    private mutating func takeSizes(_ loading: borrowing DataLoading) {
+        guard let manifest = loading.manifest else { return }
+        let lengths = loading.sources.map(\.length)
+        let hasBase = manifest.base != nil
+        durability.log.baseBytes = hasBase ? lengths.first ?? 0 : 0
+        durability.log.completeBytes = lengths.dropFirst(hasBase ? 1 : 0).reduce(0, +)
+    }
+
+    private mutating func cutLog(_ path: String, at bytes: Int64) {
+        let file = durability.newFile()
+        ask(.log, .removal, [.append(file, path: path), .truncate(file, bytes: bytes), .sync(file), .close(file)])
+    }
+
+    /// The history of what was loaded: a replica goes on with it, and replicas of a primary can go on with us.
+    private mutating func settleHistory(database: Int) {
+        guard !durability.history.isEmpty else { return }
         if replication.isReplica {
-            replication.id = id
-            replication.backlog.start(at: offset)
+            replication.id = durability.history
             replication.input.database = database
-            replication.canResume = true
+            replication.canResume = replication.offset > 0
             return
         }
+        // Nobody has ever followed: there is nothing to go on with.
+        if replication.offset == 0 { return replication.backlog.stop() }
         // A new name for what follows: replicas may have more of the old history than this data has.
-        replication.backlog.start(at: offset)
-        (replication.secondID, replication.secondOffset) = (id, offset + 1)
+        replication.id = identifiers.next()
+        (replication.secondID, replication.secondOffset) = (durability.history, replication.offset + 1)
         replication.aloneSince = now.monotonicMicroseconds
         execution.startPropagation()
         execution.propagation.mayRepeat = false
+    }
+
+    /// The log is kept from here on.
+    mutating func logHasStarted() {
+        durability.isStartingLog = false
+        endLoading()
     }
 
     /// The data is there.
@@ -120,5 +276,20 @@ extension Node {
         log(
             .notice, "Loading the data: \(progress.percent) % of \(progress.total) bytes, "
                 + "\(progress.secondsLeft) s left")
+    }
+}
+
+extension DataLoading {
+    /// Takes a part of a snapshot.
+    /// - Returns: whether it is complete.
+    fileprivate mutating func takeSnapshot(_ bytes: [UInt8]) throws(RDBError) -> Bool {
+        guard var loader = self.loader.take(), var store = self.store.take() else { return false }
+        var failure: RDBError?
+        do throws(RDBError) { try loader.receive(bytes.span.bytes, into: &store) } catch { failure = error }
+        let isComplete = loader.isComplete
+        self.loader = consume loader
+        self.store = consume store
+        if let failure { throw failure }
+        return isComplete
     }
 }

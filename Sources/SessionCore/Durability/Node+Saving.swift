@@ -23,6 +23,7 @@ extension Node {
         guard let purpose = durability.wantedFile.take() else { return }
         switch purpose {
         case .save: begin(purpose, configuration.snapshotName, in: configuration.dataDirectory)
+        case .logBase: begin(purpose, nextBaseName, in: baseDirectory)
         }
     }
 
@@ -30,24 +31,26 @@ extension Node {
         if !execution.propagation.buffer.isEmpty && replication.backlog.isActive { takeEffects() }
         let file = durability.newFile()
         let snapshot = FileSnapshot(
-            purpose: purpose, writer: SnapshotWriter(snapshotFacts, form: configuration.snapshotForm), file: file,
+            purpose: purpose, writer: SnapshotWriter(snapshotFacts(purpose), form: RDBForm(configuration)),
+            file: file,
             directory: directory, temporaryPath: Configuration.path(of: "temp-\(file.rawValue).rdb", in: directory),
             path: Configuration.path(of: name, in: directory),
             keysAtStart: Int64(execution.store.keyCount), startedAt: now.monotonicMicroseconds,
             changes: durability.changes)
-        ask(.snapshot, .snapshot(isLast: false, file), snapshot.opening)
+        let directories: [DiskStep] = purpose == .logBase ? [.makeDirectory(path: directory)] : []
+        ask(.snapshot, .snapshot(isLast: false, file), directories + snapshot.opening)
         durability.file = consume snapshot
         durability.file?.outstanding = 1
         execution.isPreserving = true
     }
 
     /// What a snapshot of now says of itself.
-    private var snapshotFacts: SnapshotFacts {
+    private func snapshotFacts(_ purpose: FileSnapshot.Purpose) -> SnapshotFacts {
         // As those who execute the stream from here on have it: they go on without selecting a database anew.
         let database = replication.isReplica ? replication.input.database : execution.propagation.database
         return SnapshotFacts(
             replicationID: replication.id, offset: replication.offset, streamDatabase: database,
-            version: Node.version, interval: 1)
+            version: Node.version, interval: 1, isLogBase: purpose == .logBase)
     }
 
     // MARK: Slices
@@ -70,6 +73,7 @@ extension Node {
         let bytes = snapshot.writer.output.buffer.bytes.array
         snapshot.writer.output.take(bytes.count)
         snapshot.unsynced += bytes.count
+        snapshot.bytes += Int64(bytes.count)
         var steps: [DiskStep] = [.write(snapshot.file, bytes)]
         if isComplete {
             snapshot.isHandedOver = true
@@ -120,7 +124,14 @@ extension Node {
             return
         }
         ask(.snapshot, .removal, snapshot.removal)
-        want(snapshot.purpose)
+        if snapshot.purpose == .logBase {
+            // With a new segment: the stream before the change belongs to the old one.
+            durability.log.wanted = .rewrite
+            durability.nextTick = 0
+            wantsTurn = true
+        } else {
+            want(snapshot.purpose)
+        }
     }
 
     /// Gives the snapshot up that is being written.
@@ -142,6 +153,10 @@ extension Node {
         wantsTurn = true
         guard isLast, let snapshot = durability.file.take() else { return }
         let seconds = (now.monotonicMicroseconds - snapshot.startedAt) / 1_000_000
+        if snapshot.purpose == .logBase {
+            baseWritten(bytes: snapshot.bytes, seconds: seconds)
+            return fileIsDone()
+        }
         saved(snapshot.purpose, keys: snapshot.writer.keys, changes: snapshot.changes, seconds: seconds)
     }
 
@@ -155,7 +170,7 @@ extension Node {
         if purpose == .save(isBackground: true) { log(.notice, "Background saving terminated with success") }
         updatePermissions()
         answerSaves(nil)
-        if lifecycle.stopping == .saving { endStopping() }
+        if lifecycle.stopping == .saving { finishLog() }
         fileIsDone()
     }
 
@@ -163,6 +178,13 @@ extension Node {
         guard let snapshot = durability.file.take() else { return }
         execution.isPreserving = false
         ask(.snapshot, .removal, snapshot.removal)
+        if snapshot.purpose == .logBase {
+            if durability.isStartingLog { return fail("cannot write '\(snapshot.path)': \(problem.reason)") }
+            rewriteFailed(problem.reason)
+            if durability.log.phase == .starting { logFails(problem.reason, isUntrusted: false) }
+            if durability.log.phase == .starting { durability.log.wanted = .rewrite }
+            return fileIsDone()
+        }
         durability.saves.lastSucceeded = false
         durability.saves.lastDuration = (now.monotonicMicroseconds - snapshot.startedAt) / 1_000_000
         log(

@@ -48,12 +48,25 @@ extension Node {
     private mutating func stop() {
         if case .awaitingReplicas(_, let offset) = lifecycle.stopping { logReplicas(offset) }
         let isWanted = lifecycle.shutdownSave.isWanted ?? !configuration.effectiveSaveRules.isEmpty
-        guard isWanted, !durability.isLoading else { return endStopping() }
+        guard isWanted, !durability.isLoading else { return finishLog() }
         lifecycle.stopping = .saving
         updatePermissions()
         log(.notice, "Saving the final RDB snapshot before exiting.")
         abandonFile()
         beginSave(isBackground: false)
+    }
+
+    /// Has the end of the log written, before the end.
+    mutating func finishLog() {
+        guard durability.log.phase == .on, !durability.isLoading else { return endStopping() }
+        if !execution.propagation.buffer.isEmpty && replication.backlog.isActive { takeEffects() }
+        guard durability.log.isBehind else { return endStopping() }
+        lifecycle.stopping = .saving
+        updatePermissions()
+        durability.log.isFinishing = true
+        if durability.log.problem != nil { return savingAtEndFailed() }
+        durability.nextTick = 0
+        wantsTurn = true
     }
 
     /// All that was to be done before the end is done.
@@ -66,7 +79,8 @@ extension Node {
     /// The last snapshot could not be written: the node goes on, unless it is to end in any case.
     mutating func savingAtEndFailed() {
         if lifecycle.shutdownSave.isForced { return endStopping() }
-        log(.warning, "Errors trying to shut down: the snapshot was not written. SHUTDOWN NOSAVE ends without it")
+        durability.log.isFinishing = false
+        log(.warning, "Errors trying to shut down: not all is on disk. SHUTDOWN NOSAVE FORCE ends nevertheless")
         giveUpStopping()
     }
 

@@ -143,3 +143,8 @@ extension [UInt8] {
     /// Equal to `text`, which is in lower case, but for the case of ASCII letters.
     func matches(_ text: StaticString) -> Bool { span.bytes.matches(text) }
 }
+
+extension [UInt8] {
+    /// Appends bytes. Amortised O(bytes).
+    mutating func append(_ bytes: RawSpan) { bytes.withUnsafeBytes { append(contentsOf: $0) } }
+}

@@ -287,6 +287,7 @@ extension Node {
         case .objectRefcount: try execution.objectRefcount(request)
         case .objectHelp: table.writeHelp(for: .object, into: &execution.reply)
         case .wait: try wait(request)
+        case .waitaof: try waitaof(request)
 
         // Hashes.
         case .hset: try execution.hset(request)
@@ -441,6 +442,7 @@ extension Node {
         case .lastsave: lastsave()
         case .save: try save()
         case .bgsave: try bgsave(request)
+        case .bgrewriteaof: try bgrewriteaof()
         case .shutdown: try shutdown(request)
 
         // Observation.

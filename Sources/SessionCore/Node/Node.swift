@@ -140,10 +140,12 @@ public struct Node: ~Copyable {
                 close(index)
             } else if connections[index].phase != .doomed && !connections[index].isHeld
                 && hasOutput(ConnectionID(rawValue: UInt32(index))) {
+                if (durability.log.holdsReplies || connections[index].isCleared) && isGated(index) { continue }
                 return ConnectionID(rawValue: UInt32(index))
             }
         }
         if connections.slack < 0 { limitClientMemory() }
+        if durability.log.isActive { flushLog() }
         return nil
     }
 
@@ -256,6 +258,7 @@ public struct Node: ~Copyable {
         // A request that had to wait may have been `WAIT`.
         for wait in replication.waits { next = min(next, wait.deadline) }
         wantsTurn = false
+        durability.log.flushAt = .max
         if !connections.waiting.isEmpty { next = min(next, connections.takeYielded() ? mono : mono + 1000) }
         next = min(next, lifecycle.pause.end)
         if !listeners.broadcast.isEmpty { broadcastInvalidations() }

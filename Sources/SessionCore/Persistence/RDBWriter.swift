@@ -6,6 +6,14 @@ struct RDBForm: BitwiseCopyable {
     var hasChecksum = true
 }
 
+extension RDBForm {
+    /// The form of snapshots in files.
+    init(_ configuration: borrowing Configuration) {
+        self.init(
+            isCompressed: configuration.compressesSnapshots, hasChecksum: configuration.hasSnapshotChecksum)
+    }
+}
+
 /// Writes an RDB stream: plain encodings only, which every Redis since 4.0 reads. Packing would tie us to one of
 /// Redis's releases, and both sides turn values into their own form anyway.
 struct RDBWriter: ~Copyable {

@@ -21,7 +21,8 @@ extension Node {
         DiskSituation(
             isLoading: durability.isLoading,
             snapshotsFail: !durability.saves.lastSucceeded && configuration.stopsWritesOnSaveError
-                && !configuration.effectiveSaveRules.isEmpty)
+                && !configuration.effectiveSaveRules.isEmpty,
+            logFails: durability.log.problem != nil)
     }
 
     /// Refuses a command that replication or the disk forbids now, in Redis's words and order.
@@ -29,6 +30,9 @@ extension Node {
     func checkRestrictions(_ facts: CommandFacts, isWrite: Bool) throws(ReplyError) {
         if isWrite || facts.id == .ping {
             if execution.permissions.restrictions.contains(.snapshotsFail) { throw .snapshotsFail }
+            if execution.permissions.restrictions.contains(.logFails) {
+                throw .logFails(durability.log.problem ?? "")
+            }
         }
         if isWrite { try execution.checkMayWrite() }
         // PSYNC decides for itself: it may make this a primary (FAILOVER).

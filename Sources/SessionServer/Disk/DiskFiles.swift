@@ -34,6 +34,7 @@ struct DiskFiles {
             let code = clinux_make_directory(path)
             return code == -EEXIST ? 0 : Int(code)
         case .create(let file, let path): return add(file, clinux_open_fresh(path))
+        case .append(let file, let path): return add(file, clinux_open_end(path))
         case .write(let file, let bytes): return write(bytes, to: descriptor(file))
         case .truncate(let file, let bytes): return Int(clinux_truncate(descriptor(file), bytes))
         case .sync(let file): return Int(clinux_sync(descriptor(file)))

@@ -97,7 +97,17 @@ public enum Server {
         let password = configuration.requirePass.isEmpty ? "" : " --askpass"
         return [
             "Cloakroom \(cloakroomVersion) is ready on \(names) (pid \(clinux_process_id()))",
+            durability(configuration),
             "Try: \(client)\(password) SESSCREATE USER alice",
         ]
+    }
+
+    /// What becomes of the data when the server ends.
+    private static func durability(_ configuration: Configuration) -> String {
+        if configuration.keepsLog {
+            return "Data is kept in \(configuration.directory) (append log, fsync \(configuration.appendSync.rawValue))"
+        }
+        if configuration.keepsData { return "Data is kept in \(configuration.directory) (snapshots)" }
+        return "Data is in memory only: --dir <directory> keeps it across restarts"
     }
 }

@@ -106,6 +106,7 @@ struct EventLoop: ~Copyable {
         wakeAt = node.advance(to: now)
         repeat { flush() } while performEffects() || finishEnding()
         if node.wantsTurn { wakeAt = now.monotonicMicroseconds }
+        if node.wantsTurnAt < wakeAt ?? .max { wakeAt = node.wantsTurnAt }
         if !paused.isEmpty { resumePaused() }
     }
 

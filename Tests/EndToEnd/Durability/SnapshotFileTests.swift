@@ -5,7 +5,7 @@ import Testing
 /// Snapshots in files, exchanged with redis-server.
 @Suite struct SnapshotFileTests {
     private func flags(_ directory: TemporaryDirectory, _ more: String...) -> [String] {
-        ["--dir", directory.path] + more
+        ["--dir", directory.path, "--appendonly", "no"] + more
     }
 
     @Test func whatWasSavedIsThereAfterARestart() throws {

@@ -5,14 +5,14 @@ import Testing
 /// Loading at start.
 @Suite struct LoadingTests {
     private func saved() -> MemoryDisk {
-        let server = DurableDialogue()
+        let server = DurableDialogue.withoutLog()
         fill(server.dialogue, seed: 11, keys: 200)
         _ = server.send("SAVE")
         return server.disk
     }
 
     @Test func whileItLoadsOnlyWhatNeedsNoDataIsAnswered() {
-        let server = DurableDialogue(saved(), loads: false)
+        let server = DurableDialogue.withoutLog(saved(), loads: false)
         #expect(server.dialogue.send("GET", "k") == "-LOADING Redis is loading the dataset in memory\r\n")
         #expect(server.dialogue.send("PING") == "-LOADING Redis is loading the dataset in memory\r\n")
         #expect(server.dialogue.send("SET", "k", "v") == "-LOADING Redis is loading the dataset in memory\r\n")
@@ -32,7 +32,7 @@ import Testing
         for cut in [0, 3, 9, 50, whole.count / 2, whole.count - 1] {
             let disk = MemoryDisk()
             disk.files["/d/dump.rdb"] = Array(whole[..<cut])
-            let server = DurableDialogue(disk)
+            let server = DurableDialogue.withoutLog(disk)
             #expect(server.failure?.contains("/d/dump.rdb") == true, "\(cut): \(server.failure ?? "loaded")")
             #expect(server.dialogue.send("SET", "k", "v").hasPrefix("-LOADING"))
             #expect(disk.files["/d/dump.rdb"]?.count == cut)
@@ -40,11 +40,11 @@ import Testing
         let unreadable = MemoryDisk()
         unreadable.files["/d/dump.rdb"] = whole
         unreadable.problem = { if case .open = $0 { "Permission denied" } else { nil } }
-        #expect(DurableDialogue(unreadable).failure?.contains("Permission denied") == true)
+        #expect(DurableDialogue.withoutLog(unreadable).failure?.contains("Permission denied") == true)
     }
 
     @Test func everyByteFlippedIsFound() {
-        let server = DurableDialogue()
+        let server = DurableDialogue.withoutLog()
         _ = server.send("SET", "a", "hello")
         _ = server.send("HSET", "h", "f", "1")
         _ = server.send("SAVE")
@@ -54,24 +54,24 @@ import Testing
             disk.files["/d/dump.rdb"] = whole
             disk.files["/d/dump.rdb"]?[index] ^= 0x10
             // A checksum of zero stands for none: flipping one bit never makes it that.
-            #expect(DurableDialogue(disk).failure != nil, "byte \(index)")
+            #expect(DurableDialogue.withoutLog(disk).failure != nil, "byte \(index)")
         }
     }
 
     @Test func replicasCanGoOnFromWhereTheSnapshotEnds() {
-        let server = DurableDialogue()
+        let server = DurableDialogue.withoutLog()
         server.dialogue.modify { $0.startStream() }
         _ = server.send("SET", "a", "1")
         let (id, offset) = (server.info("master_replid"), server.info("master_repl_offset"))
         _ = server.send("SAVE")
-        let restarted = DurableDialogue(server.disk)
+        let restarted = DurableDialogue.withoutLog(server.disk)
         #expect(restarted.info("master_replid2") == id && restarted.info("master_repl_offset") == offset)
         #expect(restarted.info("second_repl_offset") == offset.flatMap { Int($0) }.map { String($0 + 1) })
         #expect(restarted.info("master_replid") != id)
     }
 
     @Test func compressedSnapshotsAreSmallerAndTheSame() throws {
-        let server = DurableDialogue()
+        let server = DurableDialogue.withoutLog()
         for index in 0..<50 { _ = server.send("SET", "k\(index)", String(repeating: "session data ", count: index)) }
         _ = server.send("SAVE")
         let plain = server.disk.files["/d/dump.rdb"] ?? []
@@ -79,7 +79,7 @@ import Testing
         _ = server.send("SAVE")
         let compressed = server.disk.files["/d/dump.rdb"] ?? []
         #expect(compressed.count < plain.count / 2)
-        #expect(DurableDialogue(server.disk).dialogue.content() == server.dialogue.content())
+        #expect(DurableDialogue.withoutLog(server.disk).dialogue.content() == server.dialogue.content())
     }
 
     @Test(arguments: 1...40) func whatIsCompressedCanBeDecompressed(seed: UInt64) {

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func aSnapshotIsWrittenAsideAndTakesTheNameAtTheEnd() throws {
-        let server = DurableDialogue()
+        let server = DurableDialogue.withoutLog()
         fill(server.dialogue, seed: 5, keys: 300)
         let expected = content(of: server.dialogue)
         #expect(server.send("BGSAVE") == "+Background saving started\r\n")
@@ -37,7 +37,7 @@ import Testing
             ])
         #expect(server.info("rdb_saves") == "1" && server.info("rdb_last_bgsave_status") == "ok")
 
-        let restarted = DurableDialogue(server.disk)
+        let restarted = DurableDialogue.withoutLog(server.disk)
         #expect(restarted.failure == nil)
         #expect(content(of: restarted.dialogue) == expected)
         #expect(restarted.info("rdb_last_load_keys_loaded") == String(expected.count))
@@ -45,7 +45,7 @@ import Testing
 
     @Test(arguments: 1...8)
     func itHoldsTheDataOfTheMomentInWhichItBegan(seed: UInt64) throws {
-        let server = DurableDialogue()
+        let server = DurableDialogue.withoutLog()
         fill(server.dialogue, seed: seed, keys: 400)
         var tokens: [String] = []
         for index in 0..<200 {
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func saveAnswersWhenAllIsOnDiskAndServesOthersMeanwhile() throws {
-        let server = DurableDialogue()
+        let server = DurableDialogue.withoutLog()
         fill(server.dialogue, seed: 6, keys: 100)
         #expect(server.dialogue.send("SAVE") == "")
         #expect(server.dialogue.send("PING", on: 1) == "+PONG\r\n")
@@ -114,7 +114,7 @@ import Testing
     }
 
     @Test func aFlushDuringASnapshotBeginsItAnew() throws {
-        let server = DurableDialogue()
+        let server = DurableDialogue.withoutLog()
         fill(server.dialogue, seed: 7, keys: 300)
         _ = server.dialogue.send("BGSAVE")
         server.dialogue.modify { node in _ = node.continueSlowly(bytes: 300) }
@@ -133,7 +133,7 @@ import Testing
 
     @Test(arguments: ["create", "write", "sync", "rename"])
     func aSnapshotThatFailsStopsWritesUntilOneSucceeds(step: String) {
-        let server = DurableDialogue(MemoryDisk(), [("save", "3600 1000")])
+        let server = DurableDialogue.withoutLog(MemoryDisk(), [("save", "3600 1000")])
         #expect(server.send("SET", "k", "v") == "+OK\r\n")
         #expect(server.send("SAVE") == "+OK\r\n")
         let old = server.disk.files
@@ -155,7 +155,7 @@ import Testing
     }
 
     @Test func rulesWriteSnapshotsAndFailuresAreRetriedAfterFiveSeconds() {
-        let server = DurableDialogue(MemoryDisk(), [("save", "60 3 600 1")])
+        let server = DurableDialogue.withoutLog(MemoryDisk(), [("save", "60 3 600 1")])
         _ = server.send("SET", "a", "1")
         server.pass(milliseconds: 61_000)
         #expect(server.info("rdb_changes_since_last_save") == "1" && server.info("rdb_saves") == "0")
@@ -175,7 +175,7 @@ import Testing
     }
 
     @Test func theEndWaitsForTheLastSnapshot() {
-        let server = DurableDialogue(MemoryDisk(), [("save", "3600 1000")])
+        let server = DurableDialogue.withoutLog(MemoryDisk(), [("save", "3600 1000")])
         _ = server.send("SET", "k", "v")
         server.disk.problem = { if case .sync = $0 { "Input/output error" } else { nil } }
         #expect(server.send("SHUTDOWN") == "-ERR Errors trying to SHUTDOWN. Check logs.\r\n")
@@ -186,15 +186,15 @@ import Testing
         #expect(!server.isShutDown)
         server.settle()
         #expect(server.isShutDown)
-        #expect(DurableDialogue(server.disk).send("GET", "k") == "$1\r\nv\r\n")
+        #expect(DurableDialogue.withoutLog(server.disk).send("GET", "k") == "$1\r\nv\r\n")
     }
 
     @Test func anEndWithoutSnapshotWritesNone() {
-        let server = DurableDialogue(MemoryDisk(), [("save", "3600 1000")])
+        let server = DurableDialogue.withoutLog(MemoryDisk(), [("save", "3600 1000")])
         _ = server.send("SET", "k", "v")
         _ = server.send("SHUTDOWN", "NOSAVE")
         #expect(server.isShutDown && server.disk.files.isEmpty)
-        let forced = DurableDialogue()
+        let forced = DurableDialogue.withoutLog()
         forced.disk.problem = { _ in "Input/output error" }
         _ = forced.send("SHUTDOWN", "SAVE", "FORCE")
         #expect(forced.isShutDown)

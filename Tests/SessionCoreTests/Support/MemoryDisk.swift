@@ -28,6 +28,9 @@ final class MemoryDisk {
         case .create(let file, let path):
             files[path] = []
             open[file] = (path, 0)
+        case .append(let file, let path):
+            guard files[path] != nil else { return "No such file or directory" }
+            open[file] = (path, 0)
         case .write(let file, let bytes):
             guard let path = open[file]?.path else { return "Bad file descriptor" }
             files[path, default: []] += bytes
@@ -81,8 +84,16 @@ final class DurableDialogue {
     ) {
         self.disk = disk
         disk.forgetOpenFiles()
-        dialogue = NodeDialogue(DurableDialogue.configuration(directives), startingAt: milliseconds)
+        dialogue = NodeDialogue(
+            DurableDialogue.configuration(directives), startingAt: milliseconds, seed: UInt64(disk.steps.count + 1))
         if loads { settle() }
+    }
+
+    /// A node that keeps snapshots and no log.
+    static func withoutLog(
+        _ disk: MemoryDisk = MemoryDisk(), _ directives: [(String, String)] = [], loads: Bool = true
+    ) -> DurableDialogue {
+        DurableDialogue(disk, [("appendonly", "no")] + directives, loads: loads)
     }
 
     /// Has the disk answer one request of the node.
@@ -131,7 +142,7 @@ final class DurableDialogue {
 
     /// The value of a line of INFO.
     func info(_ name: String) -> String? {
-        let lines = dialogue.send("INFO").split(separator: "\r\n")
+        let lines = dialogue.send("INFO", on: 9).split(separator: "\r\n")
         return lines.first { $0.hasPrefix(name + ":") }.map { String($0.dropFirst(name.utf8.count + 1)) }
     }
 }

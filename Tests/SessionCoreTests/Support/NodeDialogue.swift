@@ -20,9 +20,15 @@ final class NodeDialogue {
     /// Measures commands: each takes as long as it says.
     let stopwatch = Stopwatch()
 
-    init(_ configuration: Configuration = Configuration(), startingAt unixMilliseconds: Int64 = NodeDialogue.start) {
+    /// - Parameter seed: two nodes with the same one make the same tokens.
+    init(
+        _ configuration: Configuration = Configuration(), startingAt unixMilliseconds: Int64 = NodeDialogue.start,
+        seed: UInt64 = 1
+    ) {
+        entropy = SplitMix64(seed: 0xC10A_44FF + seed)
         now = Timestamp(unixMicroseconds: unixMilliseconds * 1000, monotonicMicroseconds: 1_000_000)
-        node = Node(configuration: configuration, seeds: NodeSeeds(derivedFrom: 1), now: now, ticks: stopwatch.counter)
+        node = Node(
+            configuration: configuration, seeds: NodeSeeds(derivedFrom: seed), now: now, ticks: stopwatch.counter)
         connect(0)
     }
 

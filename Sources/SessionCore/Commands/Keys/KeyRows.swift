@@ -141,6 +141,11 @@ extension CommandTable {
                 complexity: "O(N) with N the number of replicas",
                 summary: "Waits until replicas have acknowledged what this connection wrote.",
                 syntax: "numreplicas=integer timeout=integer"),
+            CommandDescriptor(
+                .waitaof, "waitaof", arity: 4, effect: .none, group: .waiting, since: "7.2.0",
+                tips: "request_policy:all_shards response_policy:agg_min", complexity: "O(1)",
+                summary: "Waits until this connection's writes are on disk, here and on replicas.",
+                syntax: "numlocal=integer numreplicas=integer timeout=integer"),
         ]
     }
 

@@ -74,7 +74,13 @@ extension Node {
             switch try connections[current].introduction.take(request[index], request[index + 1]) {
             case .noted: break
             case .ignored: return
-            case .acknowledgement(let offset): return acknowledged(offset)
+            case .acknowledgement(let offset):
+                if index + 3 < request.count, request[index + 2].matches("fack"),
+                    let durable = PeerNumber.offset(request[index + 3]),
+                    let replica = replication.replica(of: current) {
+                    replication.replicas[replica].durable = durable
+                }
+                return acknowledged(offset)
             }
         }
         execution.reply.ok()

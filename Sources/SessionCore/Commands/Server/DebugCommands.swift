@@ -8,6 +8,8 @@ extension Node {
         case 2 where subcommand.matches("help"): debugHelp()
         case 2 where subcommand.matches("change-repl-id"):
             replication.id = identifiers.next()
+            if !execution.propagation.buffer.isEmpty && replication.backlog.isActive { takeEffects() }
+            noteHistory()
             execution.reply.ok()
         case 3 where subcommand.matches("sleep"): debugSleep(request[2])
         case 3 where subcommand.matches("set-active-expire"):

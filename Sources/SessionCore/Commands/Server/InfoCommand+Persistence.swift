@@ -8,8 +8,7 @@ extension Node {
         text.add("current_cow_size_age", 0)
         infoFile(&text)
         infoSnapshots(&text)
-        text.add("aof_enabled", 0)
-        text.add("aof_rewrite_in_progress", 0)
+        infoLog(&text)
         text.add("module_fork_in_progress", 0)
         text.add("module_fork_last_cow_size", 0)
         infoLoading(&text)
@@ -37,6 +36,29 @@ extension Node {
         text.add("rdb_last_cow_size", 0)
         text.add("rdb_last_load_keys_expired", 0)
         text.add("rdb_last_load_keys_loaded", saves.keysLoaded)
+    }
+
+    private func infoLog(_ text: inout InfoText) {
+        let isRewriting = durability.isRewriting || durability.log.finishedBase != nil
+        let figures = durability.log.figures
+        text.add("aof_enabled", durability.log.isActive ? 1 : 0)
+        text.add("aof_rewrite_in_progress", isRewriting ? 1 : 0)
+        text.add("aof_rewrite_scheduled", durability.log.wanted == .rewrite ? 1 : 0)
+        text.add("aof_last_rewrite_time_sec", figures.lastRewriteDuration)
+        let seconds = (now.monotonicMicroseconds - figures.lastTry) / 1_000_000
+        text.add("aof_current_rewrite_time_sec", isRewriting ? seconds : -1)
+        text.add("aof_last_bgrewrite_status", figures.lastRewriteSucceeded ? "ok" : "err")
+        text.add("aof_rewrites", figures.rewrites)
+        text.add("aof_rewrites_consecutive_failures", figures.failures)
+        text.add("aof_last_write_status", durability.log.problem == nil ? "ok" : "err")
+        text.add("aof_last_cow_size", 0)
+        guard durability.log.isActive else { return }
+        text.add("aof_current_size", durability.log.size)
+        text.add("aof_base_size", durability.log.sizeAtRewrite)
+        text.add("aof_pending_rewrite", 0)
+        text.add("aof_buffer_length", Int64(durability.log.pending.count))
+        text.add("aof_pending_bio_fsync", durability.log.flight?.isSynced == true ? 1 : 0)
+        text.add("aof_delayed_fsync", figures.delayedSyncs)
     }
 
     /// What is being loaded.

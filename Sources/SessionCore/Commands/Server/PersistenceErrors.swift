@@ -13,6 +13,35 @@ extension ReplyError {
             "ERR this server keeps its data in memory only: start it with --dir <directory> to have snapshots written")
     }
 
+    static func logFails(_ reason: String) -> ReplyError {
+        .custom("MISCONF Errors writing to the AOF file: \(reason)")
+    }
+
+    static var logIsOff: ReplyError {
+        .custom("ERR there is no append log to rewrite: appendonly is no")
+    }
+
+    static var rewriteInProgress: ReplyError {
+        .custom("ERR Background append only file rewriting already in progress")
+    }
+
+    /// A base of the log is being written, not the snapshot that is asked for.
+    static var otherFileInProgress: ReplyError {
+        .custom(
+            "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to "
+                + "schedule a BGSAVE whenever possible.")
+    }
+
+    static var waitaofOnReplica: ReplyError {
+        .custom(
+            "ERR WAITAOF cannot be used with replica instances. Please also note that writes to replicas are just "
+                + "local and are not propagated.")
+    }
+
+    static var waitaofWithoutLog: ReplyError {
+        .custom("ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.")
+    }
+
     /// Writes are refused because snapshots fail (`stop-writes-on-bgsave-error`).
     static var snapshotsFail: ReplyError {
         .custom(

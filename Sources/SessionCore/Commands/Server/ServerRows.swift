@@ -70,6 +70,9 @@ extension CommandTable {
                 group: .server, since: "1.0.0", complexity: "O(1)",
                 summary: "Begins to write a snapshot to disk.", syntax: "[SCHEDULE@3.2.2]"),
             CommandDescriptor(
+                .bgrewriteaof, "bgrewriteaof", arity: 1, effect: .none, flags: [.admin, .noscript, .noAsyncLoading],
+                group: .server, since: "1.0.0", complexity: "O(1)", summary: "Begins to rewrite the append log."),
+            CommandDescriptor(
                 .shutdown, "shutdown", arity: -1, effect: .none,
                 flags: [.admin, .noscript, .loading, .stale, .allowBusy], inTransaction: .refused, group: .server,
                 since: "1.0.0", complexity: "O(N) with N the keys to save, otherwise O(1)",

@@ -9,7 +9,7 @@ enum CommandID: UInt16, CaseIterable {
     // Key.
     case del, unlink, exists, touch, type, expire, pexpire, expireat, pexpireat, ttl, pttl, expiretime, pexpiretime,
         persist, scan, keys, randomkey, rename, renamenx, copy, move, object, objectEncoding, objectFreq,
-        objectIdletime, objectRefcount, objectHelp, wait
+        objectIdletime, objectRefcount, objectHelp, wait, waitaof
     // Hash.
     case hset, hmset, hget, hmget, hgetall, hdel, hexists, hlen, hkeys, hvals, hsetnx, hincrby, hincrbyfloat,
         hrandfield, hstrlen, hscan
@@ -32,7 +32,7 @@ enum CommandID: UInt16, CaseIterable {
     case dbsize, flushdb, flushall, swapdb, info, config, configGet, configSet, configResetstat, configRewrite,
         configHelp, command, commandCount, commandList, commandInfo, commandDocs, commandGetkeys,
         commandGetkeysandflags, commandHelp, memory, memoryUsage, memoryStats, memoryDoctor, memoryMallocStats,
-        memoryPurge, memoryHelp, debug, time, lastsave, save, bgsave, shutdown
+        memoryPurge, memoryHelp, debug, time, lastsave, save, bgsave, bgrewriteaof, shutdown
     // Replication.
     case replicaof, slaveof, psync, sync, replconf, role, failover
     // Observation.

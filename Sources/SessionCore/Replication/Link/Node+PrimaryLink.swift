@@ -19,6 +19,7 @@ extension Node {
             noteUnacknowledged()
             execution.stopPropagation()
             endWaits()
+            endDurableWaits()
         }
         closeReplicas()
         if let link = replication.primary { dropPrimaryConnection(link.connection) }
@@ -42,6 +43,7 @@ extension Node {
         replication.canResume = false
         replication.aloneSince = now.monotonicMicroseconds
         execution.promotedAt = now.unixMilliseconds
+        noteHistory()
         updatePermissions()
         execution.startPropagation()
         countGoodReplicas()
@@ -188,7 +190,13 @@ extension Node {
 
     /// Tells the primary how far we are.
     private mutating func acknowledgeToPrimary() {
-        tellPrimary(RequestText.array(["REPLCONF", "ACK", String(replication.offset)]))
+        tellPrimary(RequestText.array(acknowledgement))
+    }
+
+    /// How far we are, and how far on disk.
+    var acknowledgement: [String] {
+        let words = ["REPLCONF", "ACK", String(replication.offset)]
+        return durability.log.phase == .on ? words + ["FACK", String(durability.log.synced)] : words
     }
 
     private mutating func expectSnapshot(_ history: ReplicaHistory) {
@@ -202,6 +210,7 @@ extension Node {
         if let newID {
             (replication.secondID, replication.secondOffset) = (replication.id, replication.offset + 1)
             replication.id = newID
+            noteHistory()
             // They know the old id only.
             closeReplicas()
         }

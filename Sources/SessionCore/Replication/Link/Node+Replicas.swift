@@ -184,6 +184,7 @@ extension Node {
             replication.acknowledgedOffset, replication.replicas[position].acknowledged)
         countGoodReplicas()
         if !replication.waits.isEmpty { serveWaits() }
+        if !durability.waits.isEmpty { serveDurableWaits() }
         if replication.failover.phase == .waiting { continueFailover() }
         if lifecycle.stopping != .no { wantsTurn = true }
     }
@@ -265,6 +266,7 @@ extension Node {
         let clientID = connections[index].id
         replication.waits.removeAll { $0.clientID == clientID }
         durability.saveWaits.removeAll { Int($0.index) == index }
+        durability.waits.removeAll { Int($0.client.index) == index }
         lifecycle.shutdownRequests.removeAll { $0.clientID == clientID }
     }
 

@@ -56,7 +56,7 @@ extension Node {
             }
             for position in replication.replicas.indices { tickReplica(position, mono) }
             countGoodReplicas()
-        } else if !replication.isReplica, configuration.replicationBacklogTTL > 0,
+        } else if !replication.isReplica, configuration.replicationBacklogTTL > 0, !durability.log.isActive,
             mono - replication.aloneSince > microseconds(seconds: configuration.replicationBacklogTTL) {
             // Those who come later cannot go on with a history that is no longer recorded.
             log(.notice, "Replication backlog freed: no replica for repl-backlog-ttl")

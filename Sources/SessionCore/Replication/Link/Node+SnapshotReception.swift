@@ -45,6 +45,7 @@ extension Node {
         (replication.secondID, replication.secondOffset) = (Replication.noID, -1)
         replication.backlog.start(at: history.offset)
         replication.input.database = database ?? 0
+        restartLog()
         // Those who followed our stream have other data.
         closeReplicas()
         let (keys, sessions) = (execution.store.keyCount, execution.store.sessionCount)

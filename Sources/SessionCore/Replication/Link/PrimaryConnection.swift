@@ -435,11 +435,3 @@ extension ReplicaIdentity {
         self.history = history
     }
 }
-
-/// Requests that we send.
-enum RequestText {
-    /// An array of bulk strings.
-    static func array(_ words: [String]) -> String {
-        "*\(words.count)\r\n" + words.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined()
-    }
-}

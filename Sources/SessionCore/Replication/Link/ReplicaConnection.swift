@@ -41,6 +41,8 @@ struct ReplicaConnection {
     /// How far it has executed the stream, and when it said so, or was last said something in place of that.
     private(set) var acknowledged: Int64
     private(set) var acknowledgedAt: Int64
+    /// The stream is on its disk up to here, as far as it says so (`FACK`).
+    var durable: Int64 = -1
     /// Since when it has been behind by more than the soft output limit; nil while it is not.
     private var behindSince: Int64?
 

@@ -78,6 +78,8 @@ struct Restrictions: OptionSet, BitwiseCopyable {
     static let loading = Restrictions(rawValue: 8)
     /// Writes: snapshots cannot be written.
     static let snapshotsFail = Restrictions(rawValue: 16)
+    /// Writes: the append log cannot be written.
+    static let logFails = Restrictions(rawValue: 32)
 }
 
 /// What of the disk concerns clients.
@@ -86,6 +88,8 @@ struct DiskSituation: Equatable {
     var isLoading = false
     /// The last snapshot that the rules of `save` ask for could not be written, and writes are to stop then.
     var snapshotsFail = false
+    /// The append log cannot be written.
+    var logFails = false
 }
 
 extension Restrictions {
@@ -93,6 +97,7 @@ extension Restrictions {
         self = []
         if disk.isLoading { insert(.loading) }
         if disk.snapshotsFail { insert(.snapshotsFail) }
+        if disk.logFails { insert(.logFails) }
     }
 
     fileprivate init(_ role: RoleSituation.Role, _ configuration: borrowing Configuration) {

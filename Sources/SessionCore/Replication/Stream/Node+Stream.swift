@@ -28,6 +28,7 @@ extension Node {
     mutating func extendStream(_ bytes: RawSpan) {
         replication.backlog.append(
             bytes, size: configuration.replicationBacklogSize, needed: replication.neededFrom)
+        keep(bytes)
         for position in replication.replicas.indices {
             let action = replication.replicas[position].streamExtended(
                 to: replication.offset, configuration.replicaOutputLimit, backlog: configuration.replicationBacklogSize,

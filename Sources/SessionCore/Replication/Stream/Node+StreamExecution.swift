@@ -33,6 +33,15 @@ extension Node {
         connections[index].lastActive = now.monotonicMicroseconds
     }
 
+    /// Executes what has come of the append log, by connection 0.
+    mutating func executeLoaded(_ input: inout StreamInput) -> String? {
+        beginStreamExecution(0, input.database)
+        let failure = execute(&input)
+        input.database = connections[0].database
+        endStreamExecution()
+        return failure
+    }
+
     private mutating func endStreamExecution() {
         execution.reply.isMuted = false
         swap(&execution.reply, &connections[current].reply)
@@ -49,6 +58,13 @@ extension Node {
         var bytes = ByteBuffer()
         swap(&bytes, &input.bytes)
         parsing: while failure == nil {
+            if durability.executesLog, input.requests.count == 0, input.position < bytes.count,
+                bytes.bytes[input.position] == UInt8(ascii: "#") {
+                guard let next = takeAnnotation(bytes.bytes, at: input.position) else { break parsing }
+                input.position = next
+                executed = next
+                continue
+            }
             switch parse(bytes.bytes, &input) {
             case .request: break
             case .incomplete: break parsing
@@ -152,7 +168,7 @@ extension Node {
         if asksForOffset {
             replication.wantsOwnAcknowledgement = false
             execution.reply.isMuted = false
-            execution.reply.buffer.append(RequestText.array(["REPLCONF", "ACK", String(replication.offset)]))
+            execution.reply.buffer.append(RequestText.array(acknowledgement))
             execution.reply.isMuted = true
         }
         return nil
@@ -203,6 +219,8 @@ extension Node {
             .removesDeadline, .setsString:
             break
         }
+        // What was told to subscribers then was told.
+        if durability.executesLog && request.command?.propagation == .message { return nil }
         if !isKnown(request) {
             noteSkipped(request)
             return nil

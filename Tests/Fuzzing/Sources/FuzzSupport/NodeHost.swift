@@ -221,7 +221,7 @@ public final class NodeHost {
                 Rewriting.check(configuration, users, over: "")
                 node.completed(nil, now: now)
             case .disk(let request): node.diskAnswered(DiskAnswer(), in: request.lane, now: now)
-            case .fail(let reason): preconditionFailure(reason)
+            case .fail: isShutDown = true
             case .shutdown: isShutDown = true
             case .shutdownAborted, .configurationChanged: break
             }
