@@ -203,6 +203,8 @@ enum Limits {
     static let continuedOffset: Int64 = 1 << 61
 
     // The append log.
+    /// Keys in `encryption-key-file`.
+    static let encryptionKeys = 16
     /// Most plaintext in one record of an encrypted log segment, in bytes: a reader holds one record until its tag is
     /// checked. A longer flush becomes several records. Must be below 2^24.
     static let logRecord = 1 << 20

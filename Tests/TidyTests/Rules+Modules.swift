@@ -119,6 +119,7 @@ extension Rules {
         "Sources/SessionServer/Disk/DiskThread.swift": "a thread",
         "Sources/SessionServer/Launch/AccessFiles.swift": "read(2)",
         "Sources/SessionServer/Launch/ConfigurationFiles.swift": "read(2)",
+        "Sources/SessionServer/Launch/EncryptionKeys.swift": "memory of keys, which is wiped",
         "Sources/SessionServer/Launch/FileReplacement.swift": "mkstemp(3), write(2)",
         "Sources/SessionServer/Launch/PIDFile.swift": "write(2)",
         "Sources/SessionServer/Log/LogSink.swift": "write(2)",

@@ -131,6 +131,14 @@ static inline int clinux_permissions(int fd) {
 
 static inline int clinux_set_permissions(int fd, unsigned mode) { return (int)clinux_result(fchmod(fd, mode)); }
 
+/// Runs a command by the shell, with no input, and reads what it prints.
+/// Returns the number of bytes, at most `capacity`, and its exit status, -1 for a signal; or -errno, which is
+/// -ETIMEDOUT if it took longer than so many milliseconds and was killed.
+long clinux_run_command(const char *command, void *buffer, size_t capacity, int milliseconds, int *status);
+
+/// Overwrites memory with zeros, for good.
+void clinux_wipe(void *buffer, size_t count);
+
 static inline int clinux_close(int fd) { return (int)clinux_result(close(fd)); }
 
 /// Whether a write of up to PIPE_BUF bytes would go through at once; 0 if not.

@@ -38,8 +38,22 @@ public enum AppendSync: String, Sendable, CaseIterable {
     case no
 }
 
+/// `encrypt-at-rest`: whether files are written encrypted.
+public enum EncryptAtRest: String, Sendable, CaseIterable {
+    case no
+    /// And plain files are refused: somebody else may have written them.
+    case yes
+    /// As `yes`, but plain files are loaded, and replaced by encrypted ones.
+    case convert
+}
+
 /// The kinds of the directives about files.
 extension Directive {
+    static let encryptAtRest = Kind.choice(
+        EncryptAtRest.allCases.map(\.rawValue),
+        get: { EncryptAtRest.allCases.firstIndex(of: $0.encryptAtRest) ?? 0 },
+        set: { $0.encryptAtRest = EncryptAtRest.allCases[$1] })
+
     /// Any number of pairs, in one word or several; none for no snapshots. As in Redis, a second line of a file adds
     /// to the first.
     static let save = Kind.words(

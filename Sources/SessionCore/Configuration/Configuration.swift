@@ -151,6 +151,10 @@ public struct Configuration: Sendable, Equatable {
     public var appendFileName = "appendonly.aof"
     public var appendDirectoryName = "appendonlydir"
     public var appendSync = AppendSync.everySecond
+    public var encryptAtRest = EncryptAtRest.no
+    /// A file with keys, and a command that prints them.
+    public var encryptionKeyFile = ""
+    public var encryptionKeyCommand = ""
     /// By how many percent the log may grow, and to how many bytes in any case, before it is rewritten; 0 percent for
     /// never.
     public var rewritePercentage = 100

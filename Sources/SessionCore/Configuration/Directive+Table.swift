@@ -268,6 +268,15 @@ extension Directive {
         Directive(
             "aof-load-truncated", .boolean(\.loadsTruncatedLog), mutable: true,
             "load a log whose last request is cut off"),
+        Directive(
+            "encrypt-at-rest", encryptAtRest, mutable: false,
+            "encrypt files; yes refuses plain ones, convert takes them over"),
+        Directive(
+            "encryption-key-file", .text(\.encryptionKeyFile, limit: Limits.path), mutable: false, isProtected: true,
+            "file with a key a line: the first encrypts, all decrypt; nobody else may read it"),
+        Directive(
+            "encryption-key-command", .secret(\.encryptionKeyCommand, limit: Limits.path), mutable: false,
+            isProtected: true, "command that prints such lines, for instance of a key management service"),
         Directive("aof-use-rdb-preamble", usesPreamble, mutable: false, "only yes: a base of the log is a snapshot"),
     ]
 }

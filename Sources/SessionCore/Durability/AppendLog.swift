@@ -17,6 +17,12 @@ struct AppendLog: ~Copyable {
     var file: DiskFile?
     /// What is to be appended and was not handed to the disk yet.
     var pending: [UInt8] = []
+    /// What could not be written, as it goes to the file: in front of what is pending. Of an encrypted segment it must
+    /// stay as it is, for a second plaintext under the same nonce would give both away.
+    var unwritten: [UInt8] = []
+    /// Encrypts the segment that is appended to, and the one that is about to take its place; nil for plain files.
+    var writer: LogSegmentWriter?
+    var nextWriter: LogSegmentWriter?
     /// What was handed to it and is not answered: one request at a time.
     var flight: LogFlight?
     /// A new segment, or a new base with one, is wanted as soon as the disk has answered.
@@ -38,7 +44,7 @@ struct AppendLog: ~Copyable {
     /// How often the log was begun anew: answers to what was asked for before mean nothing.
     var epoch = 0
     /// A base that is on disk and not yet in the manifest.
-    var finishedBase: Int64?
+    var finishedBase: FinishedBase?
     var figures = LogFigures()
 
     /// Why it cannot be written at present, and when it is tried again (monotonic microseconds).
@@ -67,7 +73,44 @@ struct AppendLog: ~Copyable {
     var size: Int64 { baseBytes + completeBytes + segmentBytes }
 
     /// Something is not on disk yet.
-    var isBehind: Bool { !pending.isEmpty || flight != nil || synced < written }
+    var isBehind: Bool { hasOutput || flight != nil || synced < written }
+
+    /// Something was not handed to the disk yet.
+    var hasOutput: Bool { !pending.isEmpty || !unwritten.isEmpty }
+
+    /// Bytes that were not handed to the disk yet.
+    var outputBytes: Int { pending.count + unwritten.count }
+
+    /// Takes what is to be appended, as it goes to the file.
+    mutating func takeOutput() -> [UInt8] {
+        var output = unwritten
+        unwritten = []
+        let plaintext = pending
+        pending = []
+        if writer == nil { return output.isEmpty ? plaintext : output + plaintext }
+        var sealed = ByteBuffer()
+        writer?.append(plaintext.span.bytes, into: &sealed)
+        output += sealed.bytes.array
+        return output
+    }
+
+    /// Forgets what is to be appended: it is in a new base, or nobody wants it.
+    mutating func discardOutput() {
+        pending = []
+        unwritten = []
+    }
+
+    /// Records of the encrypted segment so far.
+    var records: UInt64 {
+        switch nextWriter {
+        case .some(let writer): return writer.records
+        case .none: break
+        }
+        switch writer {
+        case .some(let writer): return writer.records
+        case .none: return 0
+        }
+    }
 
     /// Puts a part of the stream behind what is to be written.
     mutating func append(_ bytes: RawSpan) { pending.append(bytes) }
@@ -91,10 +134,19 @@ struct LogFlight {
     /// What is appended, and where the stream is behind that.
     let bytes: [UInt8]
     let end: Int64
+    /// Records of an encrypted segment that are on disk when it is answered.
+    let records: UInt64
     /// What is appended is on disk when it is answered.
     let isSynced: Bool
     /// Steps that are about the segment there was before.
     let oldSteps: Int
+}
+
+/// A base that is on disk under its name.
+struct FinishedBase {
+    let bytes: Int64
+    /// Of an encrypted one.
+    let proof: EncryptedFileProof?
 }
 
 /// A connection whose output waits until the stream is on disk up to an offset.

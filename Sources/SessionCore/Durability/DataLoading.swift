@@ -6,6 +6,7 @@ struct DataLoading: ~Copyable {
         let file: DiskFile
         /// It may hold requests; a snapshot may come first.
         let isLog: Bool
+        let expectation: StoredFileReader.Expectation
         /// Bytes of it.
         var length: Int64 = 0
     }
@@ -29,7 +30,13 @@ struct DataLoading: ~Copyable {
     /// Bytes behind an annotation that are not the stream's.
     var uncounted = 0
 
-    /// Bytes of the file that were taken; its end was reached.
+    /// The file that is being read.
+    var reader = StoredFileReader(.init())
+    /// What of it was not looked at yet, decrypted.
+    var plaintext = ByteBuffer()
+    /// What the file has turned out to be, if it is encrypted, and where it was found to end.
+    var foundProof: EncryptedFileProof?
+    /// Bytes of plaintext that were taken; the file's end was reached.
     var taken: Int64 = 0
     var isAtEnd = false
     /// Reads that were not answered yet.
@@ -78,4 +85,15 @@ struct LoadingProgress {
     let secondsLeft: Int64
 
     var percent: Int { total == 0 ? 0 : Int(loaded * 100 / total) }
+}
+
+/// Why a file cannot be used.
+struct LoadFailure {
+    let text: String
+    /// The text says what to do.
+    let hasRemedy: Bool
+
+    init(_ text: String, hasRemedy: Bool = false) {
+        (self.text, self.hasRemedy) = (text, hasRemedy)
+    }
 }

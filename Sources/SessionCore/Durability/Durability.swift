@@ -15,6 +15,8 @@ struct Durability: ~Copyable {
     /// `BGSAVE SCHEDULE`: a snapshot is to be written as soon as another file is done.
     var isSaveScheduled = false
     var log = AppendLog()
+    /// The data cannot be loaded; the runtime was told why.
+    var hasFailed = false
     /// The log is begun, behind the loading: until then nothing that is written would be kept.
     var isStartingLog = false
     /// The log is being executed, and the history that it is of.
@@ -29,9 +31,13 @@ struct Durability: ~Copyable {
     var changes: Int64 = 0
     /// Monotonic microseconds at which save rules and the like are looked at next; `Int64.max` without any.
     var nextTick = Int64.max
+    /// Encrypt files and open encrypted ones; nil if none were given.
+    let keys: KeyRing?
+    /// Names the key under which the log is that was loaded; nil for a plain one.
+    var loadedKey: KeyIdentifier?
     private var nextFile: UInt32 = 0
 
-    init() {}
+    init(keys: consuming KeyRing?) { self.keys = keys }
 
     var isLoading: Bool {
         if isStartingLog { return true }

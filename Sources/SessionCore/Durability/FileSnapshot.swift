@@ -27,6 +27,12 @@ struct FileSnapshot: ~Copyable {
     /// Writes that were not answered yet, and bytes since the last `sync`.
     var outstanding = 0
     var unsynced = 0
+    /// Encrypts it, as far as it is not handed over; nil for a plain file.
+    var encryptor: EncryptedFileWriter?
+    /// Of an encrypted file, when all of it was handed over.
+    var proof: EncryptedFileProof?
+    /// What goes to the file next, of an encrypted one.
+    var sealed = ByteBuffer()
     /// All of it was handed to the disk.
     var isHandedOver = false
     /// Bytes handed to the disk.
@@ -34,6 +40,18 @@ struct FileSnapshot: ~Copyable {
 
     /// It is the snapshot of `dbfilename`.
     var isSave: Bool { if case .save = purpose { true } else { false } }
+
+    /// Takes what is to be written, as it goes to the file.
+    mutating func takeOutput(isComplete: Bool) -> [UInt8] {
+        let count = writer.output.buffer.count
+        defer { writer.output.take(count) }
+        guard var encryptor = encryptor.take() else { return writer.output.buffer.bytes.array }
+        var output = ByteBuffer()
+        swap(&output, &sealed)
+        encryptor.append(writer.output.buffer.bytes, into: &output)
+        if isComplete { proof = encryptor.finish(into: &output) } else { self.encryptor = consume encryptor }
+        return output.bytes.array
+    }
 
     /// Steps that create it.
     var opening: [DiskStep] { [.create(file, path: temporaryPath)] }

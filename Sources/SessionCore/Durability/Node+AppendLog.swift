@@ -11,19 +11,18 @@ extension Node {
     /// Hands over what is pending, if the disk has answered. Called when a turn's output has been looked at.
     mutating func flushLog() {
         guard durability.log.isActive, durability.log.flight == nil, !isSegmentDue, durability.log.problem == nil,
-            let file = durability.log.file, !durability.log.pending.isEmpty
+            let file = durability.log.file, durability.log.hasOutput
         else { return }
         let mono = now.monotonicMicroseconds
         let isAlways = configuration.appendSync == .always
         if isAlways && durability.log.gates.count < durability.log.released && mono < durability.log.gatherUntil
-            && durability.log.pending.count < Limits.logGathered {
+            && durability.log.outputBytes < Limits.logGathered {
             // Those who were let go with the last write are about to ask again.
             durability.log.flushAt = durability.log.gatherUntil
             return
         }
         let isSynced = isAlways || (isSyncDue(mono) && configuration.appendSync == .everySecond)
-        let bytes = durability.log.pending
-        durability.log.pending = []
+        let bytes = durability.log.takeOutput()
         fly(
             .write, [.write(file, bytes)] + (isSynced ? [.sync(file)] : []), bytes, isSynced: isSynced)
     }
@@ -38,8 +37,7 @@ extension Node {
     ) {
         durability.log.flight = LogFlight(
             purpose: purpose, epoch: durability.log.epoch, steps: steps, bytes: bytes, end: replication.offset,
-            isSynced: isSynced,
-            oldSteps: oldSteps)
+            records: durability.log.records, isSynced: isSynced, oldSteps: oldSteps)
         ask(.log, .log, steps)
     }
 
@@ -79,6 +77,7 @@ extension Node {
         let mono = now.monotonicMicroseconds
         durability.log.synced = max(durability.log.synced, flight.end)
         durability.log.written = max(durability.log.written, flight.end)
+        durability.log.writer?.synced(records: flight.records)
         if configuration.appendSync == .everySecond && answer.microseconds >= 1_000_000 {
             durability.log.figures.delayedSyncs += 1
         }
@@ -94,7 +93,7 @@ extension Node {
     /// What was to be appended may be there in part. It is cut off and written again until that succeeds; what has been
     /// synchronised without success is not trusted, and everything is written anew.
     private mutating func writingFailed(_ flight: LogFlight, _ problem: DiskProblem) {
-        durability.log.pending = flight.bytes + durability.log.pending
+        durability.log.unwritten = flight.bytes
         var isUntrusted = false
         if case .sync = flight.steps[problem.step] { isUntrusted = true }
         logFails("\(problem.reason)", isUntrusted: isUntrusted)
@@ -122,8 +121,7 @@ extension Node {
         else { return }
         durability.log.retryAt = now.monotonicMicroseconds + Limits.logRetry
         guard !isSegmentDue, let file = durability.log.file else { return }
-        let bytes = durability.log.pending
-        durability.log.pending = []
+        let bytes = durability.log.takeOutput()
         fly(
             .write, [.truncate(file, bytes: durability.log.segmentBytes), .write(file, bytes), .sync(file)], bytes,
             isSynced: true)
@@ -145,13 +143,12 @@ extension Node {
         guard durability.log.isActive, durability.log.flight == nil else { return }
         if isSegmentDue { return beginSegment() }
         if durability.log.problem != nil { return retryLog() }
-        if let bytes = durability.log.finishedBase { return putBaseInPlace(bytes) }
+        if let base = durability.log.finishedBase { return putInPlace(base) }
         guard let file = durability.log.file else { return }
         let mono = now.monotonicMicroseconds
         let isDue = configuration.appendSync == .everySecond && isSyncDue(mono)
         if durability.log.isFinishing || isDue, durability.log.isBehind {
-            let bytes = durability.log.pending
-            durability.log.pending = []
+            let bytes = durability.log.takeOutput()
             let write: [DiskStep] = bytes.isEmpty ? [] : [.write(file, bytes)]
             return fly(.write, write + [.sync(file)], bytes, isSynced: true)
         }

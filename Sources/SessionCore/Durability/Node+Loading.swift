@@ -17,17 +17,19 @@ extension Node {
             let path = Configuration.path(of: manifestName, in: baseDirectory)
             let file = durability.newFile()
             ask(.snapshot, .manifest, [.open(file, path: path), .read(file, count: Limits.manifest), .close(file)])
-        case .oldLog: open([Configuration.path(of: configuration.appendFileName, in: directory)], isLog: true)
-        case .snapshot: open([Configuration.path(of: configuration.snapshotName, in: directory)], isLog: false)
+        case .oldLog: open(Configuration.path(of: configuration.appendFileName, in: directory), isLog: true, anyFile)
+        case .snapshot: open(Configuration.path(of: configuration.snapshotName, in: directory), isLog: false, anyFile)
         }
     }
 
-    private mutating func open(_ paths: [String], isLog: Bool) {
-        for path in paths {
-            let file = durability.newFile()
-            durability.loading?.sources.append(DataLoading.Source(path: path, file: file, isLog: isLog))
-            ask(.snapshot, .opening, [.open(file, path: path)])
-        }
+    /// What a file has to be that no manifest names.
+    private var anyFile: StoredFileReader.Expectation { .init(isEncrypted: configuration.encryptAtRest == .yes) }
+
+    private mutating func open(_ path: String, isLog: Bool, _ expectation: StoredFileReader.Expectation) {
+        let file = durability.newFile()
+        durability.loading?.sources.append(
+            DataLoading.Source(path: path, file: file, isLog: isLog, expectation: expectation))
+        ask(.snapshot, .opening, [.open(file, path: path)])
     }
 
     /// The manifest was read.
@@ -37,14 +39,34 @@ extension Node {
             if problem.isMissing { return tryNextPlace() }
             return fail("cannot read '\(path)': \(problem.reason)")
         }
-        do throws(AppendManifestError) {
-            let manifest = try AppendManifest(answer.bytes.span.bytes)
+        do throws(ManifestSealError) {
+            let manifest = try manifest(answer.bytes.span.bytes)
             durability.loading?.manifest = manifest
-            let files = (manifest.base.map { [$0] } ?? []) + manifest.increments
-            open(files.map { logPath($0.name) }, isLog: true)
-            if files.isEmpty { loadedAll() }
+            var expectation = anyFile
+            if let base = manifest.base {
+                expectation.proof = base.proof
+                open(logPath(base.name), isLog: true, expectation)
+            }
+            for file in manifest.increments {
+                (expectation.segment, expectation.proof) = (file.sequence, file.proof)
+                open(logPath(file.name), isLog: true, expectation)
+            }
+            if manifest.isEmpty { loadedAll() }
         } catch {
-            fail("'\(path)' cannot be used: \(error.text)")
+            fail("'\(path)' cannot be used: \(error.text)", hasRemedy: error.hasRemedy)
+        }
+    }
+
+    /// Reads a manifest, and takes note of the key it is sealed with.
+    private mutating func manifest(_ text: RawSpan) throws(ManifestSealError) -> AppendManifest {
+        guard let key = AppendManifest.sealingKey(text) else {
+            if configuration.encryptAtRest == .yes { throw .missing }
+            return try AppendManifest.unsealed(text)
+        }
+        durability.loadedKey = key
+        switch durability.keys {
+        case .none: throw .unknownKey(key)
+        case .some(let keys): return try AppendManifest.sealed(text, keys: keys)
         }
     }
 
@@ -76,6 +98,8 @@ extension Node {
 
     /// Begins to read the file whose turn it is.
     private mutating func beginSource() {
+        guard let expectation = durability.loading?.source.expectation else { return }
+        durability.loading?.reader = StoredFileReader(expectation)
         durability.loading?.taken = 0
         durability.loading?.isAtEnd = false
         for _ in 0..<Limits.loadingReads { readOn() }
@@ -93,9 +117,9 @@ extension Node {
     mutating func dataRead(_ answer: DiskAnswer) {
         guard var loading = durability.loading.take() else { return }
         loading.outstanding -= 1
-        var failure: String?
+        var failure: LoadFailure?
         if let problem = answer.problem {
-            failure = "cannot read '\(loading.source.path)': \(problem.reason)"
+            failure = LoadFailure("cannot read '\(loading.source.path)': \(problem.reason)")
         } else if answer.bytes.isEmpty {
             loading.isAtEnd = true
         } else if !loading.isAtEnd {
@@ -104,29 +128,48 @@ extension Node {
         }
         let (isAtEnd, outstanding) = (loading.isAtEnd, loading.outstanding)
         durability.loading = consume loading
-        if let failure { return fail(failure) }
+        if let failure { return fail(failure.text, hasRemedy: failure.hasRemedy) }
         if !isAtEnd { return readOn() }
         if outstanding == 0 { finishSource() }
     }
 
     /// Takes a part of a file.
     /// - Returns: why it cannot be used; nil if it can.
-    private mutating func take(_ bytes: [UInt8], _ loading: inout DataLoading) -> String? {
+    private mutating func take(_ bytes: [UInt8], _ loading: inout DataLoading) -> LoadFailure? {
+        do throws(EncryptionError) {
+            try loading.reader.receive(bytes.span.bytes, keys: durability.keys, into: &loading.plaintext)
+        } catch {
+            return LoadFailure("'\(loading.source.path)' cannot be used: \(error.text)", hasRemedy: error.hasRemedy)
+        }
+        return takePlaintext(&loading)
+    }
+
+    private mutating func takePlaintext(_ loading: inout DataLoading) -> LoadFailure? {
+        if loading.plaintext.isEmpty { return nil }
+        var plaintext = ByteBuffer()
+        swap(&plaintext, &loading.plaintext)
+        let failure = takePlaintext(plaintext.bytes, &loading)
+        plaintext.removeAll()
+        swap(&plaintext, &loading.plaintext)
+        return failure
+    }
+
+    private mutating func takePlaintext(_ bytes: RawSpan, _ loading: inout DataLoading) -> LoadFailure? {
         let isFirst = loading.taken == 0
-        loading.taken += Int64(bytes.count)
-        if isFirst && (!loading.source.isLog || bytes.starts(with: Array("REDIS".utf8))) {
+        loading.taken += Int64(bytes.byteCount)
+        if isFirst && (!loading.source.isLog || bytes.starts(with: "REDIS")) {
             loading.loader = SnapshotLoader(configuration)
             loading.store = Store(like: execution.store)
             loading.store?.setTime(now.unixMilliseconds)
         }
         guard loading.loader != nil else {
-            loading.input.bytes.append(bytes.span.bytes)
+            loading.input.bytes.append(bytes)
             return executeLog(&loading)
         }
         do throws(RDBError) {
             guard try loading.takeSnapshot(bytes) else { return nil }
         } catch {
-            return "'\(loading.source.path)' cannot be used. \(error.text)\(error.advice)"
+            return LoadFailure("'\(loading.source.path)' cannot be used. \(error.text)\(error.advice)")
         }
         adoptLoaded(&loading)
         return loading.source.isLog ? executeLog(&loading) : nil
@@ -156,32 +199,73 @@ extension Node {
     private mutating func finishSource() {
         guard var loading = durability.loading.take() else { return }
         ask(.snapshot, .removal, [.close(loading.source.file)])
-        let failure = checkEnd(&loading)
+        let failure = endFile(&loading)
         let isLast = loading.isLast
         if failure == nil && !isLast {
             loading.number += 1
             loading.input.removeAll()
         }
         durability.loading = consume loading
-        if let failure { return fail(failure) }
+        if let failure { return fail(failure.text, hasRemedy: failure.hasRemedy) }
         if isLast { loadedAll() } else { beginSource() }
     }
 
     /// Whether a file ends where it may.
-    private mutating func checkEnd(_ loading: inout DataLoading) -> String? {
+    private mutating func endFile(_ loading: inout DataLoading) -> LoadFailure? {
+        let end: StoredFileReader.End
+        do throws(EncryptionError) {
+            end = try loading.reader.finish(
+                isLast: loading.isLast, keys: durability.keys, into: &loading.plaintext)
+        } catch {
+            return LoadFailure("'\(loading.source.path)' cannot be used: \(error.text)", hasRemedy: error.hasRemedy)
+        }
+        if let failure = takePlaintext(&loading) { return failure }
+        switch end {
+        case .plain: return checkEnd(&loading)
+        case .complete(let proof):
+            loading.foundProof = proof
+            return checkEnd(&loading)
+        case .open(let proof, let tornRecords):
+            loading.foundProof = proof
+            return checkOpenEnd(&loading, proof, tornRecords)
+        }
+    }
+
+    /// Whether an encrypted segment that nobody has ended is of use. What it holds of its last request is not.
+    private mutating func checkOpenEnd(
+        _ loading: inout DataLoading, _ proof: EncryptedFileProof, _ tornRecords: Int?
+    ) -> LoadFailure? {
+        loading.input.removeAll()
+        guard tornRecords != nil, let end = proof.end else { return nil }
+        let path = loading.source.path
+        guard configuration.loadsTruncatedLog else {
+            return LoadFailure(
+                "the append log '\(path)' ends within a record, at byte \(end.bytes). aof-load-truncated yes cuts "
+                    + "it there and goes on", hasRemedy: true)
+        }
+        log(
+            .warning, "The append log '\(path)' ends within a record, as after a loss of power: what follows byte "
+                + "\(end.bytes) is not used")
+        loading.cutAt = end.bytes
+        return nil
+    }
+
+    private mutating func checkEnd(_ loading: inout DataLoading) -> LoadFailure? {
         let path = loading.source.path
         if loading.loader != nil || (!loading.source.isLog && loading.taken == 0) {
-            return "'\(path)' ends too early, after \(loading.taken) bytes: it is truncated"
+            return LoadFailure("'\(path)' ends too early, after \(loading.taken) bytes: it is truncated")
         }
         guard loading.source.isLog, !loading.input.bytes.isEmpty || loading.input.isInTransaction else { return nil }
         let (position, taken) = (loading.position, loading.taken)
         guard loading.isLast else {
-            return "the append log '\(path)' ends within a request, at byte \(position), and is not the last file: "
-                + "something is missing"
+            return LoadFailure(
+                "the append log '\(path)' ends within a request, at byte \(position), and is not the last file: "
+                    + "something is missing")
         }
         guard configuration.loadsTruncatedLog else {
-            return "the append log '\(path)' ends within a request, at byte \(position). aof-load-truncated yes cuts "
-                + "it there and goes on"
+            return LoadFailure(
+                "the append log '\(path)' ends within a request, at byte \(position). aof-load-truncated yes cuts "
+                    + "it there and goes on", hasRemedy: true)
         }
         log(
             .warning, "The append log '\(path)' ends within a request, as after a loss of power: its last "
@@ -192,16 +276,22 @@ extension Node {
     }
 
     /// What is there cannot be used: the node ends, for it would be taken for one without data, and overwrite it.
-    mutating func fail(_ reason: String) {
-        guard durability.isLoading else { return }
-        emit(.fail(reason + ". Nothing was changed. Restore the files from a backup, or move them away to begin empty"))
+    ///
+    /// - Parameter hasRemedy: the reason says what to do.
+    mutating func fail(_ reason: String, hasRemedy: Bool = false) {
+        guard durability.isLoading, !durability.hasFailed else { return }
+        durability.hasFailed = true
+        let advice = hasRemedy ? "" : ". Restore the files from a backup, or move them away to begin empty"
+        emit(.fail(reason + ". Nothing was changed" + advice))
     }
 
     /// All there is was loaded.
     private mutating func loadedAll() {
         guard let loading = durability.loading.take() else { return }
         let milliseconds = (now.monotonicMicroseconds - loading.startedAt) / 1000
-        let (manifest, bytes, hasSources) = (loading.manifest, loading.loaded, !loading.sources.isEmpty)
+        var manifest = loading.manifest
+        if let proof = loading.foundProof { manifest?.pinLastIncrement(proof) }
+        let (bytes, hasSources) = (loading.loaded, !loading.sources.isEmpty)
         if hasSources {
             log(
                 .notice, "DB loaded from disk: \(execution.store.keyCount) keys, \(bytes) bytes, \(milliseconds) ms"
@@ -217,7 +307,7 @@ extension Node {
         settleHistory(database: database)
         guard configuration.keepsLog else { return endLoading() }
         durability.isStartingLog = true
-        turnLogOn(continuing: manifest)
+        turnLogOn(continuing: manifest, replaces: (durability.loadedKey != nil) != encryptsFiles)
     }
 
     private mutating func takeSizes(_ loading: borrowing DataLoading) {
@@ -282,10 +372,10 @@ extension Node {
 extension DataLoading {
     /// Takes a part of a snapshot.
     /// - Returns: whether it is complete.
-    fileprivate mutating func takeSnapshot(_ bytes: [UInt8]) throws(RDBError) -> Bool {
+    fileprivate mutating func takeSnapshot(_ bytes: RawSpan) throws(RDBError) -> Bool {
         guard var loader = self.loader.take(), var store = self.store.take() else { return false }
         var failure: RDBError?
-        do throws(RDBError) { try loader.receive(bytes.span.bytes, into: &store) } catch { failure = error }
+        do throws(RDBError) { try loader.receive(bytes, into: &store) } catch { failure = error }
         let isComplete = loader.isComplete
         self.loader = consume loader
         self.store = consume store

@@ -3,7 +3,7 @@
 extension Node {
     /// Executes what has come of the log.
     /// - Returns: why it cannot be used; nil if it can.
-    mutating func executeLog(_ loading: inout DataLoading) -> String? {
+    mutating func executeLog(_ loading: inout DataLoading) -> LoadFailure? {
         var others = Connections()
         swap(&others, &connections)
         let (observers, recordsEvents) = (execution.store.observers, execution.store.recordsEvents)
@@ -19,8 +19,10 @@ extension Node {
         (execution.store.observers, execution.store.recordsEvents) = (observers, recordsEvents)
         swap(&others, &connections)
         guard let failure else { return nil }
-        return "the append log '\(loading.source.path)' is damaged at byte \(loading.position): \(failure). "
-            + "redis-check-aof --fix cuts it there, and what follows is lost"
+        let remedy = loading.reader.isEncrypted
+            ? " (when decrypted)" : ". redis-check-aof --fix cuts it there, and what follows is lost"
+        return LoadFailure(
+            "the append log '\(loading.source.path)' is damaged at byte \(loading.position): \(failure)\(remedy)")
     }
 
     /// Takes an annotation of the log.

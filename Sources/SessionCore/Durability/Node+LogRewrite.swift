@@ -15,14 +15,17 @@ extension Node {
     // MARK: On and off
 
     /// Begins to keep the log: behind what was loaded from it, or with a new base.
-    mutating func turnLogOn(continuing manifest: AppendManifest?) {
+    ///
+    /// - Parameter replaces: the files of the manifest are not to stay: they are encrypted and new ones are not to be,
+    ///   or the other way round.
+    mutating func turnLogOn(continuing manifest: AppendManifest?, replaces: Bool = false) {
         startStream()
         durability.log.syncedAt = now.monotonicMicroseconds
         (durability.log.synced, durability.log.written) = (writtenOffset, writtenOffset)
-        if let manifest {
-            durability.log.manifest = manifest
+        if let manifest { durability.log.manifest = manifest }
+        if manifest != nil && !replaces {
             durability.log.phase = .on
-            durability.log.wanted = .segment
+            durability.log.wanted = isSealedAnew ? .rewrite : .segment
         } else {
             durability.log.phase = .starting
             durability.log.wanted = .rewrite
@@ -37,8 +40,10 @@ extension Node {
         abandonBase()
         openGates()
         if let file = durability.log.file {
-            let bytes = durability.log.pending
-            ask(.log, .removal, (bytes.isEmpty ? [] : [.write(file, bytes)]) + [.sync(file), .close(file)])
+            let retries = !durability.log.unwritten.isEmpty
+            let cut: [DiskStep] = retries ? [.truncate(file, bytes: durability.log.segmentBytes)] : []
+            let bytes = durability.log.takeOutput()
+            ask(.log, .removal, cut + (bytes.isEmpty ? [] : [.write(file, bytes)]) + [.sync(file), .close(file)])
         }
         let (manifest, figures) = (durability.log.manifest, durability.log.figures)
         let (flight, epoch) = (durability.log.flight, durability.log.epoch)
@@ -57,7 +62,9 @@ extension Node {
         abandonBase()
         if let file = durability.log.file { ask(.log, .removal, [.close(file)]) }
         durability.log.file = nil
-        durability.log.pending = []
+        durability.log.writer = nil
+        durability.log.nextWriter = nil
+        durability.log.discardOutput()
         durability.log.phase = .starting
         durability.log.wanted = .rewrite
         durability.log.epoch += 1
@@ -78,15 +85,15 @@ extension Node {
     mutating func beginSegment() {
         let isRewrite = durability.log.wanted == .rewrite
         if durability.log.problem != nil && now.monotonicMicroseconds < durability.log.retryAt { return }
+        if encryptsFiles && !hasEntropy(files: 2) { return }
         if !execution.propagation.buffer.isEmpty { takeEffects() }
         durability.log.wanted = .nothing
         var manifest = durability.log.manifest
+        let (bytes, oldProof) = endSegment()
+        if let oldProof { manifest.pinLastIncrement(oldProof) }
         let path = logPath(manifest.beginIncrement(prefix: prefix))
         let file = durability.newFile()
-        let head = annotation.bytes
-        // Without a segment it is in the new base.
-        let bytes = durability.log.file == nil ? [] : durability.log.pending
-        durability.log.pending = []
+        let head = segmentHead(&manifest)
         var steps: [DiskStep] = []
         if let old = durability.log.file {
             if !bytes.isEmpty { steps.append(.write(old, bytes)) }
@@ -108,7 +115,7 @@ extension Node {
     }
 
     /// Where the stream is now.
-    private var annotation: LogAnnotation {
+    var annotation: LogAnnotation {
         let database = replication.isReplica ? replication.input.database : execution.propagation.database
         return LogAnnotation(
             id: replication.id, offset: replication.offset, secondID: replication.secondID,
@@ -124,7 +131,7 @@ extension Node {
     private mutating func manifestSteps(_ manifest: AppendManifest) -> [DiskStep] {
         var text = ByteBuffer()
         // Names of files are shorter than what makes a line too long.
-        do { try manifest.write(to: &text) } catch { preconditionFailure("a name is too long: \(error.text)") }
+        do { try write(manifest, to: &text) } catch { preconditionFailure("a name is too long: \(error.text)") }
         let file = durability.newFile()
         let path = Configuration.path(of: manifestName, in: logDirectory)
         let aside = Configuration.path(of: "temp-" + manifestName, in: logDirectory)
@@ -143,6 +150,7 @@ extension Node {
         }
         durability.log.completeBytes += durability.log.segmentBytes + Int64(flight.bytes.count)
         durability.log.file = file
+        durability.log.writer = durability.log.nextWriter.take()
         durability.log.segmentBytes = bytes
         durability.log.manifest = manifest
         appended(flight, answer)
@@ -157,6 +165,7 @@ extension Node {
         _ flight: LogFlight, _ manifest: AppendManifest, _ file: DiskFile, _ problem: DiskProblem
     ) {
         let wasRewriting = durability.isRewriting || durability.log.finishedBase != nil
+        durability.log.nextWriter = nil
         abandonBase()
         ask(.log, .removal, [.close(file)])
         // The manifest on disk may name it.
@@ -166,13 +175,18 @@ extension Node {
             return fail("cannot begin the append log in '\(logDirectory)': \(problem.reason)")
         }
         if wasRewriting { rewriteFailed(problem.reason) }
+        if encryptsFiles && durability.log.file != nil {
+            // Its last record was made: nothing can follow.
+            logFails(problem.reason, isUntrusted: false)
+            return restartLog(opensGates: false)
+        }
         if durability.log.phase == .starting { durability.log.wanted = .rewrite }
         guard durability.log.file == nil || problem.step < flight.oldSteps else {
             // What belongs to the old segment is in it.
             durability.log.segmentBytes += Int64(flight.bytes.count)
             return appended(flight, DiskAnswer())
         }
-        durability.log.pending = flight.bytes + durability.log.pending
+        durability.log.unwritten = flight.bytes
         var isUntrusted = false
         if problem.step < flight.oldSteps, case .sync = flight.steps[problem.step] { isUntrusted = true }
         logFails(problem.reason, isUntrusted: isUntrusted)
@@ -198,23 +212,24 @@ extension Node {
     var baseDirectory: String { logDirectory }
 
     /// A new base is on disk, under its name.
-    mutating func baseWritten(bytes: Int64, seconds: Int64) {
-        durability.log.finishedBase = bytes
+    mutating func baseWritten(_ base: FinishedBase, seconds: Int64) {
+        durability.log.finishedBase = base
         durability.log.figures.lastRewriteDuration = seconds
         durability.nextTick = 0
         wantsTurn = true
     }
 
     /// Names the new base in the manifest, in place of all that it holds.
-    mutating func putBaseInPlace(_ bytes: Int64) {
+    mutating func putInPlace(_ base: FinishedBase) {
         guard durability.log.file != nil else { return }
         var manifest = durability.log.manifest
         _ = manifest.replaceBase(prefix: prefix, format: .rdb)
+        manifest.base?.proof = base.proof
         fly(.manifest(manifest), manifestSteps(manifest), isSynced: false)
     }
 
     mutating func manifestAnswered(_ manifest: AppendManifest, _ problem: DiskProblem?) {
-        guard durability.log.isActive, let bytes = durability.log.finishedBase.take() else { return }
+        guard durability.log.isActive, let base = durability.log.finishedBase.take() else { return }
         if let problem {
             noteBaseName()
             rewriteFailed(problem.reason)
@@ -222,7 +237,7 @@ extension Node {
             return
         }
         durability.log.manifest = manifest
-        (durability.log.baseBytes, durability.log.completeBytes) = (bytes, 0)
+        (durability.log.baseBytes, durability.log.completeBytes) = (base.bytes, 0)
         durability.log.sizeAtRewrite = durability.log.size
         let isNew = durability.log.phase == .starting
         durability.log.phase = .on

@@ -20,6 +20,7 @@ extension Node {
 
     /// Begins to write the file that is wanted. No request is being executed.
     mutating func beginFile() {
+        if encryptsFiles && !hasEntropy(files: 1) { return }
         guard let purpose = durability.wantedFile.take() else { return }
         switch purpose {
         case .save: begin(purpose, configuration.snapshotName, in: configuration.dataDirectory)
@@ -30,13 +31,14 @@ extension Node {
     private mutating func begin(_ purpose: FileSnapshot.Purpose, _ name: String, in directory: String) {
         if !execution.propagation.buffer.isEmpty && replication.backlog.isActive { takeEffects() }
         let file = durability.newFile()
-        let snapshot = FileSnapshot(
+        var snapshot = FileSnapshot(
             purpose: purpose, writer: SnapshotWriter(snapshotFacts(purpose), form: RDBForm(configuration)),
             file: file,
             directory: directory, temporaryPath: Configuration.path(of: "temp-\(file.rawValue).rdb", in: directory),
             path: Configuration.path(of: name, in: directory),
             keysAtStart: Int64(execution.store.keyCount), startedAt: now.monotonicMicroseconds,
             changes: durability.changes)
+        beginEncryption(of: &snapshot)
         let directories: [DiskStep] = purpose == .logBase ? [.makeDirectory(path: directory)] : []
         ask(.snapshot, .snapshot(isLast: false, file), directories + snapshot.opening)
         durability.file = consume snapshot
@@ -70,8 +72,7 @@ extension Node {
     /// - Parameter budget: bytes.
     private mutating func writeSlice(of snapshot: inout FileSnapshot, budget: Int) -> Bool {
         let isComplete = snapshot.writer.write(&execution.store, budget: budget)
-        let bytes = snapshot.writer.output.buffer.bytes.array
-        snapshot.writer.output.take(bytes.count)
+        let bytes = snapshot.takeOutput(isComplete: isComplete)
         snapshot.unsynced += bytes.count
         snapshot.bytes += Int64(bytes.count)
         var steps: [DiskStep] = [.write(snapshot.file, bytes)]
@@ -154,7 +155,7 @@ extension Node {
         guard isLast, let snapshot = durability.file.take() else { return }
         let seconds = (now.monotonicMicroseconds - snapshot.startedAt) / 1_000_000
         if snapshot.purpose == .logBase {
-            baseWritten(bytes: snapshot.bytes, seconds: seconds)
+            baseWritten(FinishedBase(bytes: snapshot.bytes, proof: snapshot.proof), seconds: seconds)
             return fileIsDone()
         }
         saved(snapshot.purpose, keys: snapshot.writer.keys, changes: snapshot.changes, seconds: seconds)

@@ -21,7 +21,7 @@ public struct Node: ~Copyable {
     var access: AccessControl
     var scripting = Scripting()
     var replication: Replication
-    var durability = Durability()
+    var durability: Durability
     var observation: Observation
     var lifecycle: Lifecycle
     /// For ids and marks that must not be predictable.
@@ -41,10 +41,13 @@ public struct Node: ~Copyable {
     /// What the runtime measured last; nil if it does not measure.
     public var process: ProcessUsage?
 
-    /// - Parameter seeds: from the system's CSPRNG, except in tests.
-    /// - Parameter ticks: measures how long commands take.
+    /// - Parameters:
+    ///   - seeds: from the system's CSPRNG, except in tests.
+    ///   - ticks: measures how long commands take.
+    ///   - keys: what `encryption-key-file` or `encryption-key-command` gives; needed for `encrypt-at-rest`.
     public init(
-        configuration: Configuration, seeds: NodeSeeds, now: Timestamp, ticks: TickCounter = .stopped
+        configuration: Configuration, seeds: NodeSeeds, now: Timestamp, ticks: TickCounter = .stopped,
+        keys: consuming KeyRing? = nil
     ) {
         self.configuration = configuration
         table = CommandTable()
@@ -54,6 +57,7 @@ public struct Node: ~Copyable {
         identifiers = IdentifierSource(key: seeds.identifierKey)
         lifecycle = Lifecycle(runID: identifiers.next(), startedAt: now)
         replication = Replication(id: identifiers.next())
+        durability = Durability(keys: keys)
         observation = Observation(configuration, ticks: ticks, now: now)
         budget = TurnBudget(ticks)
         self.now = now

@@ -34,6 +34,18 @@ extension AppendManifest {
     /// Whether a manifest ends with a seal, right or wrong: one of encrypted files.
     static func isSealed(_ text: RawSpan) -> Bool { seal(text) != nil }
 
+    /// Reads a manifest of plain files.
+    static func unsealed(_ text: RawSpan) throws(ManifestSealError) -> AppendManifest {
+        let manifest: AppendManifest
+        do { manifest = try AppendManifest(text) } catch { throw .content(error) }
+        // Its last line was removed.
+        guard manifest.base?.proof == nil, manifest.increments.allSatisfy({ $0.proof == nil }) else { throw .missing }
+        return manifest
+    }
+
+    /// Names the key that a manifest is sealed with; nil if it is not.
+    static func sealingKey(_ text: RawSpan) -> KeyIdentifier? { seal(text)?.key }
+
     /// Reads a manifest whose seal is right, and in which every file is pinned down: all but the last increment by
     /// their ends, too.
     static func sealed(_ text: RawSpan, keys: borrowing KeyRing) throws(ManifestSealError) -> AppendManifest {
@@ -78,12 +90,23 @@ enum ManifestSealError: Error, Equatable {
     case unpinned
     case content(AppendManifestError)
 
+    /// Whether its text says what to do: another key or directive would do.
+    var hasRemedy: Bool {
+        switch self {
+        case .missing, .unknownKey: true
+        default: false
+        }
+    }
+
     /// For logs: what is wrong.
     var text: String {
         switch self {
-        case .missing: "the manifest is not sealed: somebody has changed it, or the log is not encrypted"
+        case .missing:
+            "the manifest is not sealed: the log is not encrypted ('encrypt-at-rest convert' takes it over), or "
+                + "somebody has changed it"
         case .unknownKey(let identifier):
-            "the manifest is sealed with key \(identifier.text), which is not among the keys given: add that key"
+            "the manifest is sealed with key \(identifier.text), which is not among the keys given by "
+                + "encryption-key-file or encryption-key-command: add that key"
         case .wrong: "the manifest is not as it was written: a file was removed, added or exchanged"
         case .unpinned: "the manifest names a file that is not encrypted or not complete"
         case .content(let error): error.text

@@ -48,6 +48,11 @@ struct AppendManifest: Equatable {
         return name
     }
 
+    /// Takes note of what pins the last increment down.
+    mutating func pinLastIncrement(_ proof: EncryptedFileProof) {
+        if !increments.isEmpty { increments[increments.count - 1].proof = proof }
+    }
+
     /// Puts a new base in the place of the old one and of the increments that it holds, which become history.
     ///
     /// - Parameters:

@@ -20,6 +20,8 @@ public enum Server {
         var configuration = wanted
         let shortage = try DescriptorLimit.fit(&configuration)
         try DataDirectory.prepare(&configuration)
+        // Before signals are blocked, which the command would inherit.
+        let keys = try EncryptionKeys.load(configuration)
         let signals = clinux_signal_descriptor()
         if signals < 0 { throw StartFailure("cannot take signals", code: signals) }
         defer { _ = clinux_close(signals) }
@@ -32,7 +34,7 @@ public enum Server {
         let admin = try AdminServer(configuration)
         defer { admin?.stop() }
         var node = Node(
-            configuration: configuration, seeds: Entropy.seeds(), now: Clock.now(), ticks: .system)
+            configuration: configuration, seeds: Entropy.seeds(), now: Clock.now(), ticks: .system, keys: keys)
         if !configuration.aclFile.isEmpty { try loadUsers(configuration.aclFile, into: &node) }
         var loop = try EventLoop(node: node, logger: logger, signals: signals, log: sink)
         try loop.listen(on: listeners)
@@ -104,10 +106,12 @@ public enum Server {
 
     /// What becomes of the data when the server ends.
     private static func durability(_ configuration: Configuration) -> String {
+        let encryption = configuration.encryptAtRest == .no ? "" : ", encrypted"
         if configuration.keepsLog {
-            return "Data is kept in \(configuration.directory) (append log, fsync \(configuration.appendSync.rawValue))"
+            let sync = configuration.appendSync.rawValue
+            return "Data is kept in \(configuration.directory) (append log, fsync \(sync)\(encryption))"
         }
-        if configuration.keepsData { return "Data is kept in \(configuration.directory) (snapshots)" }
+        if configuration.keepsData { return "Data is kept in \(configuration.directory) (snapshots\(encryption))" }
         return "Data is in memory only: --dir <directory> keeps it across restarts"
     }
 }

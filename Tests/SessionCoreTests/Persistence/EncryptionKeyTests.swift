@@ -25,9 +25,9 @@ import Testing
             _ = try KeyText.key(Array(text.utf8).span.bytes)
             Issue.record("accepted")
         } catch {
-            let known = text.count > 8 ? text : "no key"
+            let known = text.count > 8 ? text : "no such text"
             #expect(!error.text.contains(known))
-            #expect(error.text.contains("64 hexadecimal digits or the base64 of 32 bytes"))
+            #expect(error.text.contains("64 hexadecimal digits or of the base64 of 32 bytes"))
         }
     }
 

@@ -80,12 +80,13 @@ final class DurableDialogue {
     /// A node that has loaded what the disk holds, unless it is told not to.
     init(
         _ disk: MemoryDisk = MemoryDisk(), _ directives: [(String, String)] = [],
-        startingAt milliseconds: Int64 = NodeDialogue.start, loads: Bool = true
+        startingAt milliseconds: Int64 = NodeDialogue.start, keys: String? = nil, loads: Bool = true
     ) {
         self.disk = disk
         disk.forgetOpenFiles()
         dialogue = NodeDialogue(
-            DurableDialogue.configuration(directives), startingAt: milliseconds, seed: UInt64(disk.steps.count + 1))
+            DurableDialogue.configuration(directives), startingAt: milliseconds, seed: UInt64(disk.steps.count + 1),
+            keys: keys.flatMap { text in try? KeyRing(lines: Array(text.utf8).span.bytes) })
         if loads { settle() }
     }
 
@@ -120,6 +121,7 @@ final class DurableDialogue {
     func settle() {
         for _ in 0..<100_000 {
             let now = dialogue.now
+            dialogue.supplyEntropy()
             let goesOn = dialogue.modify { $0.advance(to: now) } ?? .max <= now.monotonicMicroseconds
             var acted = false
             while step() { acted = true }

@@ -23,12 +23,13 @@ final class NodeDialogue {
     /// - Parameter seed: two nodes with the same one make the same tokens.
     init(
         _ configuration: Configuration = Configuration(), startingAt unixMilliseconds: Int64 = NodeDialogue.start,
-        seed: UInt64 = 1
+        seed: UInt64 = 1, keys: consuming KeyRing? = nil
     ) {
         entropy = SplitMix64(seed: 0xC10A_44FF + seed)
         now = Timestamp(unixMicroseconds: unixMilliseconds * 1000, monotonicMicroseconds: 1_000_000)
         node = Node(
-            configuration: configuration, seeds: NodeSeeds(derivedFrom: seed), now: now, ticks: stopwatch.counter)
+            configuration: configuration, seeds: NodeSeeds(derivedFrom: seed), now: now, ticks: stopwatch.counter,
+            keys: keys)
         connect(0)
     }
 
@@ -223,7 +224,7 @@ final class NodeDialogue {
     /// Whether the node is given entropy before every request, as much as it wants.
     var suppliesEntropy = true
 
-    private func supplyEntropy() {
+    func supplyEntropy() {
         let wanted = node.entropyWanted
         guard suppliesEntropy, wanted > 0 else { return }
         let bytes = (0..<wanted).map { _ in UInt8(truncatingIfNeeded: entropy.next()) }

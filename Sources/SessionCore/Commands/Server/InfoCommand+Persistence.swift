@@ -56,7 +56,7 @@ extension Node {
         text.add("aof_current_size", durability.log.size)
         text.add("aof_base_size", durability.log.sizeAtRewrite)
         text.add("aof_pending_rewrite", 0)
-        text.add("aof_buffer_length", Int64(durability.log.pending.count))
+        text.add("aof_buffer_length", Int64(durability.log.outputBytes))
         text.add("aof_pending_bio_fsync", durability.log.flight?.isSynced == true ? 1 : 0)
         text.add("aof_delayed_fsync", figures.delayedSyncs)
     }

@@ -1,5 +1,5 @@
 /// The keys that data keys are encrypted with: the first one encrypts new files, all of them open old ones.
-struct KeyRing: ~Copyable {
+public struct KeyRing: ~Copyable {
     /// A key with what is derived from it once.
     struct Member: ~Copyable {
         let identifier: KeyIdentifier
@@ -19,6 +19,23 @@ struct KeyRing: ~Copyable {
 
     /// - Parameter primary: encrypts new files.
     init(_ primary: consuming EncryptionKey) { members.append(Member(primary)) }
+
+    /// The keys in what `encryption-key-file` or `encryption-key-command` gives: one a line, the primary one first,
+    /// then those that only open old files. Blank lines count for nothing.
+    ///
+    /// - Throws: if there is no key, a line is none, or there are more than `Limits.encryptionKeys`.
+    public init(lines text: RawSpan) throws(KeyTextError) {
+        var start = 0
+        while start < text.byteCount {
+            let end = text.slice(start, text.byteCount - start).firstIndex(of: UInt8(ascii: "\n"))
+            let line = text.slice(start, end < 0 ? text.byteCount - start : end + 1)
+            start += line.byteCount
+            if KeyText.isBlank(line) { continue }
+            guard members.count < Limits.encryptionKeys else { throw KeyTextError(reason: .tooMany) }
+            members.append(Member(try KeyText.key(line)))
+        }
+        if members.count == 0 { throw KeyTextError(reason: .none) }
+    }
 
     /// Adds a key that opens old files.
     mutating func add(_ key: consuming EncryptionKey) { members.append(Member(key)) }

@@ -11,8 +11,11 @@ enum KeyText {
         default: nil
         }
         if let key { return key }
-        throw KeyTextError(count: count)
+        throw KeyTextError(reason: .form(bytes: count))
     }
+
+    /// Whether there is nothing but a line end.
+    static func isBlank(_ text: RawSpan) -> Bool { countWithoutLineEnd(text) == 0 || text.isEqual(to: "\r") }
 
     private static func countWithoutLineEnd(_ text: RawSpan) -> Int {
         var count = text.byteCount
@@ -66,13 +69,24 @@ enum KeyText {
     }
 }
 
-/// A text that is no key. Does not hold the text.
-struct KeyTextError: Error, Equatable {
-    /// Bytes before the line end.
-    let count: Int
+/// A text that holds no key. Does not hold the text.
+public struct KeyTextError: Error, Equatable {
+    enum Reason: Equatable {
+        /// Something of so many bytes, line end not counted, that is no key.
+        case form(bytes: Int)
+        case none
+        case tooMany
+    }
 
-    var text: String {
-        "an encryption key is 64 hexadecimal digits or the base64 of 32 bytes, and one line end at most: "
-            + "these \(count) bytes are neither; 'openssl rand -hex 32' makes one"
+    let reason: Reason
+
+    public var text: String {
+        let what = switch reason {
+        case .form(let bytes): "these \(bytes) bytes are no key"
+        case .none: "there is none"
+        case .tooMany: "there are more than \(Limits.encryptionKeys)"
+        }
+        return "an encryption key is a line of 64 hexadecimal digits or of the base64 of 32 bytes, and \(what); "
+            + "'openssl rand -hex 32' makes one"
     }
 }

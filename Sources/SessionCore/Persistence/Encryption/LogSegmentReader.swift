@@ -19,6 +19,8 @@ struct LogSegmentReader: ~Copyable {
     /// Number of the next record.
     private(set) var records: UInt64 = 0
     private var previousTag = AuthenticationTag.zero
+    /// Ends the last intact record; zeros if there is none.
+    var lastTag: AuthenticationTag { previousTag }
     private var pending = ByteBuffer()
     /// Bytes of the file before the first pending one.
     private var offset: Int64
