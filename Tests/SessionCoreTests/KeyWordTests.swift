@@ -85,7 +85,9 @@ import Testing
             let found = CommandTable.keyWords(of: trial.words)
             #expect(found.keys == trial.keys, "\(trial.words)")
             #expect(found.permitted == trial.permitted || !trial.row.keys.namesKeys, "\(trial.words)")
-            #expect(found.fixed.allSatisfy { trial.row.keys.places.count > 0 || found.keys.contains($0) })
+            #expect(
+                found.fixed.allSatisfy { trial.row.keys.places.count != 0 || found.keys.contains($0) },
+                "\(trial.words)")
             #expect(Set(found.permitted).isSuperset(of: found.keys), "\(trial.words)")
             #expect(found.countMatches, "\(trial.words)")
         }

@@ -136,7 +136,8 @@ final class ExtremeConversation {
     private var mayAnswerOtherwise: Bool {
         switch command {
         case .subscribe, .unsubscribe, .psubscribe, .punsubscribe, .publish: true
-        case .wait, .failover, .shutdown, .clientReply, .replconf, .psync, .sync, .clientKill, .clientPause: true
+        case .wait, .waitaof, .failover, .shutdown, .clientReply, .replconf, .psync, .sync, .clientKill: true
+        case .clientPause: true
         case .exec, .discard, .multi, .reset, .quit, .hello: context.isTransaction
         default: false
         }

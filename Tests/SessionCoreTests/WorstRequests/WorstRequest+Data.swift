@@ -38,6 +38,7 @@ extension WorstRequest {
         .init("object encoding k", after: "set k VALUE"), .init("object freq k", .refused, after: "set k VALUE"),
         .init("object idletime k", after: "set k VALUE"), .init("object refcount k", after: "set k VALUE"),
         .init("object help"), .init("wait 1 0", .silent), .init("wait 9223372036854775807 1", .silent),
+        .init("waitaof 0 1 0", .silent), .init("waitaof 0 9223372036854775807 1", .silent),
     ]
 
     private static let hashes: [WorstRequest] = [

@@ -59,7 +59,8 @@ extension WorstRequest {
         .init("memory doctor"), .init("memory malloc-stats"), .init("memory purge", after: "mset {k# v}×1000"),
         .init("memory help"), .init("debug log VALUE"), .init("debug error VALUE", .refused),
         .init("debug sleep 1e308", .silent), .init("debug object k", after: "set k VALUE"), .init("time"),
-        .init("lastsave"), .init("shutdown nosave now force", .silent),
+        .init("lastsave"), .init("save", .refused), .init("bgsave schedule", .refused),
+        .init("bgrewriteaof", .refused), .init("shutdown nosave now force", .silent),
     ]
 
     private static let observation: [WorstRequest] = [
