@@ -42,7 +42,8 @@ struct Client: ~Copyable {
     /// until an effect is answered).
     var isHeld = false
     var heldUntil: Int64 = 0
-    /// What it has waited for is on disk: its output goes out now, whatever was written since.
+    /// What it has waited for is on disk: its output goes out next, whatever was written since, and nothing that it
+    /// sends is executed before.
     var isCleared = false
     /// What it is in replication, and what it said of itself before it became a replica.
     var link = LinkKind.none
@@ -90,7 +91,7 @@ struct Client: ~Copyable {
     var isConnected: Bool { phase == .open || phase == .closing }
 
     /// None of its requests are executed until some event.
-    var isStopped: Bool { isHeld || isBlocked || isPaused }
+    var isStopped: Bool { isHeld || isBlocked || isPaused || isCleared }
 
     /// The reply to a login is being delayed.
     var isSlowed: Bool { isHeld && heldUntil != .max }

@@ -12,11 +12,14 @@ extension EventLoop {
     /// Most bytes sent on one connection in one turn: a large reply must not hold up everybody else.
     private static var share: Int { 1 << 20 }
 
-    /// Writes to every connection that has new output, and goes on where the share of the last turn was used up.
+    /// Writes to every connection that has new output, and goes on where the share of the last turn was used up: after
+    /// the node was asked, as new replies of such a connection may have to wait for the disk.
     @inline(__always)
     mutating func flush() {
-        if !unsent.isEmpty { writeUnsent() }
+        let goesOn = !unsent.isEmpty
+        if goesOn { swap(&unsent, &unsentNow) }
         while let id = node.nextWritable() { write(id.rawValue) }
+        if goesOn { writeUnsent() }
     }
 
     /// Sends output until there is none, the kernel takes no more, or the share is used up.
@@ -77,7 +80,6 @@ extension EventLoop {
 
     @inline(never)
     private mutating func writeUnsent() {
-        swap(&unsent, &unsentNow)
         for index in 0..<unsentNow.count {
             let id = unsentNow[index]
             guard table[id].state.contains(.unsent) else { continue }

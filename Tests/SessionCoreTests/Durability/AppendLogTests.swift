@@ -96,6 +96,25 @@ import Testing
         #expect(syncs() - before <= 3)
     }
 
+    /// After two commands others have their turn: the rest is executed while the first replies wait for the disk, or
+    /// have just been let go.
+    @Test func aPipelineThatMakesWayIsAnsweredForWhatIsOnDisk() {
+        let server = DurableDialogue(MemoryDisk(), [("appendfsync", "always")])
+        server.dialogue.connect(1)
+        server.dialogue.stopwatch.step = 600
+        let count = 50
+        server.dialogue.deliver([UInt8](String(repeating: "INCR n\r\n", count: count).utf8), on: 1)
+        var replies = ""
+        for _ in 0..<200 {
+            server.turn()
+            let kept = text(server.disk, "appendonly.aof.1.incr.aof").split(separator: "$3\r\nSET\r\n").count - 1
+            replies += server.dialogue.read(on: 1)
+            let answered = replies.split(separator: "\r\n").count
+            #expect(answered <= kept, "\(answered) answered, \(kept) on disk")
+        }
+        #expect(replies == (1...count).map { ":\($0)\r\n" }.joined())
+    }
+
     @Test func aRewriteLeavesABaseAndASegment() {
         let server = DurableDialogue()
         for index in 0..<100 { _ = server.send("SET", "k\(index % 10)", "\(index)") }
