@@ -84,7 +84,7 @@ private struct ManifestPairs {
         guard let commitment = KeyCommitment(hexadecimal: commitment.span.bytes) else { throw .proof }
         if bytes == nil && tag == nil { return EncryptedFileProof(commitment: commitment) }
         guard let bytes, bytes.count <= 18, bytes.allSatisfy({ $0 >= 48 && $0 <= 57 }), let tag,
-            let tag = [UInt8](hexadecimal: tag.span.bytes), tag.count == AESGCM.tagBytes
+            let tag = [UInt8](hexadecimal: tag.span.bytes), tag.count == AuthenticationTag.bytes
         else { throw .proof }
         let end = EncryptedFileProof.End(
             bytes: ManifestPairs.number(bytes), tag: AuthenticationTag(endOf: tag.span.bytes))
