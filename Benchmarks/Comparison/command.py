@@ -6,13 +6,15 @@ import os
 import signal
 import sys
 
-from . import cpu, expiry, memory, replication
+from . import cpu, durability, expiry, memory, replication
 from .command_line import Settings, parse
 from .machine import description, load_warning
 from .report import Failure, Report
 from .resp import ErrorReply
 
-_RUN = {"a": cpu.run, "b": memory.run, "c": expiry.run, "d": memory.run_rounds, "e": replication.run}
+_RUN = {
+    "a": cpu.run, "b": memory.run, "c": expiry.run, "d": memory.run_rounds, "e": replication.run, "f": durability.run,
+}
 
 
 def main() -> int:

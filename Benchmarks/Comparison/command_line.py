@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / ".build" / "release" / "cloakroom-server"
 SECTIONS = {
     "a": "CPU per request", "b": "memory per session", "c": "expiry", "d": "memory after mass expiry (long)",
-    "e": "replication",
+    "e": "replication", "f": "durability",
 }
 
 
@@ -97,10 +97,11 @@ def parse(arguments: list[str] | None = None) -> Settings:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="compare",
-        description="Compares Cloakroom with redis-server: CPU per request, memory per session, expiry, replication.",
+        description="Compares Cloakroom with redis-server: CPU per request, memory per session, expiry, replication, "
+        "durability.",
     )
     sections = "; ".join(f"{key}: {text}" for key, text in SECTIONS.items())
-    parser.add_argument("--only", metavar="a,b,c,d,e", help=f"sections to run, default a,b,c ({sections})")
+    parser.add_argument("--only", metavar="a,b,c,d,e,f", help=f"sections to run, default a,b,c ({sections})")
     parser.add_argument("--filter", metavar="REGEX", help="only benchmarks whose name matches, such as 'GET P=16$'")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything: to see that it works")
     parser.add_argument("--repetitions", type=int, metavar="N", help="runs of each benchmark and server (9; quick: 2)")

@@ -13,14 +13,26 @@ import Testing
     /// A directive whose name speaks of a password is a secret one.
     @Test func directivesAreMarkedAsSecret() {
         let secrets = Directive.all.filter(\.isSecret).map(\.name)
-        #expect(secrets.sorted() == ["masterauth", "requirepass"])
+        #expect(secrets.sorted() == ["encryption-key-command", "masterauth", "requirepass"])
         for directive in Directive.all where directive.name.contains(/pass|secret|token/) {
             #expect(directive.isSecret, "\(directive.name)")
         }
     }
 
+    /// What only the start may set is not shown either, and is written back.
+    @Test func secretsOfTheStart() throws {
+        for directive in Directive.all where directive.isSecret && !directive.isMutable {
+            var configuration = Configuration()
+            try configuration.apply(directive.name, [Self.marker])
+            let dialogue = NodeDialogue(configuration)
+            dialogue.expect("CONFIG", "GET", directive.name, gives: bulks(directive.name, "(redacted)"))
+            #expect(!dialogue.send("CONFIG", "GET", "*").contains(Self.marker))
+            #expect(configuration.rewritten("").contains("\n\(directive.name) \"\(Self.marker)\"\n"))
+        }
+    }
+
     @Test func whatIsShownInPlaceOfASecret() {
-        for directive in Directive.all where directive.isSecret {
+        for directive in Directive.all where directive.isSecret && directive.isMutable {
             let dialogue = NodeDialogue()
             let name = directive.name
             dialogue.expect("CONFIG", "GET", name, gives: bulks(name, ""))

@@ -48,7 +48,12 @@ enum Layers {
                 "Replication",
             ]
         ),
-        ("Durability", ["Store", "Configuration", "Persistence", "Replication/Stream", "Connections"]),
+        (
+            "Durability",
+            [
+                "Store", "Configuration", "Persistence", "Persistence/Encryption", "Replication/Stream", "Connections",
+            ]
+        ),
         ("Commands", data),
         ("Commands/Strings", data),
         ("Commands/Keys", data + ["Commands/Strings"]),

@@ -3,6 +3,14 @@ extension Node {
     /// Whether files are written encrypted.
     var encryptsFiles: Bool { configuration.encryptAtRest != .no }
 
+    /// Names the key that encrypts new files: 16 hexadecimal digits, which tell nothing about it.
+    var encryptionKeyName: String? {
+        switch durability.keys {
+        case .none: nil
+        case .some(let keys): keys.primaryIdentifier.text
+        }
+    }
+
     /// Whether there is entropy for so many new files; without, they are begun in the next turn, before which there
     /// will be. Each has a data key and two salts of its own.
     mutating func hasEntropy(files: Int) -> Bool {

@@ -33,8 +33,10 @@ struct FrameworkProgram: Sendable, CustomTestStringConvertible {
     private static let tools =
         "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/") + "/.build/frameworks"
 
+    /// Where the programs of the Python packages are.
+    static var pythonPrograms: String { "\(tools)/python/bin" }
     /// The interpreter that has the Python packages.
-    static var python: String { "\(tools)/python/bin/python" }
+    static var python: String { "\(pythonPrograms)/python" }
 
     /// Runs the program against a server.
     func output(at address: Address) throws -> Output {

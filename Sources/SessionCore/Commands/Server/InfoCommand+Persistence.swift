@@ -9,6 +9,7 @@ extension Node {
         infoFile(&text)
         infoSnapshots(&text)
         infoLog(&text)
+        if encryptsFiles, let key = encryptionKeyName { text.add("encryption_key", key) }
         text.add("module_fork_in_progress", 0)
         text.add("module_fork_last_cow_size", 0)
         infoLoading(&text)
