@@ -87,6 +87,8 @@ struct AppendLog: ~Copyable {
         unwritten = []
         let plaintext = pending
         pending = []
+        // The next one will be as long: growing step by step would copy it once more.
+        pending.reserveCapacity(min(plaintext.count, Limits.logGathered))
         if writer == nil { return output.isEmpty ? plaintext : output + plaintext }
         var sealed = ByteBuffer()
         writer?.append(plaintext.span.bytes, into: &sealed)
