@@ -9,10 +9,8 @@ struct Transaction: ~Copyable {
     var isSpoiled = false
     /// A watched key has changed: `EXEC` will execute none. Set outside transactions too.
     var hasChangedKeys = false
-    /// `CLIENT PAUSE … WRITE` holds back one of the requests.
-    private(set) var waitsForWritePause = false
-    /// One of the requests is refused where memory is short.
-    private(set) var needsMemory = false
+    /// Flags of the requests, to which `EXEC` is subject.
+    private(set) var flags = JointFlags()
     /// How much entropy the requests may take, in as many tokens.
     private(set) var tokens = 0
 
@@ -23,8 +21,7 @@ struct Transaction: ~Copyable {
         requests.append(request)
         count += 1
         bytes += RequestQueue.size(of: request)
-        if facts.waitsForWritePause { waitsForWritePause = true }
-        if facts.flags.contains(.denyOOM) { needsMemory = true }
+        flags.join(JointFlags(facts.flags))
         tokens += facts.tokens
     }
 
@@ -32,7 +29,7 @@ struct Transaction: ~Copyable {
     mutating func reset() {
         requests.removeAll()
         (count, bytes, tokens) = (0, 0, 0)
-        (isSpoiled, hasChangedKeys, waitsForWritePause, needsMemory) = (false, false, false, false)
+        (isSpoiled, hasChangedKeys, flags) = (false, false, JointFlags())
     }
 }
 

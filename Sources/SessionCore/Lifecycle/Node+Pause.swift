@@ -9,14 +9,14 @@ extension Node {
     func isHeldByPause(_ request: borrowing Request) -> Bool {
         guard let facts = request.command, !connections[current].isOnlooker else { return false }
         guard execution.permissions.held == .all || waitsForWritePause(facts) else { return false }
-        if connections[current].isInTransaction && facts.flags.contains(.noMulti) { return false }
         return facts.id != .debug || mayDebug
     }
 
     /// A pause of writes holds back what changes data, and a transaction that does.
     private func waitsForWritePause(_ facts: CommandFacts) -> Bool {
         if facts.waitsForWritePause { return true }
-        return facts.transaction == .execution && connections[current].transaction.waitsForWritePause
+        return facts.transaction == .execution
+            && !connections[current].transaction.flags.any.isDisjoint(with: .heldByWritePause)
     }
 
     /// Puts the request being executed off until the pause is over; it has left no trace.

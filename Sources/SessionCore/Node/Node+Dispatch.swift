@@ -61,7 +61,7 @@ extension Node {
         if !connections[current].isUnrestricted { try checkNestedAccess(request, facts) }
         if facts.flags.contains(.write) {
             if facts.namesKeys { try checkKeys(request, facts) }
-            if !execution.permissions.restrictions.isEmpty { try checkRestrictions(facts, isWrite: true) }
+            if !execution.permissions.restrictions.isEmpty { try checkRestrictions(JointFlags(facts.flags)) }
             if facts.flags.contains(.denyOOM),
                 mayExceedMemory ? execution.isHeapFull : execution.isOverMemory && !makeRoom() {
                 throw .outOfMemory
@@ -131,8 +131,8 @@ extension Node {
         execution.reply.error(text)
     }
 
-    /// What every command is subject to, in Redis's order: known, arity, authentication, permissions, memory, subscribe
-    /// mode.
+    /// What every command is subject to, in Redis's order: known, arity, authentication, permissions, what the node
+    /// admits at present, subscribe mode.
     @inline(__always)
     private mutating func check(_ request: borrowing Request) throws(ReplyError) -> CommandID {
         guard let facts = request.command, !facts.isContainer || (facts.id == .command && request.count == 1) else {
@@ -141,13 +141,12 @@ extension Node {
         }
         if !facts.accepts(words: request.count) { throw .wrongArity(command: table.fullName(of: facts)) }
         if !connections[current].isUnrestricted { try checkAccess(request, facts) }
-        if !execution.permissions.restrictions.isEmpty {
-            try checkRestrictions(facts, isWrite: facts.flags.contains(.write))
+        if connections[current].isInTransaction || !execution.permissions.restrictions.isEmpty
+            || (facts.flags.contains(.denyOOM) && execution.isOverMemory)
+        {
+            try checkAdmission(request, facts)
         }
-        if facts.flags.contains(.write) {
-            if facts.namesKeys { try checkKeys(request, facts) }
-            if facts.flags.contains(.denyOOM) && execution.isOverMemory && !makeRoom() { throw .outOfMemory }
-        }
+        if facts.flags.contains(.write) && facts.namesKeys { try checkKeys(request, facts) }
         if connections[current].isInSubscribeMode(isRESP3: execution.reply.isRESP3) { try checkSubscribeMode(facts) }
         if connections[current].isOnlooker && facts.touchesKeyspace { throw .notForReplicas }
         return facts.id

@@ -80,6 +80,8 @@ extension Node {
     private mutating func run(
         _ seen: SeenScript, _ request: borrowing Request, _ keys: Int, _ isReadOnly: Bool
     ) throws(ReplyError) {
+        // Its flags let it pass, for what a script may do where data is old is the script's to say; ours say nothing.
+        if execution.permissions.restrictions.contains(.stale) { throw .primaryDown }
         scripting.begin(seen, isReadOnly: isReadOnly, limit: execution.replyLimit)
         defer { scripting.end() }
         try run(seen.native, ScriptInvocation(copy request, keyCount: keys))

@@ -127,6 +127,9 @@ struct CommandFlags: OptionSet, BitwiseCopyable {
     /// Those that no row says: they follow from what it says otherwise.
     static let implied: CommandFlags = [.write, .readonly, .noMulti, .namesKeys, .waitsForWritePause, .container]
 
+    /// With one of these a command is held back by `CLIENT PAUSE … WRITE`.
+    static let heldByWritePause: CommandFlags = [.waitsForWritePause, .mayReplicate]
+
     /// Names of the shown flags by bit number.
     static let names: [StaticString] = [
         "write", "readonly", "denyoom", "admin", "pubsub", "noscript", "loading", "stale", "skip_monitor",

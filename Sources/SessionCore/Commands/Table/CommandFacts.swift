@@ -16,7 +16,7 @@ struct CommandFacts: BitwiseCopyable {
     var isContainer: Bool { flags.contains(.container) }
 
     /// Whether `CLIENT PAUSE … WRITE` holds it back: what changes data, and what replicas are told of.
-    var waitsForWritePause: Bool { !flags.isDisjoint(with: [.waitsForWritePause, .mayReplicate]) }
+    var waitsForWritePause: Bool { !flags.isDisjoint(with: .heldByWritePause) }
 
     /// Whether replicas and monitors, which no pause holds back, may not use it.
     var touchesKeyspace: Bool { flags.contains(.readonly) || waitsForWritePause }

@@ -1,7 +1,8 @@
 /// MULTI, EXEC, DISCARD. Semantics: https://redis.io/docs/latest/develop/interact/transactions/
 ///
 /// Between MULTI and EXEC requests are checked as always, but queued instead of executed. EXEC executes them one after
-/// the other; as there is one thread, nothing comes in between.
+/// the other; as there is one thread, nothing comes in between. EXEC itself is refused where one of them would be now
+/// (`Node.checkAdmission`).
 extension Node {
     /// MULTI
     mutating func multi() throws(ReplyError) {
@@ -20,9 +21,6 @@ extension Node {
     /// EXEC: all requests or none are executed; errors of single ones are among the replies.
     mutating func exec() throws(ReplyError) {
         guard connections[current].isInTransaction else { throw .execWithoutMulti }
-        if connections[current].transaction.needsMemory && execution.isOverMemory && !makeRoom() {
-            throw abort(.outOfMemory)
-        }
         expireWatchedKeys(of: current)
         if connections[current].transaction.isSpoiled {
             discardTransaction()
@@ -69,8 +67,6 @@ extension Node {
     }
 
     private mutating func enqueue(_ request: borrowing Request, _ facts: CommandFacts) throws(ReplyError) {
-        if isRefused(request, facts) { throw .notInTransaction }
-        if execution.isOverMemory && !makeRoom() { throw .outOfMemory }
         // A transaction that will not be executed need not be kept.
         if connections[current].transaction.isSpoiled || connections[current].transaction.hasChangedKeys { return }
         if connections[current].transaction.count == Limits.queuedRequests { throw .tooManyQueuedCommands }
@@ -84,7 +80,7 @@ extension Node {
     }
 
     /// Whether transactions do not have such requests.
-    private func isRefused(_ request: borrowing Request, _ facts: CommandFacts) -> Bool {
+    func isRefusedInTransaction(_ request: borrowing Request, _ facts: CommandFacts) -> Bool {
         switch facts.transaction {
         case .queued, .immediate, .execution: return false
         case .refused, .refusedUnflagged: return true
