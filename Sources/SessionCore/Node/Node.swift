@@ -248,6 +248,7 @@ public struct Node: ~Copyable {
                 next = min(next, mono + min(max(0, wake * 1000 - now.unixMicroseconds), 1_000_000))
             }
         }
+        if execution.isOverMemory && continueEviction() { next = mono }
         if listeners.trackingClients > 0 && limitTracking() { next = mono }
         if execution.store.resizeSlice() { next = min(next, mono + 1000) }
         if mono >= connections.nextRelease {

@@ -46,9 +46,16 @@ extension Store {
         databases[database].records.randomRecord(heap, into: &found) { random.next() }
     }
 
+    /// Units of work that one slice of eviction may spend: about half a millisecond.
+    static let evictionBudget = 128
+
     /// Gives a record up. For a session it is published as `revoked` with reason `maxmemory`: eviction is never silent.
-    mutating func evict(_ record: Slot) {
+    /// - Returns: what it cost: a unit, and more for the members of a large collection.
+    @discardableResult
+    mutating func evict(_ record: Slot) -> Int {
         let (database, place) = locate(record)
+        let memory = heap.usedBytes
+        let hasTable = heap[record].kind.hasTable
         statistics.evicted += 1
         if heap[record].kind == .session {
             publish(.revoked, record, at: now, reason: ("maxmemory" as StaticString).bytes)
@@ -57,5 +64,9 @@ extension Store {
             changed(.evicted, database, heap[record].key)
         }
         remove(place, database)
+        return hasTable ? 1 + (memory - heap.usedBytes) / Store.evictedBytes : 1
     }
+
+    /// Bytes of members that take as long to free as a small record takes to be chosen and evicted.
+    private static let evictedBytes = 512
 }
