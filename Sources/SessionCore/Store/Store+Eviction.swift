@@ -11,34 +11,47 @@ extension Store {
         var oldest = Slot.none
         var oldestUse = Int64.max
         var left = sample
-        for _ in 0..<(sample * 8) where left > 0 {
-            let candidate = randomRecord(&random)
-            if candidate == .none { break }
-            let lastUse: Int64
-            switch heap[candidate].kind {
-            case .tombstone, .predecessor: continue
-            case .session: lastUse = heap[candidate].session.lastUse.milliseconds / 1000
-            case .string, .packedHash, .tableHash, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet:
-                lastUse = Int64(heap[candidate].stamp)
+        var looks = sample * 8
+        while left > 0 && looks > 0 {
+            findRandomRecords(&random)
+            if found.isEmpty { break }
+            // A bucket may have more than are wanted: each of them is to have its chance.
+            let first = Int(random.next() % UInt64(found.count))
+            for index in 0..<found.count where left > 0 {
+                looks -= 1
+                let candidate = found[(first + index) % found.count]
+                guard let lastUse = lastUse(candidate) else { continue }
+                left -= 1
+                if lastUse < oldestUse { (oldest, oldestUse) = (candidate, lastUse) }
             }
-            left -= 1
-            if lastUse < oldestUse { (oldest, oldestUse) = (candidate, lastUse) }
         }
         return oldest
     }
 
-    /// A random record of a random database, weighted by size.
-    private mutating func randomRecord(_ random: inout SplitMix64) -> Slot {
+    /// When a record was last used, in seconds; nil if it is none that may be evicted.
+    private func lastUse(_ record: Slot) -> Int64? {
+        switch heap[record].kind {
+        case .tombstone, .predecessor: nil
+        case .session: heap[record].session.lastUse.milliseconds / 1000
+        case .string, .packedHash, .tableHash, .packedSet, .tableSet, .packedSortedSet, .treeSortedSet:
+            Int64(heap[record].stamp)
+        }
+    }
+
+    /// Some records of a random database, weighted by size, into `found`; none if there is none.
+    private mutating func findRandomRecords(_ random: inout SplitMix64) {
+        found.removeAll()
         var total: UInt64 = 0
         for database in 0..<databases.count { total += UInt64(databases[database].records.count) }
-        if total == 0 { return .none }
+        if total == 0 { return }
         var draw = random.next() % total
         for database in 0..<databases.count {
             let count = UInt64(databases[database].records.count)
-            if draw < count { return self.randomRecord(database, &random) }
+            if draw < count {
+                return databases[database].records.randomRecords(heap, into: &found) { random.next() }
+            }
             draw -= count
         }
-        return .none
     }
 
     /// A random record of one database, `none` if it is empty.
