@@ -28,12 +28,31 @@ enum PeerNumber {
 
 /// Texts of peers that are quoted. (What they name a host has to be a `HostName`.)
 enum PeerText {
-    /// What a peer has said, for the log: printable, in one line, and not for ever.
-    static func shortened(_ bytes: RawSpan) -> String {
+    /// What our primary has said, for the log: printable, in one line, not for ever, and without the secret that it was
+    /// told. Whatever of a primary's words is logged comes from here.
+    /// - Parameter secret: `masterauth`. Errors quote requests, but not always to their end: where the text repeats the
+    ///   secret's first bytes, it ends.
+    static func quoted(_ bytes: RawSpan, hiding secret: String) -> String {
+        let beginning = Array(secret.utf8.prefix(recognisedBytes))
         var text: [UInt8] = []
         for index in 0..<min(bytes.byteCount, Limits.quotedText) {
-            text.append((32...126).contains(bytes[index]) ? bytes[index] : UInt8(ascii: "?"))
+            if repeats(bytes, at: index, beginning) { return String(decoding: text, as: UTF8.self) + "(redacted)" }
+            text.append(isPrintable(bytes[index]) ? bytes[index] : UInt8(ascii: "?"))
         }
         return String(decoding: text, as: UTF8.self)
     }
+
+    /// Bytes by which a secret is recognised.
+    private static let recognisedBytes = 4
+
+    /// Whether a text repeats `beginning`; an error may have anything in place of what is not printable.
+    private static func repeats(_ bytes: RawSpan, at position: Int, _ beginning: [UInt8]) -> Bool {
+        if beginning.isEmpty || bytes.byteCount - position < beginning.count { return false }
+        for index in beginning.indices where bytes[position + index] != beginning[index] {
+            if isPrintable(beginning[index]) { return false }
+        }
+        return true
+    }
+
+    private static func isPrintable(_ byte: UInt8) -> Bool { (32...126).contains(byte) }
 }

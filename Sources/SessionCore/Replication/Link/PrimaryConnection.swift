@@ -235,7 +235,7 @@ struct PrimaryConnection {
         case .greeting: greeted(line, own, now: now)
         case .introducing(let expected): introduced(line, expected, own, now: now)
         case .asking: answered(line, own, now: now)
-        case .announced: announcedSnapshot(line, now: now)
+        case .announced: announcedSnapshot(line, own, now: now)
         case .waiting, .dialing, .loading, .streaming: .none
         }
     }
@@ -245,7 +245,7 @@ struct PrimaryConnection {
     private mutating func greeted(_ line: String, _ own: borrowing ReplicaIdentity, now: Int64) -> PrimaryAction {
         let isGood = line.hasPrefix("+") || line.hasPrefix("-NOAUTH") || line.hasPrefix("-NOPERM")
             || line.hasPrefix("-ERR operation not permitted") || line.hasPrefix("-MASTERDOWN")
-        guard isGood else { return failed("it answered PING with '\(shortened(line))'", .refusal, now: now) }
+        guard isGood else { return failed("it answered PING with '\(quoted(line, own))'", .refusal, now: now) }
         var text = ""
         var expected: [Introduction] = []
         if !own.password.isEmpty {
@@ -270,11 +270,11 @@ struct PrimaryConnection {
         let isRefused = line.hasPrefix("-")
         // Older primaries do not know every REPLCONF; a wrong password leads nowhere.
         if isRefused && expected.first == .auth {
-            return failed("it refuses masterauth: '\(shortened(line))'", .refusal, now: now)
+            return failed("it refuses masterauth: '\(quoted(line, own))'", .refusal, now: now)
         }
         let left = Array(expected.dropFirst())
         state = left.isEmpty ? .asking : .introducing(left)
-        return .send(left.isEmpty ? question(own) : "", notUnderstood: isRefused ? shortened(line) : nil)
+        return .send(left.isEmpty ? question(own) : "", notUnderstood: isRefused ? quoted(line, own) : nil)
     }
 
     /// PSYNC.
@@ -305,15 +305,17 @@ struct PrimaryConnection {
             }
             follows(now: now)
             return .resume(newID: isOther ? words[1] : nil)
-        default: return failed("it answered PSYNC with '\(shortened(line))'", .refusal, now: now)
+        default: return failed("it answered PSYNC with '\(quoted(line, own))'", .refusal, now: now)
         }
     }
 
     /// `$<length>` or `$EOF:<40 bytes>`.
-    private mutating func announcedSnapshot(_ line: String, now: Int64) -> PrimaryAction {
+    private mutating func announcedSnapshot(
+        _ line: String, _ own: borrowing ReplicaIdentity, now: Int64
+    ) -> PrimaryAction {
         let text = Array(line.utf8)
         guard text.first == UInt8(ascii: "$") else {
-            return failed("it sent no snapshot but '\(shortened(line))'", .content, now: now)
+            return failed("it sent no snapshot but '\(quoted(line, own))'", .content, now: now)
         }
         if line.hasPrefix("$EOF:") {
             guard text.count == 45 else { return failed("the snapshot's mark makes no sense", .content, now: now) }
@@ -331,7 +333,9 @@ struct PrimaryConnection {
         text.utf8.count == 40 && text.utf8.allSatisfy { ($0 >= 48 && $0 <= 57) || ($0 | 32 >= 97 && $0 | 32 <= 102) }
     }
 
-    private func shortened(_ line: String) -> String { PeerText.shortened(line.utf8Span.span.bytes) }
+    private func quoted(_ line: String, _ own: borrowing ReplicaIdentity) -> String {
+        PeerText.quoted(line.utf8Span.span.bytes, hiding: own.password)
+    }
 }
 
 /// What is to be done about a primary.

@@ -179,7 +179,7 @@ extension Node {
         if !isKnown(request) { return configuration.skipsUnsupportedTypes ? nil : unsupported(request) }
         guard request.command?.streamRole == .database else { return nil }
         guard request.count == 2, let number = parseInteger(request[1]) else {
-            return "its stream selects no database but '\(PeerText.shortened(request[request.count - 1]))'"
+            return "its stream selects no database but '\(quoted(request[request.count - 1]))'"
         }
         guard PeerNumber.database(number, of: execution.store.databases.count) != nil else {
             return
@@ -263,6 +263,9 @@ extension Node {
     }
 
     private func commandName(_ request: borrowing Request) -> String {
-        String(request[0].text.prefix(32)).filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
+        String(quoted(request[0]).prefix(32)).filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
     }
+
+    /// A word of the stream, for the log.
+    private func quoted(_ word: RawSpan) -> String { PeerText.quoted(word, hiding: configuration.primaryPassword) }
 }
