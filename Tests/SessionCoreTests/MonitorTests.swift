@@ -24,6 +24,26 @@ import Testing
                 + "+1000000000.007000 [3 127.0.0.1:50000] \"GET\" \"(redacted)\"\r\n")
     }
 
+    /// `timeout` closes clients that say nothing, but for those that only listen: as redis-server 7.0.15 does.
+    @Test(arguments: [
+        (["PING"], false), (["MULTI"], false), (["CLIENT TRACKING ON"], false), (["SUBSCRIBE c"], true),
+        (["PSUBSCRIBE c"], true), (["MONITOR"], true), (["MONITOR", "RESET"], false),
+        (["SUBSCRIBE c", "UNSUBSCRIBE c"], false), (["WAIT 1 0"], true),
+    ])
+    func whoMayBeIdle(_ requests: [String], _ stays: Bool) {
+        var configuration = Configuration()
+        configuration.timeout = 2
+        let dialogue = NodeDialogue(configuration)
+        for request in requests { _ = dialogue.send(request.split(separator: " ").map(String.init), on: 3) }
+        for _ in 0..<5 {
+            dialogue.advance(milliseconds: 1000)
+            _ = dialogue.send("PING")
+        }
+        _ = dialogue.effects()
+        #expect(dialogue.isConnected(3) == stays)
+        #expect(dialogue.isConnected(0))
+    }
+
     @Test func doesNotShowWhatWasRefusedOrIsAdministration() {
         let dialogue = monitored()
         for words in [["GET"], ["NOSUCH"], ["CONFIG", "GET", "port"], ["SLOWLOG", "LEN"], ["CLIENT", "LIST"]] {

@@ -285,7 +285,7 @@ public struct Node: ~Copyable {
         let limit = now.monotonicMicroseconds - microseconds(seconds: configuration.timeout)
         for index in 0..<connections.count where connections[index].isConnected {
             if connections[index].lastActive < limit && !connections[index].isPubSub && !connections[index].isWaiting
-                && connections[index].link == .none {
+                && connections[index].link == .none && !connections[index].isOnlooker {
                 log(
                     .verbose, of: .idleClient,
                     "Client \(connections[index].id) closed: idle for longer than timeout allows")
