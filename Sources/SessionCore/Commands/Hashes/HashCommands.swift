@@ -130,7 +130,7 @@ extension Execution {
 
     /// Elements of a table that match.
     private mutating func replyScan(
-        _ found: borrowing Vector<Slot>, cursor: UInt64, _ request: borrowing Request, _ options: ScanOptions
+        _ found: borrowing Vector<Slot>, cursor: UInt64, _ request: borrowing Request, _ options: borrowing ScanOptions
     ) {
         let limit = reply.lift()
         defer { reply.restore(limit: limit) }
@@ -145,7 +145,7 @@ extension Execution {
     }
 
     /// Packed fields that match.
-    private mutating func replyScan(_ record: Slot, _ request: borrowing Request, _ options: ScanOptions) {
+    private mutating func replyScan(_ record: Slot, _ request: borrowing Request, _ options: borrowing ScanOptions) {
         let limit = reply.lift()
         defer { reply.restore(limit: limit) }
         var rendered = ByteBuffer()

@@ -32,8 +32,8 @@ extension Execution {
         repeat {
             cursor = store.scan(database, cursor, into: &found)
         } while cursor != 0
-        let matchesAll = request[1].isEqual(to: "*")
-        keep(&found) { _, name in matchesAll || GlobPattern.matches(request[1], name) }
+        let options = ScanOptions(request, pattern: 1)
+        keep(&found) { _, name in options.matches(name, request) }
         replyNames(found)
         // A list of all keys is too much to keep for the next scan.
         if found.capacity > 4096 { found = Vector() }
@@ -96,12 +96,22 @@ extension Execution {
 }
 
 /// The options of SCAN and HSCAN, checked.
-struct ScanOptions: BitwiseCopyable {
+struct ScanOptions: ~Copyable {
     /// How many elements to look at, at least.
     private(set) var count = 10
     /// Indices of the words with pattern and type; nil to let all through.
     private var pattern: Int?
     private var type: Int?
+    /// The pattern, if it is long.
+    private var condensed = ByteBuffer()
+
+    /// All that match the word at `pattern`.
+    init(_ request: borrowing Request, pattern: Int) { setPattern(request, pattern) }
+
+    private mutating func setPattern(_ request: borrowing Request, _ index: Int) {
+        pattern = request[index].isEqual(to: "*") ? nil : index
+        condensed = GlobPattern.isLong(request[index]) ? GlobPattern.condensed(request[index]) : ByteBuffer()
+    }
 
     /// Reads the words from `index` on.
     init(_ request: borrowing Request, from index: Int, allowsType: Bool) throws(ReplyError) {
@@ -113,7 +123,7 @@ struct ScanOptions: BitwiseCopyable {
                 guard count >= 1 else { throw .syntax }
                 self.count = Int(count)
             } else if request[index].matches("match") {
-                pattern = request[index + 1].isEqual(to: "*") ? nil : index + 1
+                setPattern(request, index + 1)
             } else if request[index].matches("type"), allowsType {
                 type = index + 1
             } else {
@@ -126,6 +136,7 @@ struct ScanOptions: BitwiseCopyable {
     @inline(__always)
     func matches(_ name: RawSpan, _ request: borrowing Request) -> Bool {
         guard let pattern else { return true }
+        if !condensed.isEmpty { return GlobPattern.matches(condensed.bytes, name) }
         return GlobPattern.matches(request[pattern], name)
     }
 
