@@ -81,6 +81,8 @@ enum Limits {
     static let bind = 256
     static let reason = 128
     static let fieldName = 512
+    /// Fields of a session that a later version has made its metadata.
+    static let foreignFields = 64
     static let fields = 1024
     /// Largest session that `sess-max-bytes` may allow, and that a primary may send.
     static let session = 16 << 20

@@ -22,12 +22,6 @@ func fuzzer(_ name: String, _ target: String = "FuzzTargets") -> Target {
     )
 }
 
-/// All that encrypts; what the manifest of the append log notes of encrypted files does not.
-let encryption = [
-    "ChunkDecryptor", "ChunkEncryptor", "ChunkedEncryption", "EncryptedFile", "EncryptedFileHeader", "EncryptionError",
-    "EncryptionKey", "KeyIdentifier", "KeyRing", "KeyText", "LogSegment", "LogSegmentReader", "LogSegmentWriter",
-].map { "Persistence/Encryption/\($0).swift" }
-
 let package = Package(
     name: "cloakroom-fuzzing",
     dependencies: [
@@ -36,14 +30,10 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
-        // Two functions instead of all of swift-crypto, which takes longer to compile than everything else.
+        // A few functions instead of all of swift-crypto, which takes longer to compile than everything else.
         .target(name: "CCryptoBoringSSL"),
         .target(
             name: "SessionCore", dependencies: ["CLinux", "CCryptoBoringSSL"],
-            // They need more of BoringSSL.
-            exclude: [
-                "Memory/AESGCM.swift", "Memory/SecretBytes.swift", "Persistence/AppendManifest+Seal.swift",
-            ] + encryption,
             swiftSettings: instrumented),
         .target(
             name: "SessionServer",
@@ -68,6 +58,7 @@ let package = Package(
         fuzzer("node-receive"),
         fuzzer("primary-stream"),
         fuzzer("snapshot-load"),
+        fuzzer("data-files"),
         fuzzer("script-recognition"),
         fuzzer("configuration-file"),
         fuzzer("access-rules"),

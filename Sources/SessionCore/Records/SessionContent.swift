@@ -6,10 +6,13 @@ struct SessionContent: ~Copyable {
     private var hasUse = false
     private(set) var user = ByteBuffer()
     private(set) var device = ByteBuffer()
-    /// The session's own fields, packed.
+    /// The session's own fields, packed. In front of them are those that begin with `@` and have no meaning here: a
+    /// later version's, which are kept and written on.
     private(set) var fields = ByteBuffer()
+    /// Those that follow the later version's, until all are read.
+    private var ownFields = ByteBuffer()
 
-    /// Reads packed fields. Those that begin with `@` and have no meaning here are left out: a later version's.
+    /// Reads packed fields.
     /// - Returns: false if they are no session's; the content is undefined then. O(bytes + fields²), of which there are
     ///   `Limits.fields` at most.
     mutating func read(_ packed: borrowing ByteBuffer) -> Bool {
@@ -19,27 +22,35 @@ struct SessionContent: ~Copyable {
         user.removeAll(keeping: Limits.idleBuffer)
         device.removeAll(keeping: Limits.idleBuffer)
         fields.removeAll(keeping: Limits.idleBuffer)
+        ownFields.removeAll(keeping: Limits.idleBuffer)
         var reader = PackedFields(packed.bytes)
         var known: UInt16 = 0
+        var (foreign, own) = (0, 0)
         while let field = reader.next() {
             let name = reader.name(field)
-            if name.byteCount > 0 && name[0] == UInt8(ascii: "@") {
-                guard readMetadata(name, reader.value(field), &known) else { return false }
-            } else {
-                guard name.byteCount <= Limits.fieldName, image.fieldCount < Limits.fields,
-                    PackedFields(fields.bytes).find(name) == nil
-                else { return false }
-                image.fieldCount += 1
-                fields.append(packed.bytes.slice(field.start, field.end - field.start))
+            let isMetadata = SessionFields.isMetadata(name)
+            if isMetadata, let metadata = SessionFields.Metadata(name: name) {
+                guard readMetadata(metadata, reader.value(field), &known) else { return false }
+                continue
             }
+            let (count, limit) = isMetadata ? (foreign, Limits.foreignFields) : (own, Limits.fields)
+            guard name.byteCount <= Limits.fieldName, count < limit,
+                PackedFields(isMetadata ? fields.bytes : ownFields.bytes).find(name) == nil
+            else { return false }
+            if isMetadata { foreign += 1 } else { own += 1 }
+            let bytes = packed.bytes.slice(field.start, field.end - field.start)
+            if isMetadata { fields.append(bytes) } else { ownFields.append(bytes) }
         }
+        fields.append(ownFields.bytes)
+        image.fieldCount = foreign + own
         return image.created >= 0 && hasUse && image.idle > 0 && version > 0
             && fields.count <= Limits.session
     }
 
     /// - Parameter known: the metadata that was read before; none of it comes twice.
-    private mutating func readMetadata(_ name: RawSpan, _ value: RawSpan, _ known: inout UInt16) -> Bool {
-        guard let field = SessionFields.Metadata(name: name) else { return true }
+    private mutating func readMetadata(
+        _ field: SessionFields.Metadata, _ value: RawSpan, _ known: inout UInt16
+    ) -> Bool {
         guard known & field.bit == 0 else { return false }
         known |= field.bit
         switch field {

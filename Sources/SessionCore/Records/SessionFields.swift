@@ -11,6 +11,10 @@ enum SessionFields {
         case replicated
     }
 
+    /// Whether a field of this name is metadata, of this version or another: applications have no such names.
+    @inline(__always)
+    static func isMetadata(_ name: RawSpan) -> Bool { name.byteCount > 0 && name[0] == UInt8(ascii: "@") }
+
     /// The metadata fields, in their order.
     enum Metadata: UInt8, CaseIterable {
         case user, device, created, seen, idle, max, level, levelUntil, version, bind, previous

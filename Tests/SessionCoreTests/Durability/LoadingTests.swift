@@ -96,4 +96,49 @@ import Testing
             #expect(isRight && output.bytes.array == input)
         }
     }
+
+    /// A session's metadata that a later version has written: it is kept, whatever happens to the session, but no field
+    /// of the application's.
+    @Test func metadataOfALaterVersionIsKept() {
+        func string(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
+        func key(_ token: String) -> String {
+            var text = ByteBuffer()
+            text.append("__sess__:")
+            Handle(token: Array(token.utf8).span.bytes).write(to: &text)
+            return text.bytes.text
+        }
+        let token = "a-token-of-a-later-version"
+        let start = String(NodeDialogue.start)
+        let fields = [
+            "@risk", "7", "@created", start, "@seen", start, "@idle", "100000", "@version", "1", "cart", "3", "@zone",
+            "eu",
+        ]
+        let due = (0..<8).map { UInt8(truncatingIfNeeded: (NodeDialogue.start + 100_000) >> (8 * $0)) }
+        let disk = MemoryDisk()
+        disk.files["/d/dump.rdb"] = Array("REDIS0011".utf8) + [0xFC] + due + [4] + string(key(token))
+            + [UInt8(fields.count / 2)] + fields.flatMap(string) + [0xFF] + Array(repeating: 0, count: 8)
+        func expectKept(_ server: DurableDialogue, _ token: String, cart: String) {
+            let shown = server.send("SESSGET", token)
+            #expect(shown.contains("$4\r\ncart\r\n$\(cart.utf8.count)\r\n\(cart)\r\n"), "\(shown)")
+            #expect(!shown.contains("@"), "\(shown)")
+            let hash = server.send("HGETALL", key(token))
+            #expect(hash.contains("$5\r\n@risk\r\n$1\r\n7\r\n"), "\(hash)")
+            #expect(hash.contains("$5\r\n@zone\r\n$2\r\neu\r\n"), "\(hash)")
+        }
+        let server = DurableDialogue(disk)
+        #expect(server.failure == nil)
+        expectKept(server, token, cart: "3")
+        #expect(server.send("SESSSET", token, "FIELDS", "2", "cart", "four", "name", "bob") == ":2\r\n")
+        expectKept(server, token, cart: "four")
+        #expect(server.send("SESSSET", token, "FIELDS", "1", "@risk", "0").hasPrefix("-ERR"))
+        server.pass(milliseconds: 1100)
+        let restarted = DurableDialogue(disk, startingAt: NodeDialogue.start + 2000)
+        expectKept(restarted, token, cart: "four")
+        let rotated = restarted.send("SESSROTATE", token).split(separator: "\r\n").map(String.init)
+        #expect(rotated.count == 2)
+        expectKept(restarted, rotated.last ?? "", cart: "four")
+        #expect(restarted.send("BGREWRITEAOF").hasPrefix("+"))
+        restarted.pass(milliseconds: 1100)
+        expectKept(DurableDialogue(disk, startingAt: NodeDialogue.start + 4000), rotated.last ?? "", cart: "four")
+    }
 }

@@ -182,7 +182,7 @@ struct SessionArguments {
 
     private static func checkName(_ name: RawSpan) throws(ReplyError) {
         guard name.byteCount <= Limits.fieldName else { throw .fieldNameTooLong }
-        if name.byteCount > 0 && name[0] == UInt8(ascii: "@") { throw .reservedFieldName }
+        if SessionFields.isMetadata(name) { throw .reservedFieldName }
     }
 
     private func duration(

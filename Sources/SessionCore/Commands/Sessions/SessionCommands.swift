@@ -142,14 +142,21 @@ extension Execution {
         reply.integer(isRotated ? 1 : 0)
     }
 
-    /// All fields, as a map.
+    /// All fields, as a map; without those of a later version, which come first.
     @inline(__always)
     private mutating func writeFields(_ session: Slot) {
-        reply.map(store[session].session.fieldCount)
+        var count = store[session].session.fieldCount
         var reader = store[session].session.fields
-        while let field = reader.next() {
+        var next = reader.next()
+        while let field = next, SessionFields.isMetadata(reader.name(field)) {
+            count -= 1
+            next = reader.next()
+        }
+        reply.map(count)
+        while let field = next {
             reply.bulk(reader.name(field))
             reply.bulk(reader.value(field))
+            next = reader.next()
         }
     }
 

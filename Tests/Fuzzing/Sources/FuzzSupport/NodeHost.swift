@@ -36,6 +36,8 @@ public final class NodeHost {
     private var hasSuppliedEntropy = false
     private var accessFile: [UInt8] = []
     public var builder = RequestBuilder()
+    /// Where files are; without, nothing that is asked of a disk is done.
+    var disk: MemoryDisk?
 
     /// The configuration that most inputs have. Histograms take longer to make than most inputs to execute.
     public static var standard: Configuration {
@@ -44,11 +46,16 @@ public final class NodeHost {
         return configuration
     }
 
-    public init(_ configuration: Configuration = NodeHost.standard) {
+    init(_ configuration: Configuration, disk: MemoryDisk?, keys: consuming KeyRing?) {
+        self.disk = disk
         now = Timestamp(unixMicroseconds: NodeHost.start * 1000, monotonicMicroseconds: 1_000_000)
         var bounded = configuration
         Bounds.apply(to: &bounded)
-        node = Node(configuration: bounded, seeds: NodeSeeds(derivedFrom: 1), now: now)
+        node = Node(configuration: bounded, seeds: NodeSeeds(derivedFrom: 1), now: now, keys: keys)
+    }
+
+    public convenience init(_ configuration: Configuration = NodeHost.standard) {
+        self.init(configuration, disk: nil, keys: nil)
     }
 
     // MARK: Connections
@@ -138,6 +145,7 @@ public final class NodeHost {
     public func settle() {
         for _ in 0..<100_000 {
             if isShutDown { return }
+            if disk != nil { supplyEntropy() }
             let next = node.advance(to: now)
             sendAll()
             var hasActed = perform()
@@ -220,7 +228,8 @@ public final class NodeHost {
             case .rewriteConfiguration(let configuration, let users):
                 Rewriting.check(configuration, users, over: "")
                 node.completed(nil, now: now)
-            case .disk(let request): node.diskAnswered(DiskAnswer(), in: request.lane, now: now)
+            case .disk(let request):
+                node.diskAnswered(disk?.perform(request) ?? DiskAnswer(), in: request.lane, now: now)
             case .fail: isShutDown = true
             case .shutdown: isShutDown = true
             case .shutdownAborted, .configurationChanged: break

@@ -1,0 +1,3 @@
+#include "entry.h"
+
+FUZZ_TARGET(fuzz_data_files)

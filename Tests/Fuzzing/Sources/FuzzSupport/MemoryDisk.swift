@@ -1,0 +1,1 @@
+../../../SessionCoreTests/Support/MemoryDisk.swift
