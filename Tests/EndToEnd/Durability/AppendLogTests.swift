@@ -59,35 +59,6 @@ import Testing
         }
     }
 
-    @Test(arguments: ["always", "everysec"]) func whatWasAcknowledgedIsThereAfterEveryKill(policy: String) throws {
-        let directory = try TemporaryDirectory()
-        var acknowledged: [String: Int] = [:]
-        // With everysec, what the server had when it was started last.
-        var certain: [String: Int] = [:]
-        for round in 0..<8 {
-            let server = try ServerProcess(.cloakroom, flags(directory, "--appendfsync", policy))
-            let connection = try server.connect()
-            for (key, value) in policy == "always" ? acknowledged : certain {
-                let held = try connection.command("GET", Bytes(key)).text.flatMap { Int($0) } ?? -1
-                #expect(held >= value, "\(policy), round \(round), \(key)")
-            }
-            for key in acknowledged.keys {
-                certain[key] = try connection.command("GET", Bytes(key)).text.flatMap { Int($0) }
-            }
-            let until = Deadline.within(Double.random(in: 0.05...0.4))
-            var number = 0
-            while !until.hasPassed {
-                number += 1
-                let (key, value) = ("k\(number % 50)", round * 1_000_000 + number)
-                guard try connection.command("SET", Bytes(key), Bytes(value)) == .ok else { continue }
-                acknowledged[key] = value
-                if number % 100 == 0 { _ = try connection.line("BGREWRITEAOF") }
-            }
-            server.stop(SIGKILL)
-        }
-        #expect(acknowledged.count == 50)
-    }
-
     @Test func aReplicaGoesOnWhereItWasAfterBothWereRestarted() throws {
         let (left, right) = (try TemporaryDirectory(), try TemporaryDirectory())
         let address = Address.tcp(port: try freePort())
