@@ -40,7 +40,8 @@ import Testing
 
     /// Parts of patterns, among them those that are malformed.
     private static let parts = [
-        "*", "?", "a", "\\*", "\\", "[ab]", "[^ab]", "[a-c]", "[c-a]", "[]", "[^]", "[\\]a]", "[a-]", "[\\", "[^-a]", "[a",
+        "*", "?", "a", "\\*", "\\", "[ab]", "[^ab]", "[a-c]", "[c-a]", "[]", "[^]", "[\\]a]", "[a-]", "[\\", "[^-a]",
+        "[a",
         "[]-a]", "b", "]", "-", "^", "[\\a-c]", "[\u{1}-\u{7f}]", "[a-ca-cb]",
     ]
 

@@ -74,7 +74,8 @@ import Testing
     ]
 
     private static let unlock =
-        "if redis.call(\"get\",KEYS[1]) == ARGV[1] then\n    return redis.call(\"del\",KEYS[1])\nelse\n    return 0\nend"
+        "if redis.call(\"get\",KEYS[1]) == ARGV[1] then\n    return redis.call(\"del\",KEYS[1])\nelse\n"
+        + "    return 0\nend"
 
     private func dialogue() -> NodeDialogue {
         let dialogue = NodeDialogue()

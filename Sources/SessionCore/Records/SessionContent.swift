@@ -34,14 +34,17 @@ struct SessionContent: ~Copyable {
                 continue
             }
             let (count, limit) = isMetadata ? (foreign, Limits.foreignFields) : (own, Limits.fields)
-            guard name.byteCount <= Limits.fieldName, count < limit,
-                PackedFields(isMetadata ? fields.bytes : ownFields.bytes).find(name) == nil
-            else { return false }
+            let comesTwice = isMetadata
+                ? PackedFields(fields.bytes).find(name) != nil : PackedFields(ownFields.bytes).find(name) != nil
+            guard name.byteCount <= Limits.fieldName, count < limit, !comesTwice else { return false }
             if isMetadata { foreign += 1 } else { own += 1 }
             let bytes = packed.bytes.slice(field.start, field.end - field.start)
             if isMetadata { fields.append(bytes) } else { ownFields.append(bytes) }
         }
-        fields.append(ownFields.bytes)
+        var rest = ByteBuffer()
+        swap(&rest, &ownFields)
+        fields.append(rest.bytes)
+        swap(&rest, &ownFields)
         image.fieldCount = foreign + own
         return image.created >= 0 && hasUse && image.idle > 0 && version > 0
             && fields.count <= Limits.session

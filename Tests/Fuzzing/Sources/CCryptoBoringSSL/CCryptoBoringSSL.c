@@ -1,6 +1,6 @@
 // For the fuzzing build only: compiling the whole of BoringSSL would take longer than everything else. SHA-1, SHA-256
-// and HMAC are what FIPS 180-4 and RFC 2104 define; the script texts of the corpora fail to be recognised if a digest is
-// wrong, and every target checks them before its first input. What encrypts is NOT what its name says: it leaves the
+// and HMAC are what FIPS 180-4 and RFC 2104 define; the script texts of the corpora fail to be recognised if a digest
+// is wrong, and every target checks them before its first input. What encrypts is NOT what its name says: it leaves the
 // plaintext as it is, so that mutations of a file are mutations of its content, and its tag is a short checksum.
 #include "CCryptoBoringSSL.h"
 

@@ -29,7 +29,8 @@ public struct DataFiles {
             let segment = segment(kind == 3 ? content : request)
             disk.files[Self.log + "1.base.rdb"] = base.bytes
             disk.files[Self.log + "1.incr.aof"] = segment.bytes
-            disk.files[Self.log + "manifest"] = kind == 2 && !isEncrypted ? content : manifest(base.proof, segment.proof)
+            let isGiven = kind == 2 && !isEncrypted
+            disk.files[Self.log + "manifest"] = isGiven ? content : manifest(base.proof, segment.proof)
             path = Self.log + (kind == 2 ? "manifest" : "1.incr.aof")
         }
         for (place, bits) in changes {
