@@ -155,10 +155,6 @@ int CCryptoBoringSSL_HKDF_expand(
   return 1;
 }
 
-struct evp_aead_ctx_st {
-  uint8_t key;
-};
-
 const EVP_AEAD *CCryptoBoringSSL_EVP_aead_aes_256_gcm(void) { return NULL; }
 
 EVP_AEAD_CTX *CCryptoBoringSSL_EVP_AEAD_CTX_new(

@@ -13,7 +13,9 @@ void CCryptoBoringSSL_OPENSSL_cleanse(void *bytes, size_t length);
 
 typedef struct env_md_st EVP_MD;
 typedef struct evp_aead_st EVP_AEAD;
-typedef struct evp_aead_ctx_st EVP_AEAD_CTX;
+typedef struct evp_aead_ctx_st {
+  uint8_t key;
+} EVP_AEAD_CTX;
 
 const EVP_MD *CCryptoBoringSSL_EVP_sha256(void);
 const EVP_MD *CCryptoBoringSSL_EVP_sha512(void);
