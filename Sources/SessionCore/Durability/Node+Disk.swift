@@ -10,7 +10,10 @@ extension Node {
     public mutating func diskAnswered(_ answer: DiskAnswer, in lane: DiskLane, now: Timestamp) {
         setTime(now)
         guard !durability.asked[lane.rawValue].isEmpty else { preconditionFailure("nothing was asked for") }
-        switch durability.asked[lane.rawValue].removeFirst() {
+        let purpose = durability.asked[lane.rawValue].removeFirst()
+        // The runtime is about to end: nothing may be changed any more.
+        if durability.hasFailed { return }
+        switch purpose {
         case .snapshot(let isLast, let file): snapshotAnswered(file, isLast: isLast, answer)
         case .removal: break
         case .opening: dataOpened(answer)

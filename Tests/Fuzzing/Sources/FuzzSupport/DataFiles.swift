@@ -37,7 +37,10 @@ public struct DataFiles {
             let count = disk.files[path]?.count ?? 0
             if count > 0 { disk.files[path]?[place % count] ^= bits }
         }
-        if isTruncated { disk.files[path]?.removeLast(min(disk.files[path]?.count ?? 0, 1 + content.count / 3)) }
+        if isTruncated {
+            let count = disk.files[path]?.count ?? 0
+            disk.files[path]?.removeLast(min(count, 1 + content.count / 3))
+        }
     }
 
     private static func keys() -> KeyRing {
