@@ -53,8 +53,8 @@ import Testing
                 #expect(answer.errorCode != nil, "\(answer)")
             }
         }
-        #expect(acknowledged.keys.count == 50 && !acknowledged.revoked.isEmpty && !acknowledged.replaced.isEmpty)
-        #expect(!acknowledged.live.isEmpty && !acknowledged.due.isEmpty)
+        #expect(acknowledged.keys.count == 50 && !acknowledged.due.isEmpty && !acknowledged.revoked.isEmpty)
+        if policy == "always" { #expect(!acknowledged.live.isEmpty && !acknowledged.replaced.isEmpty) }
     }
 
     /// One write of some kind, and what the server says of it.
@@ -71,12 +71,12 @@ import Testing
             guard let token = created.text else { return }
             acknowledged.live[token] = String(number)
         case 2:
-            guard acknowledged.live.count > 20, let token = acknowledged.live.keys.randomElement() else { return }
+            guard acknowledged.live.count > 3, let token = acknowledged.live.keys.randomElement() else { return }
             // In doubt until it is answered.
             acknowledged.live[token] = nil
             if try connection.command("SESSREVOKE", Bytes(token)) == .integer(1) { acknowledged.revoked.insert(token) }
         case 3:
-            guard acknowledged.live.count > 20, let (token, cart) = acknowledged.live.randomElement() else { return }
+            guard acknowledged.live.count > 3, let (token, cart) = acknowledged.live.randomElement() else { return }
             acknowledged.live[token] = nil
             guard let successor = try connection.command("SESSROTATE", Bytes(token)).text else { return }
             acknowledged.replaced.insert(token)
