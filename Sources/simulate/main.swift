@@ -24,12 +24,16 @@ struct Simulate: ParsableCommand {
     @Option(help: "How many violations to show before giving up.")
     var failures = 1
 
+    @Flag(help: "Run one node with a disk, and have the power fail before each of its system calls.")
+    var crashes = false
+
     func validate() throws {
         guard (1...4).contains(hosts) else { throw ValidationError("--hosts is from 1 to 4") }
         guard seeds > 0, seed <= .max - seeds else { throw ValidationError("--seeds is at least 1") }
     }
 
     func run() throws {
+        if crashes { return try runCrashes() }
         var statistics = Statistics()
         var failed = 0
         let start = ContinuousClock.now
@@ -48,6 +52,23 @@ struct Simulate: ParsableCommand {
         let elapsed = ContinuousClock.now - start
         print("\(finished) seeds in \(elapsed), \(failed) with a violation: \(statistics)")
         if failed > 0 { throw ExitCode.failure }
+    }
+
+    /// With both policies of synchronising, with encrypted files and without.
+    private func runCrashes() throws {
+        var total = CrashReport()
+        let start = ContinuousClock.now
+        var finished: UInt64 = 0
+        for seed in seed..<(seed + seeds) where total.violations.count < failures {
+            for (always, encrypted) in [(true, false), (false, false), (true, true), (false, true)] {
+                total += CrashTrial(seed: seed, always: always, encrypted: encrypted).run()
+            }
+            finished += 1
+        }
+        for violation in total.violations { print(violation) }
+        total.violations = Array(total.violations.prefix(failures))
+        print("\(finished) seeds in \(ContinuousClock.now - start): \(total)")
+        if !total.violations.isEmpty { throw ExitCode.failure }
     }
 
     private func show(_ report: Report) {

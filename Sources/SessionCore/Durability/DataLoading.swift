@@ -27,6 +27,8 @@ struct DataLoading: ~Copyable {
     var store: Store?
     /// Requests that are not executed yet.
     var input = StreamInput()
+    /// Zeros at the end of what came of a log: they belong to a request only if something follows.
+    private(set) var zeros = 0
     /// Bytes behind an annotation that are not the stream's.
     var uncounted = 0
 
@@ -63,7 +65,28 @@ struct DataLoading: ~Copyable {
     var isLast: Bool { number == sources.count - 1 }
 
     /// Where the first byte lies that was not executed.
-    var position: Int64 { taken - Int64(input.bytes.count) }
+    var position: Int64 { taken - Int64(input.bytes.count + zeros) }
+
+    /// Takes a part of a log.
+    ///
+    /// A log ends in a line feed. Zeros at its end are pages that a loss of power has left unwritten in a file that was
+    /// longer already; they must not be taken for the rest of a value.
+    mutating func append(_ bytes: RawSpan) {
+        var end = bytes.byteCount
+        while end > 0, bytes[end - 1] == 0 { end -= 1 }
+        if end > 0 {
+            input.bytes.appendZeros(zeros)
+            zeros = 0
+            input.bytes.append(bytes.slice(0, end))
+        }
+        zeros += bytes.byteCount - end
+    }
+
+    /// Forgets what was not executed.
+    mutating func forgetInput() {
+        input.removeAll()
+        zeros = 0
+    }
 
     /// What `INFO` says of it.
     /// - Parameter now: monotonic microseconds.

@@ -163,7 +163,7 @@ extension Node {
             loading.store?.setTime(now.unixMilliseconds)
         }
         guard loading.loader != nil else {
-            loading.input.bytes.append(bytes)
+            loading.append(bytes)
             return executeLog(&loading)
         }
         do throws(RDBError) {
@@ -180,7 +180,7 @@ extension Node {
         guard let loader = loading.loader.take(), let store = loading.store.take() else { return }
         durability.saves.keysLoaded = loader.keys
         durability.saves.keysSkipped = loader.skippedKeys + loader.emptyKeys
-        loading.input.bytes.append(loader.rest)
+        loading.append(loader.rest)
         loading.input.database = loader.streamDatabase ?? 0
         execution.store.replaceContent(with: store)
         settle()
@@ -203,7 +203,7 @@ extension Node {
         let isLast = loading.isLast
         if failure == nil && !isLast {
             loading.number += 1
-            loading.input.removeAll()
+            loading.forgetInput()
         }
         durability.loading = consume loading
         if let failure { return fail(failure.text, hasRemedy: failure.hasRemedy) }
@@ -235,7 +235,7 @@ extension Node {
     private mutating func checkOpenEnd(
         _ loading: inout DataLoading, _ proof: EncryptedFileProof, _ tornRecords: Int?
     ) -> LoadFailure? {
-        loading.input.removeAll()
+        loading.forgetInput()
         guard tornRecords != nil, let end = proof.end else { return nil }
         let path = loading.source.path
         guard configuration.loadsTruncatedLog else {
@@ -255,7 +255,8 @@ extension Node {
         if loading.loader != nil || (!loading.source.isLog && loading.taken == 0) {
             return LoadFailure("'\(path)' ends too early, after \(loading.taken) bytes: it is truncated")
         }
-        guard loading.source.isLog, !loading.input.bytes.isEmpty || loading.input.isInTransaction else { return nil }
+        let hasRest = loading.position < loading.taken || loading.input.isInTransaction
+        guard loading.source.isLog, hasRest else { return nil }
         let (position, taken) = (loading.position, loading.taken)
         guard loading.isLast else {
             return LoadFailure(
@@ -271,7 +272,7 @@ extension Node {
             .warning, "The append log '\(path)' ends within a request, as after a loss of power: its last "
                 + "\(taken - position) bytes, from byte \(position) on, are not used")
         loading.cutAt = position
-        loading.input.removeAll()
+        loading.forgetInput()
         return nil
     }
 

@@ -44,8 +44,12 @@ extension Node {
     package var replicationPosition: ReplicationPosition {
         ReplicationPosition(
             id: replication.id, offset: replication.isReplica ? replication.offset : writtenOffset,
-            isPrimary: !replication.isReplica, isLinked: replication.isLinkUp, upstream: replication.primary?.host)
+            isPrimary: !replication.isReplica, isLinked: replication.isLinkUp, upstream: replication.primary?.host,
+            formerID: replication.secondID, formerOffset: replication.secondOffset - 1)
     }
+
+    /// Whether its data is still on the way from the disk.
+    package var isLoadingData: Bool { durability.isLoading }
 
     /// Whether it executes writes of clients now: it is a primary, and nothing holds them back or forbids them.
     package var takesWrites: Bool {
@@ -81,4 +85,7 @@ package struct ReplicationPosition: Sendable {
     package let isLinked: Bool
     /// The address a replica replicates from; nil for a primary.
     package let upstream: String?
+    /// The history that this one goes on with, and how much of it.
+    package let formerID: String
+    package let formerOffset: Int64
 }

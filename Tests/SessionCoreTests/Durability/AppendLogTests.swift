@@ -168,6 +168,23 @@ import Testing
         }
     }
 
+    /// A file may be longer than what was written of it when the power failed.
+    @Test(arguments: 0..<30) func zerosAtTheEndAreNotTakenForAValue(cut: Int) {
+        let server = DurableDialogue()
+        _ = server.send("SET", "a", "1")
+        _ = server.send("SET", "b", "2\0\0")
+        let name = Self.directory + "appendonly.aof.1.incr.aof"
+        let whole = server.disk.files[name] ?? []
+        server.disk.files[name] = whole.dropLast(cut) + [UInt8](repeating: 0, count: cut + 10)
+        let restarted = DurableDialogue(server.disk)
+        #expect(restarted.failure == nil)
+        #expect(restarted.log.contains { $0.contains("ends within a request") })
+        #expect(restarted.send("GET", "a") == "$1\r\n1\r\n")
+        #expect(restarted.send("GET", "b") == (cut == 0 ? "$3\r\n2\0\0\r\n" : "$-1\r\n"))
+        _ = restarted.send("SET", "c", "3")
+        #expect(DurableDialogue(server.disk).send("GET", "c") == "$1\r\n3\r\n")
+    }
+
     @Test func damageInTheMiddleIsRefusedWithItsPlace() {
         let server = DurableDialogue()
         _ = server.send("SET", "a", "1")
