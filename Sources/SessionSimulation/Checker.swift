@@ -225,6 +225,10 @@ public struct Statistics: Sendable, Equatable {
     public var failovers = 0
     /// Changes of roles in order (`FAILOVER`).
     public var handovers = 0
+    /// Starts from a disk, and those that something had been promised of.
+    public var loaded = 0
+    public var kept = 0
+    public var disk = DiskStatistics()
 
     public static func += (left: inout Statistics, right: Statistics) {
         left.replies += right.replies
@@ -238,5 +242,8 @@ public struct Statistics: Sendable, Equatable {
         left.compared += right.compared
         left.failovers += right.failovers
         left.handovers += right.handovers
+        left.loaded += right.loaded
+        left.kept += right.kept
+        left.disk += right.disk
     }
 }

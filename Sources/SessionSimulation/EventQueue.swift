@@ -12,6 +12,10 @@ enum Event {
     case fault(Int), recovery(Int)
     case controller
     case audit
+    /// A system call of the node's has come to its end; void unless the process is still the same.
+    case disk(host: Int, lane: Int, serial: Int)
+    /// Somebody starts a node that has ended.
+    case restart(host: Int, serial: Int)
 }
 
 /// Events by time; those of one moment in the order in which they were scheduled. A binary heap: O(log n).

@@ -9,6 +9,7 @@ final class Host {
         case dialFailed(serial: Int, String)
         case readable(Int, Int)
         case ended(Int, Int)
+        case disk(DiskLane, DiskAnswer)
     }
 
     let index: Int
@@ -32,6 +33,19 @@ final class Host {
     var openDial = -1
     /// How often the node has been started.
     var starts = 0
+    /// nil if it keeps nothing.
+    var disk: VirtualDisk?
+    /// What the disk is to do, by lane.
+    var lanes: [[DiskWork]] = DiskLane.allCases.map { _ in [] }
+    /// Synchronising takes long.
+    var isDiskSlow = false
+    /// From when on the disk is expected to do what it is asked for.
+    var trustedFrom: Int64 = -1
+    /// How far the stream was when the last base of the log was on disk.
+    var baseOffset: Int64 = -1
+    /// What has to be there after a restart; what the stream was, and when.
+    var promise: Promise?
+    var samples: [(time: Int64, promise: Promise)] = []
     /// For the node's tokens and generated names.
     var entropy: SplitMix64
 
@@ -59,6 +73,8 @@ final class RunningNode {
     var sockets: [Socket] = []
     /// What the checker knows of its place in a history.
     var position = Position()
+    /// Its data is on the way from the disk.
+    var isLoading = false
 
     /// A connection's end on this side; `wire` is -1 where the number is free.
     struct Socket {
@@ -72,6 +88,11 @@ final class RunningNode {
 
     /// Bytes that the node has ready for a connection.
     func outputCount(_ number: Int) -> Int { node.outputCount(ConnectionID(rawValue: UInt32(number))) }
+
+    /// What it has for a client, be it held back or not, from `offset` on.
+    func replies(_ number: Int, from offset: Int) -> [UInt8] {
+        node.replies(ConnectionID(rawValue: UInt32(number)), from: offset)
+    }
 
     /// Some of them, from `offset` on.
     func output(_ number: Int, _ offset: Int, _ count: Int) -> [UInt8] {

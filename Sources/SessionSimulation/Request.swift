@@ -5,10 +5,25 @@ struct Request {
     /// The bytes on the wire up to the end of its reply; nil until the node has answered.
     var end: Int?
     var isError = false
+    /// Where in a history a primary was when it had executed it; nil for what changes nothing.
+    var place: Promise?
 
     init(_ words: [String], _ kind: RequestKind) {
         self.words = words
         self.kind = kind
+    }
+
+    /// It may change something.
+    var isWrite: Bool {
+        switch kind {
+        case .write, .exec: true
+        case .session(let request):
+            switch request {
+            case .get, .card: false
+            default: true
+            }
+        default: false
+        }
     }
 
     func encode(to bytes: inout [UInt8]) {

@@ -18,12 +18,17 @@ struct Scenario {
     /// Microseconds a primary has to be out of reach before another one is chosen.
     let downAfter: Int64
     let faults: [Fault]
+    /// nil if nothing is kept.
+    let disk: DiskPlan?
     var configuration: Configuration
 
     /// - Parameters:
     ///   - most: how many hosts at most.
     ///   - interval: `repl-touch-interval`, where it is not to be left to chance.
-    init(_ random: inout SplitMix64, hosts most: Int, touchInterval interval: Int64? = nil) {
+    ///   - disks: decides on disks; nil for none.
+    init(
+        _ random: inout SplitMix64, hosts most: Int, touchInterval interval: Int64? = nil, disks: SplitMix64? = nil
+    ) {
         let count = most == 1 ? 1 : random.pick([2, 2, 3, 3, 3, 4].filter { $0 <= most })
         hosts = 0..<count
         let isChain = random.chance(30)
@@ -35,9 +40,13 @@ struct Scenario {
         password = random.chance(25) ? "password" : ""
         latencies = (0..<count).map { _ in random.within(20...1500) }
         downAfter = random.within(200_000...1_500_000)
-        faults = Fault.plan(&random, hosts: count, duration: duration)
+        let planned = Fault.plan(&random, hosts: count, duration: duration)
         configuration = Configuration()
+        let (hosts, duration) = (count, duration)
+        disk = disks.flatMap { DiskPlan($0, hosts: hosts, duration: duration) }
+        faults = planned + (disk?.faults ?? [])
         configure(&random)
+        for (name, value) in disk?.directives ?? [] { set(name, value) }
     }
 
     /// Directives by name: the simulation uses what an operator uses.
@@ -81,7 +90,7 @@ struct Scenario {
 
 /// Something that goes wrong for a while, or is done to the nodes.
 struct Fault {
-    enum Kind: CaseIterable {
+    enum Kind {
         /// A process is killed, a machine loses power; it is started anew at the end.
         case crash, powerCut
         /// A process is stopped.
@@ -94,6 +103,13 @@ struct Fault {
         case slowness
         /// An operator has the primary hand over to a host (`FAILOVER`).
         case handover
+        /// There is no room on the disk; `fsync` takes long; it fails.
+        case fullDisk, slowDisk, brokenDisk
+
+        static let ofNodes: [Kind] = [
+            .crash, .powerCut, .freeze, .isolation, .cut, .silence, .slowness, .handover,
+        ]
+        static let ofDisks: [Kind] = [.fullDisk, .slowDisk, .brokenDisk]
     }
 
     let kind: Kind
@@ -104,7 +120,7 @@ struct Fault {
 
     static func plan(_ random: inout SplitMix64, hosts: Int, duration: Int64) -> [Fault] {
         let kinds: [Kind] = hosts == 1
-            ? [.crash, .freeze, .isolation, .slowness] : Kind.allCases + [.cut, .cut, .isolation, .crash, .handover]
+            ? [.crash, .freeze, .isolation, .slowness] : Kind.ofNodes + [.cut, .cut, .isolation, .crash, .handover]
         return (0..<random.below(hosts == 1 ? 4 : 8)).map { _ in
             let length = random.chance(60) ? random.within(1000...800_000) : random.within(800_000...5_000_000)
             return Fault(

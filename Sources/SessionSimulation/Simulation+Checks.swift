@@ -11,10 +11,15 @@ extension Simulation {
             ?? checker.histories.add(Histories.History(id: view.id, parent: -1, branch: 0, blurredUntil: -1))
         running.position = Position(history: history, offset: view.offset, isPrimary: view.isPrimary)
         running.position.isTransient = !view.isPrimary
+        guard host.disk != nil else { return }
+        running.isLoading = true
+        running.position.isTransient = true
+        host.samples = []
     }
 
     /// Notes where a node stands after a call that may have moved it.
     func observe(_ host: Host, _ running: RunningNode) {
+        if isLoading(host, running) { return }
         let view = running.node.replicationPosition
         let old = running.position
         var new = old
@@ -44,6 +49,7 @@ extension Simulation {
         }
         if old.isLinked && !new.isLinked { trace.note("link lost", host.index, Int(new.offset)) }
         if new.blurredUntil >= 0 && new.offset >= new.blurredUntil { new.blurredUntil = -1 }
+        if !new.isPrimary && new.history != old.history { forgetPromises(host) }
         running.position = new
         if !new.isPrimary && new.isLinked { checker.reached(host.index, new) }
     }
@@ -65,9 +71,10 @@ extension Simulation {
         let log = wires[wire].requests
         let number = wires[wire].ends[1].connection
         guard number >= 0, running.sockets[number].wire == wire else { return }
-        let total = log.sent + running.outputCount(number)
-        guard total > log.seen else { return }
-        log.partial += running.output(number, log.seen - log.sent, total - log.seen)
+        let replies = running.replies(number, from: log.seen - log.sent)
+        guard !replies.isEmpty else { return }
+        log.partial += replies
+        let total = log.seen + replies.count
         log.seen = total
         let execution = Checker.Execution(
             host: host.index, place: running.position, start: min(start, running.position.offset), now: milliseconds)
@@ -98,6 +105,14 @@ extension Simulation {
         let request = log.requests[log.answered]
         trace.note(reply, from: execution.host, at: execution.place.offset)
         log.requests[log.answered].isError = reply.isError
+        var isWrite = request.isWrite && !reply.isError
+        if case .exec = request.kind {
+            isWrite = zip(log.queued, reply.elements ?? []).contains { $0.isWrite && !$1.isError }
+        }
+        if isWrite && execution.place.isPrimary && !execution.place.isTransient {
+            log.requests[log.answered].place = Promise(
+                history: execution.place.history, offset: execution.place.offset)
+        }
         if case .exec = request.kind {
             for (queued, element) in zip(log.queued, reply.elements ?? []) {
                 check(queued, element, execution, log, &changed)

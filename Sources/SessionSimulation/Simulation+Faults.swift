@@ -17,6 +17,7 @@ extension Simulation {
             }
         case .slowness: slowness = random.within(5...100)
         case .handover: beginHandover(to: fault.host, within: fault.duration)
+        case .fullDisk, .slowDisk, .brokenDisk: beginDiskFault(fault.kind, host)
         }
         queue.schedule(.recovery(index), at: clock + fault.duration)
     }
@@ -42,6 +43,7 @@ extension Simulation {
         case .cut, .silence: break
         case .handover: endHandover()
         case .slowness: slowness = 1
+        case .fullDisk, .slowDisk, .brokenDisk: endDiskFaults(host)
         }
     }
 
@@ -50,6 +52,7 @@ extension Simulation {
         slowness = 1
         for host in hosts {
             host.side = 0
+            endDiskFaults(host)
             if host.running == nil { start(host) }
             if host.isFrozen { thaw(host) }
         }

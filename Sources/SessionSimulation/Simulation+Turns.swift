@@ -29,11 +29,16 @@ extension Simulation {
         let before = running.position.offset
         let wake = running.node.advance(to: timestamp)
         observe(host, running)
+        if host.disk != nil { tapHeld(host, running, since: before) }
         host.hasBlockedOutput = false
         repeat { flush(host, running, since: before) } while performEffects(host, running)
         resumePaused(host, running)
         guard host.running === running else { return }
+        promiseByTime(host, running)
         if running.node.wantsTurn { scheduleTurn(host, at: clock + 1) }
+        if running.node.wantsTurnAt < .max {
+            scheduleTurn(host, at: max(clock + 1, running.node.wantsTurnAt - 1_000_000))
+        }
         if let wake { scheduleTurn(host, at: max(clock + 20, wake - 1_000_000)) }
     }
 
@@ -66,6 +71,9 @@ extension Simulation {
             case .ended(let wire, let end):
                 read(wire, end, host, running)
                 ended(wire, end, host, running)
+            case .disk(let lane, let answer):
+                running.node.diskAnswered(answer, in: lane, now: timestamp)
+                observe(host, running)
             }
         }
     }
@@ -165,8 +173,27 @@ extension Simulation {
         let bytes = running.output(number, 0, count)
         running.node.sent(count, of: id, now: timestamp)
         wires[wire].requests.sent += count
+        acknowledge(wires[wire].requests, host, running)
         // What goes to an end that is closed is lost; its owner's machine answers that it is.
         send(bytes, on: wire, to: 1 - end)
+    }
+
+    /// Replies that wait for the disk are looked at when their requests are executed, in that order.
+    private func tapHeld(_ host: Host, _ running: RunningNode, since before: Int64) {
+        for id in running.node.queuedForWriting {
+            let number = Int(id.rawValue)
+            guard number < running.sockets.count, running.sockets[number].wire >= 0 else { continue }
+            let wire = running.sockets[number].wire
+            if case .client = wires[wire].ends[0].owner { tap(wire, host, running, since: before) }
+        }
+    }
+
+    /// Some replies are on their way: the writes among them have to last.
+    private func acknowledge(_ log: RequestLog, _ host: Host, _ running: RunningNode) {
+        while log.acknowledged < log.answered, let end = log.requests[log.acknowledged].end, end <= log.sent {
+            promise(log.requests[log.acknowledged], host, running)
+            log.acknowledged += 1
+        }
     }
 
     // MARK: Effects
@@ -200,19 +227,15 @@ extension Simulation {
             running.node.accessFileWritten(FileProblem(reason: "No space left"), for: id, now: timestamp)
         case .sleep: running.node.completed(nil, now: timestamp)
         case .dial(let name, _): dial(name, host)
-        case .disk(let request):
-            // These nodes keep no files.
-            var answer = DiskAnswer()
-            answer.problem = DiskProblem(reason: "No such device")
-            running.node.diskAnswered(answer, in: request.lane, now: timestamp)
-        case .fail(let reason): trace.note("log", host.index, 0, [reason])
+        case .disk(let request): ask(request, host, running)
+        case .fail(let reason): failed(reason, host)
         case .shutdown, .shutdownAborted, .configurationChanged: break
         }
     }
 
     // MARK: Processes
 
-    /// Starts a node on a host, with empty memory.
+    /// Starts a node on a host, with empty memory or with what its disk holds.
     func start(_ host: Host) {
         host.starts += 1
         host.isDark = false
@@ -222,7 +245,8 @@ extension Simulation {
         if host.configuredUpstream >= 0 {
             scenario.setUpstream(Host.address(host.configuredUpstream), in: &configuration)
         }
-        let running = RunningNode(Node(configuration: configuration, seeds: seeds, now: timestamp))
+        let keys = scenario.disk?.isEncrypted == true ? VirtualDisk.keys : nil
+        let running = RunningNode(Node(configuration: configuration, seeds: seeds, now: timestamp, keys: keys))
         host.running = running
         host.inbox.removeAll()
         host.openDial = -1
@@ -231,11 +255,12 @@ extension Simulation {
         scheduleTurn(host, at: clock + 1)
     }
 
-    /// `kill -9`, or a power cut: all state is gone. Other ends hear of it, or do not.
+    /// `kill -9`, or a power cut: all that is in memory is gone. Other ends hear of it, or do not.
     func crash(_ host: Host, isDark: Bool) {
         guard host.running != nil else { return }
         trace.note("crash", host.index, isDark ? 1 : 0)
         host.running = nil
+        stopDisk(host, isDark: isDark)
         host.isDark = isDark
         host.isFrozen = false
         host.inbox.removeAll()
@@ -254,6 +279,8 @@ extension Simulation {
 
     func thaw(_ host: Host) {
         host.isFrozen = false
+        // What the disk was to do has waited, too.
+        if host.trustedFrom < .max { host.trustedFrom = max(host.trustedFrom, clock + 3_000_000) }
         scheduleTurn(host, at: clock + 1)
     }
 }

@@ -41,17 +41,25 @@ public final class Simulation {
     var isDone = false
     var events = 0
 
-    /// - Parameter hosts: how many at most, from 1 to 4.
-    public init(seed: UInt64, hosts most: Int = 4) {
+    /// - Parameters:
+    ///   - hosts: how many at most, from 1 to 4.
+    ///   - disks: whether hosts may have disks; whether they do follows from the seed. Without, a seed means what it
+    ///     meant before there were any.
+    public init(seed: UInt64, hosts most: Int = 4, disks: Bool = true) {
         self.seed = seed
         random = SplitMix64(state: seed)
-        scenario = Scenario(&random, hosts: most)
+        scenario = Scenario(&random, hosts: most, disks: disks ? SplitMix64(state: ~seed) : nil)
+        var diskRandom = scenario.disk?.random
         checker = Checker(scenario)
         controller = Controller(scenario)
         generator = RequestGenerator(scenario)
         for index in scenario.hosts {
             hosts.append(Host(index: index, entropy: random.fork()))
             hosts[index].configuredUpstream = scenario.upstreams[index]
+            guard let random = diskRandom?.fork() else { continue }
+            hosts[index].disk = VirtualDisk(directory: DiskPlan.directory, random: random)
+            // Without checksums a page that is missing cannot be told from what was written.
+            hosts[index].disk?.reorders = scenario.disk?.isEncrypted == true
         }
         for index in 0..<scenario.clients {
             clients.append(VirtualClient(index: index, host: nil, random: random.fork()))
@@ -95,6 +103,9 @@ public final class Simulation {
         case .recovery(let index): end(scenario.faults[index])
         case .controller: control()
         case .audit: audit()
+        case .disk(let host, let lane, let serial): stepEnds(hosts[host], lane, serial)
+        case .restart(let host, let serial):
+            if hosts[host].running == nil, hosts[host].starts == serial { start(hosts[host]) }
         }
     }
 
@@ -102,6 +113,7 @@ public final class Simulation {
         var statistics = checker.statistics
         statistics.events = events
         statistics.histories = checker.histories.list.count
+        for host in hosts { if let disk = host.disk { statistics.disk += disk.statistics } }
         return Report(
             seed: seed, digest: trace.digest, time: clock, statistics: statistics, violations: checker.violations,
             trace: checker.violations.isEmpty ? [] : trace.lines)

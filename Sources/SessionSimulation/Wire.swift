@@ -83,6 +83,8 @@ final class RequestLog {
     var requests: [Request] = []
     var answered = 0
     var completed = 0
+    /// Those whose replies were handed to the network.
+    var acknowledged = 0
     /// Bytes the node has sent or has ready to send, as far as they have been looked at.
     var seen = 0
     /// Bytes the node has sent, and the client has received.

@@ -23,7 +23,17 @@ import Testing
         558,  // A change after a promotion ended a session early.
         11_509,  // The links of nodes without load broke again and again, as repl-timeout was as short as the period.
     ] as [UInt64]) func whatOnceFailedPasses(seed: UInt64) {
-        let report = Simulation(seed: seed).run()
+        let report = Simulation(seed: seed, disks: false).run()
+        #expect(report.violations.isEmpty, "seed \(seed): \(report.trace.joined(separator: "\n"))")
+    }
+
+    /// Seeds with disks that once had a violation.
+    @Test(arguments: [
+        2,  // A segment was not synchronised after its process was killed, but another one followed.
+        13, 25,  // Sessions that were touched expired while the log was being loaded.
+        40,  // A base held deadlines that touches had put off.
+    ] as [UInt64]) func whatOnceFailedOnDisksPasses(seed: UInt64) {
+        let report = Simulation(seed: seed, hosts: 1).run()
         #expect(report.violations.isEmpty, "seed \(seed): \(report.trace.joined(separator: "\n"))")
     }
 
@@ -42,5 +52,11 @@ import Testing
         #expect(statistics.compared > 1000)
         #expect(statistics.failovers > 2)
         #expect(statistics.handovers > 2)
+        #expect(statistics.loaded > 40)
+        #expect(statistics.kept > 10)
+        #expect(statistics.disk.steps > 5000 && statistics.disk.syncs > 1000)
+        #expect(statistics.disk.renames > 50 && statistics.disk.full > 0 && statistics.disk.failedSyncs > 0)
+        #expect(statistics.disk.kills > 5 && statistics.disk.powerLosses > 5)
+        #expect(statistics.disk.unsyncedFiles > 2)
     }
 }

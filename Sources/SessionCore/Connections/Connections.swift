@@ -104,6 +104,9 @@ struct Connections: ~Copyable {
         writable.append(UInt32(index))
     }
 
+    /// Connections that `nextQueued` is going to name, oldest first.
+    var queuedForWriting: [UInt32] { (writableHead..<writable.count).map { writable[$0] } }
+
     /// The next connection that may have output, oldest first; nil after the last.
     mutating func nextQueued() -> Int? {
         guard writableHead < writable.count else {

@@ -23,6 +23,8 @@ struct AppendLog: ~Copyable {
     /// Encrypts the segment that is appended to, and the one that is about to take its place; nil for plain files.
     var writer: LogSegmentWriter?
     var nextWriter: LogSegmentWriter?
+    /// The last file that was loaded: it has to be on disk before another one follows it.
+    var loadedEnd: LoadedEnd?
     /// What was handed to it and is not answered: one request at a time.
     var flight: LogFlight?
     /// A new segment, or a new base with one, is wanted as soon as the disk has answered.
@@ -149,6 +151,19 @@ struct FinishedBase {
     let bytes: Int64
     /// Of an encrypted one.
     let proof: EncryptedFileProof?
+}
+
+/// The end of the log as it was found at start. A process that was killed may not have synchronised it.
+struct LoadedEnd {
+    let path: String
+    /// Where it is to be cut; nil if it ends where it may.
+    let cutAt: Int64?
+
+    /// Steps that make it last.
+    func steps(_ file: DiskFile) -> [DiskStep] {
+        let cut: [DiskStep] = cutAt.map { [.truncate(file, bytes: $0)] } ?? []
+        return [.append(file, path: path)] + cut + [.sync(file), .close(file)]
+    }
 }
 
 /// A connection whose output waits until the stream is on disk up to an offset.

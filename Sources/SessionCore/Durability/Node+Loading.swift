@@ -302,7 +302,9 @@ extension Node {
             }
         }
         durability.changes = 0
-        if manifest != nil, let cut = loading.cutAt { cutLog(loading.source.path, at: cut) }
+        if manifest != nil && hasSources {
+            durability.log.loadedEnd = LoadedEnd(path: loading.source.path, cutAt: loading.cutAt)
+        }
         takeSizes(loading)
         let database = loading.input.database
         settleHistory(database: database)
@@ -317,11 +319,6 @@ extension Node {
         let hasBase = manifest.base != nil
         durability.log.baseBytes = hasBase ? lengths.first ?? 0 : 0
         durability.log.completeBytes = lengths.dropFirst(hasBase ? 1 : 0).reduce(0, +)
-    }
-
-    private mutating func cutLog(_ path: String, at bytes: Int64) {
-        let file = durability.newFile()
-        ask(.log, .removal, [.append(file, path: path), .truncate(file, bytes: bytes), .sync(file), .close(file)])
     }
 
     /// The history of what was loaded: a replica goes on with it, and replicas of a primary can go on with us.

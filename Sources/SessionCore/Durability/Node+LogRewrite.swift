@@ -94,8 +94,10 @@ extension Node {
         let path = logPath(manifest.beginIncrement(prefix: prefix))
         let file = durability.newFile()
         let head = segmentHead(&manifest)
-        var steps: [DiskStep] = []
+        var steps = durability.log.loadedEnd.take()?.steps(durability.newFile()) ?? []
         if let old = durability.log.file {
+            // Part of what could not be written may be there.
+            if durability.log.problem != nil { steps.append(.truncate(old, bytes: durability.log.segmentBytes)) }
             if !bytes.isEmpty { steps.append(.write(old, bytes)) }
             steps.append(.sync(old))
         }

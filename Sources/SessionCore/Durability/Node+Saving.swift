@@ -50,9 +50,11 @@ extension Node {
     private func snapshotFacts(_ purpose: FileSnapshot.Purpose) -> SnapshotFacts {
         // As those who execute the stream from here on have it: they go on without selecting a database anew.
         let database = replication.isReplica ? replication.input.database : execution.propagation.database
+        // Touches that put a deadline off by less than the interval are not in the log behind a base.
+        let interval = purpose == .logBase ? Int64(configuration.touchInterval) : 1
         return SnapshotFacts(
             replicationID: replication.id, offset: replication.offset, streamDatabase: database,
-            version: Node.version, interval: 1, isLogBase: purpose == .logBase)
+            version: Node.version, interval: interval, isLogBase: purpose == .logBase)
     }
 
     // MARK: Slices

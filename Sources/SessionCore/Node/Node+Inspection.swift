@@ -56,6 +56,17 @@ extension Node {
         !replication.isReplica && execution.permissions.restrictions.isEmpty && execution.permissions.held == .none
     }
 
+    /// Connections with output that `nextWritable` has not named yet, in its order.
+    package var queuedForWriting: [ConnectionID] {
+        connections.queuedForWriting.map { ConnectionID(rawValue: $0) }
+    }
+
+    /// Replies to a client that were not sent yet, be they held back or not, from an offset on.
+    package func replies(_ id: ConnectionID, from offset: Int) -> [UInt8] {
+        let output = connections.output(Int(id.rawValue))
+        return offset < output.byteCount ? output.slice(offset, output.byteCount - offset).array : []
+    }
+
     /// Bytes of the heap in use.
     package var heapBytes: Int { execution.usedMemory }
 }

@@ -185,6 +185,73 @@ import Testing
         #expect(DurableDialogue(server.disk).send("GET", "c") == "$1\r\n3\r\n")
     }
 
+    /// What is due by the base is not over: the log behind it may say otherwise.
+    @Test func deadlinesArePutOffByWhatIsLoadedNext() {
+        let server = DurableDialogue()
+        _ = server.send("SET", "a", "1", "PX", "100")
+        _ = server.send("SESSCREATE", "ID", "token", "USER", "bob", "IDLE", "3000")
+        _ = server.send("BGREWRITEAOF")
+        _ = server.send("PEXPIRE", "a", "100000")
+        _ = server.send("SESSTOUCH", "token", "IDLE", "100000")
+        let restarted = DurableDialogue(server.disk, startingAt: NodeDialogue.start + 50_000)
+        #expect(restarted.send("GET", "a") == "$1\r\n1\r\n")
+        #expect(restarted.send("SESSCARD", "bob") == ":1\r\n")
+        #expect(DurableDialogue(server.disk, startingAt: NodeDialogue.start + 200_000).send("DBSIZE") == ":0\r\n")
+    }
+
+    /// A touch that puts a deadline off by less than `repl-touch-interval` is not in the log.
+    @Test func aBaseHoldsDeadlinesAsTheLogDoes() {
+        let server = DurableDialogue()
+        _ = server.send("SESSCREATE", "ID", "token", "USER", "bob", "IDLE", "3000")
+        server.pass(milliseconds: 100)
+        _ = server.send("SESSTOUCH", "token")
+        _ = server.send("BGREWRITEAOF")
+        server.pass(milliseconds: 400)
+        #expect(server.send("SESSTOUCH", "token") == ":3000\r\n")
+        let restarted = DurableDialogue(server.disk, startingAt: NodeDialogue.start + 3300)
+        #expect(restarted.send("SESSCARD", "bob") == ":1\r\n")
+    }
+
+    /// A process that was killed may have left it in the page cache: the manifest must not name another segment first.
+    @Test func theLastSegmentIsSynchronisedBeforeAnotherFollows() {
+        let server = DurableDialogue()
+        _ = server.send("SET", "a", "1")
+        let before = server.disk.steps.count
+        _ = DurableDialogue(server.disk)
+        let steps = server.disk.steps[before...]
+        var files: [DiskFile] = []
+        for step in steps {
+            if case .append(let file, let path) = step, path.hasSuffix("1.incr.aof") { files.append(file) }
+            if case .rename = step { break }
+        }
+        #expect(files.count == 1)
+        let sync = steps.firstIndex { step in files.contains { step == .sync($0) } }
+        let rename = steps.firstIndex { if case .rename = $0 { true } else { false } }
+        #expect(sync ?? .max < rename ?? 0)
+    }
+
+    @Test func whatWasWrittenInPartIsCutOffBeforeASegmentFollows() {
+        let server = DurableDialogue(MemoryDisk(), [("appendfsync", "always")])
+        _ = server.send("SET", "a", "1")
+        let name = Self.directory + "appendonly.aof.1.incr.aof"
+        var isFull = true
+        server.disk.problem = { [disk = server.disk] step in
+            if case .create(_, let path) = step, path.hasSuffix(".rdb") { return "No space left on device" }
+            guard case .write(_, let bytes) = step, isFull else { return nil }
+            disk.files[name]? += bytes.prefix(10)
+            return "No space left on device"
+        }
+        #expect(server.send("SET", "a", "2") == "")
+        #expect(server.send("BGREWRITEAOF", on: 1).hasPrefix("+"))
+        isFull = false
+        server.pass(milliseconds: 1100)
+        server.pass(milliseconds: 1100)
+        #expect(server.dialogue.read() == "+OK\r\n")
+        let restarted = DurableDialogue(server.disk)
+        #expect(restarted.failure == nil)
+        #expect(restarted.send("GET", "a") == "$1\r\n2\r\n")
+    }
+
     @Test func damageInTheMiddleIsRefusedWithItsPlace() {
         let server = DurableDialogue()
         _ = server.send("SET", "a", "1")
