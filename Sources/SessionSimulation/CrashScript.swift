@@ -13,7 +13,7 @@ struct CrashScript {
     private var made = 0
     /// Tokens that may be alive.
     private var tokens: [String] = []
-    private var waiting: [UInt32: Batch] = [:]
+    private var waiting = OrderedMap<UInt32, Batch>()
 
     init(commands: Int) { left = commands }
 
@@ -35,7 +35,7 @@ struct CrashScript {
     }
 
     /// Connections are gone.
-    mutating func restarted() { waiting = [:] }
+    mutating func restarted() { waiting = OrderedMap() }
 
     // MARK: Requests
 

@@ -37,7 +37,7 @@ final class DiskMachine {
     private(set) var now: Timestamp
     private var entropy: SplitMix64
     private var lanes: [[Work]] = DiskLane.allCases.map { _ in [] }
-    private var output: [UInt32: [UInt8]] = [:]
+    private var output = OrderedMap<UInt32, [UInt8]>()
     /// Why the node has ended.
     private(set) var failure: String?
     private(set) var isShutDown = false

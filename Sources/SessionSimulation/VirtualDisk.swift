@@ -21,11 +21,11 @@ struct VirtualDisk {
     }
 
     private var files: [VirtualFile] = []
-    private var names: [String: Entry] = [:]
-    private var durableNames: [String: Entry] = [:]
+    private var names = OrderedMap<String, Entry>()
+    private var durableNames = OrderedMap<String, Entry>()
     /// Oldest first.
     private var changes: [NameChange] = []
-    private var open: [DiskFile: (file: Int, position: Int)] = [:]
+    private var open = OrderedMap<DiskFile, (file: Int, position: Int)>()
 
     /// Bytes that files may have in all.
     var capacity = Int.max
@@ -181,14 +181,14 @@ struct VirtualDisk {
         if case .write(let file, let bytes)? = step, let number = open[file]?.file {
             files[number].write(bytes.prefix(random.below(bytes.count + 1)))
         }
-        open = [:]
+        open = OrderedMap()
         statistics.kills += 1
     }
 
     /// The power fails.
     mutating func losePower() {
         statistics.powerLosses += 1
-        open = [:]
+        open = OrderedMap()
         loseNames(random.pick(reorders ? NameLoss.allCases : [.all, .nothing, .end]))
         for (_, number) in listing {
             if !files[number].isClean { statistics.unsyncedFiles += 1 }
@@ -228,7 +228,7 @@ struct VirtualDisk {
     }
 }
 
-extension [String: VirtualDisk.Entry] {
+extension OrderedMap<String, VirtualDisk.Entry> {
     fileprivate mutating func apply(_ change: VirtualDisk.NameChange) {
         if let source = change.source, self[source] == change.entry { self[source] = nil }
         self[change.path] = change.entry

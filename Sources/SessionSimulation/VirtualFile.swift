@@ -89,7 +89,7 @@ struct VirtualFile {
             let lengths = [content.count, durable.count]
             let length = random.chance(70) ? random.pick(lengths)
                 : min(lengths[0], lengths[1]) + random.below(abs(lengths[0] - lengths[1]) + 1)
-            var parts: [Int: Int] = [:]
+            var parts = OrderedMap<Int, Int>()
             for page in dirty {
                 parts[page] = random.chance(50) ? 0 : random.chance(25) ? random.below(VirtualFile.page) : .max
             }

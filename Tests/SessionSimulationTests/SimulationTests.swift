@@ -53,7 +53,7 @@ import Testing
         #expect(statistics.failovers > 2)
         #expect(statistics.handovers > 2)
         #expect(statistics.loaded > 40)
-        #expect(statistics.kept > 10)
+        #expect(statistics.kept > 5)
         #expect(statistics.disk.steps > 5000 && statistics.disk.syncs > 1000)
         #expect(statistics.disk.renames > 50 && statistics.disk.full > 0 && statistics.disk.failedSyncs > 0)
         #expect(statistics.disk.kills > 5 && statistics.disk.powerLosses > 5)

@@ -189,10 +189,10 @@ import Testing
     @Test func deadlinesArePutOffByWhatIsLoadedNext() {
         let server = DurableDialogue()
         _ = server.send("SET", "a", "1", "PX", "100")
-        _ = server.send("SESSCREATE", "ID", "token", "USER", "bob", "IDLE", "3000")
+        _ = server.send("SESSCREATE", "ID", "token-of-sixteen", "USER", "bob", "IDLE", "3000")
         _ = server.send("BGREWRITEAOF")
         _ = server.send("PEXPIRE", "a", "100000")
-        _ = server.send("SESSTOUCH", "token", "IDLE", "100000")
+        _ = server.send("SESSTOUCH", "token-of-sixteen", "IDLE", "100000")
         let restarted = DurableDialogue(server.disk, startingAt: NodeDialogue.start + 50_000)
         #expect(restarted.send("GET", "a") == "$1\r\n1\r\n")
         #expect(restarted.send("SESSCARD", "bob") == ":1\r\n")
@@ -202,12 +202,12 @@ import Testing
     /// A touch that puts a deadline off by less than `repl-touch-interval` is not in the log.
     @Test func aBaseHoldsDeadlinesAsTheLogDoes() {
         let server = DurableDialogue()
-        _ = server.send("SESSCREATE", "ID", "token", "USER", "bob", "IDLE", "3000")
+        _ = server.send("SESSCREATE", "ID", "token-of-sixteen", "USER", "bob", "IDLE", "3000")
         server.pass(milliseconds: 100)
-        _ = server.send("SESSTOUCH", "token")
+        _ = server.send("SESSTOUCH", "token-of-sixteen")
         _ = server.send("BGREWRITEAOF")
         server.pass(milliseconds: 400)
-        #expect(server.send("SESSTOUCH", "token") == ":3000\r\n")
+        #expect(server.send("SESSTOUCH", "token-of-sixteen") == ":3000\r\n")
         let restarted = DurableDialogue(server.disk, startingAt: NodeDialogue.start + 3300)
         #expect(restarted.send("SESSCARD", "bob") == ":1\r\n")
     }

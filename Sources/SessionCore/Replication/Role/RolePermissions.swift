@@ -26,7 +26,7 @@ struct RolePermissions: BitwiseCopyable, Equatable {
         heldStream = situation.clientPause
         mayExtendStream = !standsStill
         decidesEnds = !isReplica
-        // Their end is the primary's to say, or would have to be in the stream; or it is put off by what is loaded next.
+        // Their end is the primary's to say, or would have to be in the stream; or what is loaded next puts it off.
         dueRecords = isReplica || held != .none || situation.disk.isLoading ? .hide : .expire
         memoryRule = isReplica ? .heapOnly : held != .none ? .suspended : .evict
         restrictions = Restrictions(situation.role, configuration).union(Restrictions(situation.disk))
