@@ -30,12 +30,36 @@ extension Node {
                 durability.waits.append(wait)
                 continue
             }
-            let counts = counts(wait)
-            unblock(index) {
-                $0.array(2)
-                $0.integer(counts.local)
-                $0.integer(counts.replicas)
+            answer(index, counts(wait))
+        }
+    }
+
+    /// `CLIENT UNBLOCK`: answers the client of this id if it is in `WAITAOF`; as in Redis that counts as a failed call.
+    /// - Returns: whether it is.
+    mutating func unblockDurableWait(of clientID: Int64, withError isError: Bool) -> Bool {
+        for position in durability.waits.indices {
+            let wait = durability.waits[position]
+            guard let index = connections.index(of: wait.client), connections[index].id == clientID,
+                connections[index].phase == .open
+            else { continue }
+            durability.waits.remove(at: position)
+            observation.commandStatistics.failed(.waitaof)
+            if isError {
+                let text = observation.counted(.unblocked)
+                unblock(index) { $0.error(text) }
+            } else {
+                answer(index, counts(wait))
             }
+            return true
+        }
+        return false
+    }
+
+    private mutating func answer(_ index: Int, _ counts: (local: Int, replicas: Int)) {
+        unblock(index) {
+            $0.array(2)
+            $0.integer(counts.local)
+            $0.integer(counts.replicas)
         }
     }
 

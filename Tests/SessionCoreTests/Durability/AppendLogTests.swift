@@ -333,6 +333,21 @@ import Testing
             gives: "-ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.\r\n")
     }
 
+    @Test func clientsInWaitaofCanBeUnblocked() {
+        let server = DurableDialogue(MemoryDisk(), [("appendfsync", "no")])
+        for (reason, reply) in [
+            ("TIMEOUT", "*2\r\n:0\r\n:0\r\n"), ("ERROR", "-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n"),
+        ] {
+            _ = server.send("SET", "a", "1", on: 3)
+            let id = server.dialogue.send("CLIENT", "ID", on: 3).filter(\.isNumber)
+            #expect(server.dialogue.send("WAITAOF", "1", "0", "0", on: 3) == "")
+            #expect(server.send("CLIENT", "UNBLOCK", id, reason) == ":1\r\n")
+            #expect(server.dialogue.read(on: 3) == reply)
+            #expect(server.send("CLIENT", "UNBLOCK", id, reason) == ":0\r\n")
+            #expect(server.send("GET", "a", on: 3) == "$1\r\n1\r\n")
+        }
+    }
+
     @Test func theLogCanBeTurnedOnAndOff() {
         let server = DurableDialogue(MemoryDisk(), [("appendonly", "no")])
         _ = server.send("SET", "a", "1")

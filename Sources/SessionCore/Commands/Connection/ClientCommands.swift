@@ -57,15 +57,16 @@ extension Node {
         }
     }
 
-    /// CLIENT UNBLOCK client-id [TIMEOUT | ERROR]: ends a `WAIT` as if its time were over, or with an error. What a
-    /// pause holds back stays so.
+    /// CLIENT UNBLOCK client-id [TIMEOUT | ERROR]: ends a `WAIT` or `WAITAOF` as if its time were over, or with an
+    /// error. What a pause holds back stays so.
     mutating func clientUnblock(_ request: borrowing Request) throws(ReplyError) {
         if request.count > 4 { throw .wrongSubcommandSyntax(request[1].text, container: "CLIENT") }
         if request.count == 4, !request[3].matches("timeout"), !request[3].matches("error") {
             throw .invalidUnblockReason
         }
         let id = try request.integer(2)
-        let isUnblocked = unblockWait(of: id, withError: request.count == 4 && request[3].matches("error"))
+        let isError = request.count == 4 && request[3].matches("error")
+        let isUnblocked = unblockWait(of: id, withError: isError) || unblockDurableWait(of: id, withError: isError)
         execution.reply.integer(isUnblocked ? 1 : 0)
     }
 
